@@ -1,0 +1,21 @@
+# What somebody reads who reports.
+
+receipt-sent = Only you can see this: { $reference } sent.
+receipt-seen = Only you can see this: { $reference } had arrived before. Nothing was stored twice.
+receipt-stored = Stored: { $category }, { $site }, { $when }.
+receipt-text = Your words: { $text }
+receipt-readers = Who can see it: the managers of { $site }. Your name is sealed.
+receipt-deleted = It is deleted on { $date }, unless a manager confirms it or the law asks for longer.
+receipt-next = You will be told here when somebody looks at it.
+emergency-line = Call { $number } if anyone is in danger. This software never calls for you.
+help-first = /report what happened: one line is enough. Begin with “now” while it is happening, with “info” if nobody needs to hurry.
+help-second = /report alone opens the form. Managers of your site see it, nobody else; you can withdraw it until one of them claims it.
+unknown-first = “{ $text }” is not something this box knows.
+
+form-report-title = Report
+form-report-intro = Only the site is needed. Everything else helps, and can be added later.
+form-send = Send report
+hint-what-happened = In your own words. Leave out names of people.
+hint-happened = Leave empty for now. Time of the shop.
+hint-price = In { $currency }, for example 21.50
+hint-merge = For example SW-7K3QF-2. This incident becomes part of that one.

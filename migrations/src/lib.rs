@@ -1,0 +1,16 @@
+//! The database schema of Shopwatch, step by step. A step that has been released is never edited.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_record;
+mod m0002_people;
+
+/// Runs the steps that a database has not seen.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_record::Migration), Box::new(m0002_people::Migration)]
+    }
+}

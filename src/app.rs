@@ -1,0 +1,110 @@
+//! The application: the single door for everything that comes in, and what the doors share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::actor::Actor;
+use domain::report::{Command, Draft};
+use domain::problems::{Fault, Problems};
+use domain::text::{ONE_LINE_MAX, clean};
+use tokio::time::timeout;
+
+use crate::bell::Bell;
+use crate::chat::inbound::{Inbound, Origin, What};
+use crate::chat::voice::Voice;
+use crate::failure::Failure;
+use crate::operations::triage::Enclosed;
+use crate::operations::{Desk, Outcome, people, report, triage};
+use crate::settings::Settings;
+use crate::texts::Texts;
+
+/// How long intake may take before the person is told "not saved" (PROMISES.md, design rule 7: intake 2.5 s).
+const INTAKE_DEADLINE: Duration = Duration::from_millis(2_500);
+
+/// Everything a door needs.
+#[derive(Clone)]
+pub struct App {
+    pub desk: Arc<Desk>,
+    pub texts: Arc<Texts>,
+    pub settings: Arc<Settings>,
+    /// Whether this is the built-in example shop, tried out by one person on their own computer.
+    pub try_out: bool,
+    /// Rings when there is work for the outbox.
+    pub work: Bell,
+    /// Rings when something has become visible.
+    pub shown: Bell,
+}
+
+impl App {
+    /// Takes in what somebody did: who it was, what it means, what came of it. No network I/O happens here.
+    pub async fn receive(&self, inbound: Inbound) -> (Actor, Result<Outcome, Failure>) {
+        let actor = people::actor(&self.desk, &inbound.origin);
+        let result = match timeout(INTAKE_DEADLINE, Box::pin(self.handle(&actor, inbound))).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure::Unavailable("intake took too long")),
+        };
+        if matches!(result, Ok(Outcome::Reported { .. } | Outcome::Stepped { .. })) {
+            self.work.ring();
+        }
+        note(&result);
+        (actor, result)
+    }
+
+    async fn handle(&self, actor: &Actor, inbound: Inbound) -> Result<Outcome, Failure> {
+        let Inbound { what, origin, delivery } = inbound;
+        let locale = self.texts.tag(self.texts.choose(origin.locale.as_deref(), &self.desk.rules().shop.locale));
+        match what {
+            What::Command(text) => match command(&text)? {
+                Command::Form => Ok(Outcome::ReportForm),
+                Command::Help => Ok(Outcome::Help),
+                Command::Line(category, line) => {
+                    let draft = Draft::line(category, &line, self.site_of(&origin))?;
+                    report::submit(&self.desk, actor, &draft, &locale, delivery).await
+                }
+            },
+            What::Report(mut draft) => {
+                draft.site = draft.site.or_else(|| self.site_of(&origin));
+                report::submit(&self.desk, actor, &draft, &locale, delivery).await
+            }
+            What::Press(press) => triage::press(&self.desk, actor, &press, &Enclosed::default(), delivery).await,
+            What::Submit(press, enclosed) => triage::press(&self.desk, actor, &press, &enclosed, delivery).await,
+        }
+    }
+
+    /// The site that a channel stands for.
+    fn site_of(&self, origin: &Origin) -> Option<String> {
+        let rules = self.desk.rules();
+        let site = rules.report_site(origin.place.as_ref()?)?;
+        Some(site.id.to_string())
+    }
+
+    /// How things are said to somebody.
+    pub fn voice<'a>(&'a self, rules: &crate::rules::Rules, locale: Option<&str>) -> Voice<'a> {
+        Voice::new(&self.texts, rules, locale)
+    }
+}
+
+/// A command far beyond a line is refused before it is read; up to there nothing is lost by reading it.
+fn command(text: &str) -> Result<Command, Failure> {
+    let got = clean(text).chars().count();
+    // The longest line, and the word before it that chooses the category.
+    let most = ONE_LINE_MAX + "info ".len();
+    if got > most { Err(Problems::one("what_happened", Fault::TooLong { most: ONE_LINE_MAX, got }).into()) } else { Ok(Command::parse(text)) }
+}
+
+/// Our own failures, once, at the edge, without what people wrote.
+fn note(result: &Result<Outcome, Failure>) {
+    match result {
+        Err(Failure::Broken(why)) => {
+            metrics::counter!("shopwatch_failures_total", "kind" => "broken").increment(1);
+            tracing::error!(target: "shopwatch::app", error = %why, "something is broken here");
+        }
+        Err(Failure::Unavailable(why)) => {
+            metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
+            tracing::warn!(target: "shopwatch::app", why, "somebody was told that nothing was saved");
+        }
+        Err(Failure::Conflict) => metrics::counter!("shopwatch_failures_total", "kind" => "conflict").increment(1),
+        Err(Failure::Refused(_)) => metrics::counter!("shopwatch_failures_total", "kind" => "refused").increment(1),
+        Ok(_) => {}
+    }
+}

@@ -1,0 +1,69 @@
+//! The timeline in words: one line per step, for a reader.
+
+use domain::audit::{By, StepWord};
+use domain::clock::Moment;
+use domain::policy::Sight;
+
+use super::voice::Voice;
+use crate::store::sealing::TimelineLine;
+use crate::texts::keys;
+
+/// A line as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub when: String,
+    pub what: String,
+    pub text: Option<String>,
+}
+
+/// The lines this reader may see. The reporter does not see the managers' notes and names; who may not read free text
+/// sees none.
+pub fn draw(lines: &[TimelineLine], sight: Sight, voice: &Voice<'_>, now: Moment) -> Vec<Line> {
+    let hidden = |line: &&TimelineLine| sight == Sight::Own && matches!(line.word, StepWord::Noted | StepWord::Reminded);
+    lines.iter().filter(|line| !hidden(line)).map(|line| draw_line(line, sight, voice, now)).collect()
+}
+
+fn draw_line(line: &TimelineLine, sight: Sight, voice: &Voice<'_>, now: Moment) -> Line {
+    let who = match &line.by {
+        By::Reporter { .. } => voice.say(&keys::by_reporter()),
+        By::System => voice.say(&keys::by_system()),
+        By::Member { name, .. } if sight == Sight::Full => name.clone(),
+        By::Member { .. } => voice.word("role", "reviewer"),
+    };
+    let mut what = format!("{who} {}", voice.word("step", line.word.as_str()));
+    for part in details(line, voice) {
+        what.push_str(" · ");
+        what.push_str(&part);
+    }
+    what.push_str(" · ");
+    what.push_str(&voice.word("platform", line.platform.as_str()));
+    let text = line.text.clone().filter(|_| matches!(sight, Sight::Full | Sight::Own));
+    Line { when: voice.when(line.at, now), what, text }
+}
+
+fn details(line: &TimelineLine, voice: &Voice<'_>) -> Vec<String> {
+    let detail = |name: &str| line.detail.get(name).map(String::as_str);
+    let mut parts = Vec::new();
+    if let (Some(from), Some(to)) = (detail("from"), detail("to")) {
+        parts.push(voice.say(&keys::step_from_to(voice.word("category", from), voice.word("category", to))));
+    }
+    if let Some(facts) = detail("facts") {
+        let names: Vec<String> = facts.split(',').map(|fact| voice.word("field", fact)).collect();
+        parts.push(names.join(", "));
+    }
+    if let Some(reason) = detail("reason") {
+        parts.push(voice.word("reason", reason));
+    }
+    if let Some(outcome) = detail("outcome") {
+        parts.push(voice.word("outcome", outcome));
+    }
+    if let (Some(Ok(minor)), Some(Ok(currency))) =
+        (detail("loss_minor").map(str::parse), detail("currency").map(str::parse))
+    {
+        parts.push(voice.money(minor, currency));
+    }
+    if let Some(minutes) = detail("late_minutes").and_then(|minutes| minutes.parse::<i64>().ok()) {
+        parts.push(voice.say(&keys::step_late(minutes)));
+    }
+    parts
+}

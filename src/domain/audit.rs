@@ -1,0 +1,345 @@
+//! The record: one line per step, chained by hashes, so that a changed, missing or reordered line shows.
+//!
+//! What is hashed holds ids, enumerations and keyed hashes only. Words people wrote and their names are kept
+//! beside the line, sealed with the incident's own key, and enter the chain as a keyed hash: erasing them leaves
+//! the chain whole. Chains are per incident; no row is touched by all commits.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::actor::{Actor, Pseudonym};
+use crate::clock::Moment;
+use crate::id::IncidentId;
+use crate::words::Platform;
+
+/// A SHA-256.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hash(pub [u8; 32]);
+
+impl Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepWord {
+    Reported,
+    Claimed,
+    Released,
+    SilentlyReleased,
+    Reminded,
+    Asked,
+    Answered,
+    Recategorised,
+    FactsCompleted,
+    Confirmed,
+    Declined,
+    Merged,
+    Absorbed,
+    Unmerged,
+    LetGo,
+    Resolved,
+    Reopened,
+    Withdrawn,
+    Noted,
+    Corrected,
+}
+
+impl StepWord {
+    /// Every word.
+    pub const ALL: &'static [Self] = &[
+        Self::Reported,
+        Self::Claimed,
+        Self::Released,
+        Self::SilentlyReleased,
+        Self::Reminded,
+        Self::Asked,
+        Self::Answered,
+        Self::Recategorised,
+        Self::FactsCompleted,
+        Self::Confirmed,
+        Self::Declined,
+        Self::Merged,
+        Self::Absorbed,
+        Self::Unmerged,
+        Self::LetGo,
+        Self::Resolved,
+        Self::Reopened,
+        Self::Withdrawn,
+        Self::Noted,
+        Self::Corrected,
+    ];
+
+    /// The word as it is stored, hashed and named in locales.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Claimed => "claimed",
+            Self::Released => "released",
+            Self::SilentlyReleased => "silently_released",
+            Self::Reminded => "reminded",
+            Self::Asked => "asked",
+            Self::Answered => "answered",
+            Self::Recategorised => "recategorised",
+            Self::FactsCompleted => "facts_completed",
+            Self::Confirmed => "confirmed",
+            Self::Declined => "declined",
+            Self::Merged => "merged",
+            Self::Absorbed => "absorbed",
+            Self::Unmerged => "unmerged",
+            Self::LetGo => "let_go",
+            Self::Resolved => "resolved",
+            Self::Reopened => "reopened",
+            Self::Withdrawn => "withdrawn",
+            Self::Noted => "noted",
+            Self::Corrected => "corrected",
+        }
+    }
+
+    /// The word that was stored.
+    pub fn read(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|word| word.as_str() == text)
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum By {
+    /// Whoever reported it; never by name.
+    Reporter { member: Pseudonym },
+    /// A colleague.
+    Member { member: Pseudonym, name: String },
+    /// The software, when a timer ran out.
+    System,
+}
+
+impl By {
+    /// What the record's plain part holds.
+    pub fn pseudonym(&self) -> &str {
+        match self {
+            Self::Reporter { member } | Self::Member { member, .. } => &member.0,
+            Self::System => "system",
+        }
+    }
+}
+
+/// One step, before it becomes a line of the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub word: StepWord,
+    pub by: By,
+    pub at: Moment,
+    /// The chat on which it was taken.
+    pub platform: Platform,
+    /// Ids and enumerations.
+    pub detail: BTreeMap<String, String>,
+    /// What the person wrote, if they wrote something.
+    pub text: Option<String>,
+}
+
+impl Step {
+    /// A step of a person; the reporter stays nameless.
+    pub fn by(actor: &Actor, reporter: &Pseudonym, word: StepWord, at: Moment) -> Self {
+        let member = actor.member.clone();
+        let own = matches!(
+            word,
+            StepWord::Answered | StepWord::Withdrawn | StepWord::FactsCompleted | StepWord::Reported
+        );
+        let by = if own && member == *reporter {
+            By::Reporter { member }
+        } else {
+            By::Member { member, name: actor.name.clone() }
+        };
+        Self { word, by, at, platform: actor.account.platform, detail: BTreeMap::new(), text: None }
+    }
+
+    /// A step that a timer takes.
+    pub fn by_the_system(word: StepWord, at: Moment) -> Self {
+        Self { word, by: By::System, at, platform: Platform::System, detail: BTreeMap::new(), text: None }
+    }
+
+    /// With one id, number or enumeration more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Display) -> Self {
+        self.detail.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// With what the person wrote.
+    #[must_use]
+    pub fn saying(mut self, text: &str) -> Self {
+        self.text = Some(text.to_owned());
+        self
+    }
+}
+
+/// A line of the record as it is hashed and stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub incident: IncidentId,
+    /// 1, 2, 3 … without gaps.
+    pub seq: u32,
+    pub at: Moment,
+    pub actor: String,
+    pub platform: String,
+    pub word: String,
+    /// JSON with sorted keys.
+    pub detail: String,
+    /// A keyed hash of the sealed words and of the incident as it was afterwards.
+    pub content: Hash,
+    pub prev: Hash,
+}
+
+/// What the first line of an incident's chain follows.
+pub fn origin(incident: IncidentId) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(b"shopwatch/record/v1");
+    hasher.update(incident.0.as_bytes());
+    Hash(hasher.finalize().into())
+}
+
+impl Line {
+    /// The canonical bytes: every field in order, each with its length before it, so that no two lines share them.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(256);
+        let seq = self.seq.to_be_bytes();
+        let at = self.at.timestamp_millis().to_be_bytes();
+        let fields: [&[u8]; 9] = [
+            self.incident.0.as_bytes(),
+            &seq,
+            &at,
+            self.actor.as_bytes(),
+            self.platform.as_bytes(),
+            self.word.as_bytes(),
+            self.detail.as_bytes(),
+            &self.content.0,
+            &self.prev.0,
+        ];
+        for field in fields {
+            bytes.extend_from_slice(&(field.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(field);
+        }
+        bytes
+    }
+
+    /// The line's hash, which the next line carries.
+    pub fn hash(&self) -> Hash {
+        Hash(Sha256::digest(self.canonical()).into())
+    }
+}
+
+/// What is wrong with a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// A line is not what was written.
+    Changed { seq: u32 },
+    /// A line is missing.
+    Missing { seq: u32 },
+    /// A line does not follow the one before it.
+    OutOfOrder { seq: u32 },
+    /// There are more lines than steps.
+    Extra { seq: u32 },
+}
+
+/// Checks an incident's lines, in order, against its number of steps and its head; names the first bad one.
+pub fn check(incident: IncidentId, steps: u32, head: Hash, lines: &[(Line, Hash)]) -> Result<(), Broken> {
+    let mut prev = origin(incident);
+    for (expected, (line, stored)) in (1..).zip(lines) {
+        if line.seq != expected {
+            return Err(Broken::Missing { seq: expected });
+        }
+        if line.hash() != *stored {
+            return Err(Broken::Changed { seq: line.seq });
+        }
+        if line.prev != prev {
+            return Err(Broken::OutOfOrder { seq: line.seq });
+        }
+        if line.seq > steps {
+            return Err(Broken::Extra { seq: line.seq });
+        }
+        prev = *stored;
+    }
+    let count = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    if count < steps {
+        return Err(Broken::Missing { seq: count + 1 });
+    }
+    if prev == head { Ok(()) } else { Err(Broken::Changed { seq: count }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn chain(length: u32) -> (IncidentId, Hash, Vec<(Line, Hash)>) {
+        let incident = IncidentId(Uuid::from_u128(7));
+        let mut prev = origin(incident);
+        let lines = (1..=length)
+            .map(|seq| {
+                let line = Line {
+                    incident,
+                    seq,
+                    at: Moment::default(),
+                    actor: "p".into(),
+                    platform: "console".into(),
+                    word: "noted".into(),
+                    detail: "{}".into(),
+                    content: Hash([1; 32]),
+                    prev,
+                };
+                prev = line.hash();
+                (line, prev)
+            })
+            .collect();
+        (incident, prev, lines)
+    }
+
+    #[test]
+    fn an_untouched_record_is_whole() {
+        let (incident, head, lines) = chain(5);
+        assert_eq!(check(incident, 5, head, &lines), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_missing_line_is_named(length in 1u32..9, at in 0usize..9) {
+            let (incident, head, mut lines) = chain(length);
+            if at < lines.len() {
+                lines.remove(at);
+                let seq = u32::try_from(at).unwrap_or(0) + 1;
+                prop_assert_eq!(check(incident, length, head, &lines), Err(Broken::Missing { seq }));
+            }
+        }
+
+        #[test]
+        fn a_changed_line_is_named_even_when_its_hash_was_made_anew(length in 2u32..9, at in 0usize..8) {
+            let (incident, head, mut lines) = chain(length);
+            if let Some((line, _)) = lines.get_mut(at) {
+                line.word = "confirmed".into();
+                let (seq, forged) = (line.seq, line.hash());
+                prop_assert_eq!(check(incident, length, head, &lines), Err(Broken::Changed { seq }));
+                lines.iter_mut().skip(at).take(1).for_each(|(_, hash)| *hash = forged);
+                let verdict = check(incident, length, head, &lines);
+                let expected = if seq == length { Broken::Changed { seq } } else { Broken::OutOfOrder { seq: seq + 1 } };
+                prop_assert_eq!(verdict, Err(expected));
+            }
+        }
+
+        #[test]
+        fn swapped_lines_are_found(length in 2u32..9, at in 0usize..7) {
+            let (incident, head, mut lines) = chain(length);
+            if at + 1 < lines.len() {
+                lines.swap(at, at + 1);
+                prop_assert!(check(incident, length, head, &lines).is_err());
+            }
+        }
+    }
+}

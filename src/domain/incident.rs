@@ -1,0 +1,351 @@
+//! An incident: what is known, where it stands, and the steps that change it.
+//!
+//! A status carries what it knows; a step returns a [`Change`], the incident afterwards together with the line it
+//! adds to the record. There is no other way to a changed incident. The steps stand in [`steps`].
+
+pub mod steps;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::actor::{Account, Actor, Pseudonym};
+use crate::clock::Moment;
+use crate::facts::{Facts, Money};
+use crate::id::{IncidentId, Reference};
+use crate::place::SiteId;
+use crate::policy::{Subject, TwoPerson};
+use crate::report::Report;
+use crate::timers::Deadlines;
+use crate::words::{Category, Cctv, DeclineReason, Fact, Outcome, Platform, State};
+
+pub use crate::audit::{By, Step, StepWord};
+
+/// Somebody who took a step, as colleagues know them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub member: Pseudonym,
+    pub name: String,
+}
+
+impl Person {
+    /// The person behind an actor.
+    pub fn of(actor: &Actor) -> Self {
+        Self { member: actor.member.clone(), name: actor.name.clone() }
+    }
+}
+
+/// Who reported, and where answers reach them. Only sealed with the incident's own key, never in a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reporter {
+    pub member: Pseudonym,
+    pub account: Account,
+    pub locale: String,
+}
+
+/// Where an incident stands, with what that implies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody has taken it up.
+    New,
+    /// Somebody is looking into it.
+    Claimed { by: Person, at: Moment },
+    /// It happened.
+    Confirmed { by: Person, at: Moment },
+    /// It is over.
+    Resolved { by: Person, at: Moment, outcome: Outcome, loss: Option<Money> },
+    /// It is not what it was reported to be.
+    Declined { by: Person, at: Moment, reason: DeclineReason },
+    /// It is the same event as another one.
+    Merged { by: Person, at: Moment, into: IncidentId },
+    /// Its reporter took it back.
+    Withdrawn { at: Moment },
+}
+
+impl Status {
+    /// The bare word.
+    pub const fn state(&self) -> State {
+        match self {
+            Self::New => State::New,
+            Self::Claimed { .. } => State::Claimed,
+            Self::Confirmed { .. } => State::Confirmed,
+            Self::Resolved { .. } => State::Resolved,
+            Self::Declined { .. } => State::Declined,
+            Self::Merged { .. } => State::Merged,
+            Self::Withdrawn { .. } => State::Withdrawn,
+        }
+    }
+
+    /// Who holds or decided it.
+    pub const fn owner(&self) -> Option<&Person> {
+        match self {
+            Self::Claimed { by, .. }
+            | Self::Confirmed { by, .. }
+            | Self::Resolved { by, .. }
+            | Self::Declined { by, .. }
+            | Self::Merged { by, .. } => Some(by),
+            Self::New | Self::Withdrawn { .. } => None,
+        }
+    }
+
+    /// Since when; none while new.
+    pub const fn at(&self) -> Option<Moment> {
+        match self {
+            Self::Claimed { at, .. }
+            | Self::Confirmed { at, .. }
+            | Self::Resolved { at, .. }
+            | Self::Declined { at, .. }
+            | Self::Merged { at, .. }
+            | Self::Withdrawn { at } => Some(*at),
+            Self::New => None,
+        }
+    }
+}
+
+/// A question to the reporter that has no answer yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub by: Person,
+    pub at: Moment,
+    pub text: String,
+}
+
+/// A reason not to erase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub by: Pseudonym,
+    pub at: Moment,
+}
+
+/// One report, or several merged ones, as the shop keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    pub reference: Reference,
+    /// How many steps it has taken; every step adds one line to the record.
+    pub version: u32,
+    /// The hash of the record's last line.
+    pub head: crate::audit::Hash,
+    pub site: SiteId,
+    pub category: Category,
+    pub status: Status,
+    pub facts: Facts,
+    /// The newest correction of what happened; the first text stays in `facts`.
+    pub correction: Option<String>,
+    pub question: Option<Question>,
+    /// Incidents that were merged into this one.
+    pub absorbed: Vec<IncidentId>,
+    pub reporter: Reporter,
+    pub reported_at: Moment,
+    /// When the timer that runs now was started.
+    pub since: Moment,
+    /// How many reminders have gone out since then.
+    pub reminded: u32,
+    pub retain_until: Moment,
+    pub hold: Option<Hold>,
+    pub drill: bool,
+    /// The wrapped key under which its words are kept; none before it is kept for the first time.
+    #[serde(skip)]
+    pub wrapped_key: Option<Vec<u8>>,
+}
+
+/// The shop's rules a step needs: deadlines and how long things are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Deadlines by category.
+    pub info: Deadlines,
+    pub potential_theft: Deadlines,
+    pub in_progress: Deadlines,
+    /// Days by class.
+    pub retention: Retention,
+}
+
+/// How many days an incident is kept, by what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    pub declined: u32,
+    pub info: u32,
+    pub potential_theft: u32,
+    pub confirmed: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { declined: 7, info: 30, potential_theft: 90, confirmed: 180 }
+    }
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            info: Deadlines::standard(Category::Info),
+            potential_theft: Deadlines::standard(Category::PotentialTheft),
+            in_progress: Deadlines::standard(Category::InProgress),
+            retention: Retention::default(),
+        }
+    }
+}
+
+impl Terms {
+    /// The deadlines of a category.
+    pub const fn deadlines(&self, category: Category) -> &Deadlines {
+        match category {
+            Category::Info => &self.info,
+            Category::PotentialTheft => &self.potential_theft,
+            Category::InProgress => &self.in_progress,
+        }
+    }
+}
+
+/// An incident after a step, and the step's line in the record.
+#[must_use = "a change is nothing until it is committed"]
+#[derive(Debug, Clone)]
+pub struct Change {
+    after: Incident,
+    step: Step,
+}
+
+impl Change {
+    /// The incident as it is after the step.
+    pub fn after(&self) -> &Incident {
+        &self.after
+    }
+
+    /// The line that is added.
+    pub fn step(&self) -> &Step {
+        &self.step
+    }
+
+    /// For the store: both parts.
+    pub fn into_parts(self) -> (Incident, Step) {
+        (self.after, self.step)
+    }
+}
+
+impl Incident {
+    /// A new incident from a report.
+    pub fn open(
+        id: IncidentId,
+        reference: Reference,
+        report: Report,
+        reporter: Reporter,
+        terms: &Terms,
+        now: Moment,
+    ) -> Change {
+        let platform = reporter.account.platform;
+        let step = Step {
+            word: StepWord::Reported,
+            by: By::Reporter { member: reporter.member.clone() },
+            at: now,
+            platform,
+            detail: std::collections::BTreeMap::new(),
+            text: None,
+        }
+        .with("category", report.category);
+        let mut incident = Self {
+            id,
+            reference,
+            version: 0,
+            head: crate::audit::origin(id),
+            site: report.site,
+            category: report.category,
+            status: Status::New,
+            facts: report.facts,
+            correction: None,
+            question: None,
+            absorbed: Vec::new(),
+            reporter,
+            reported_at: now,
+            since: now,
+            reminded: 0,
+            retain_until: now,
+            hold: None,
+            drill: false,
+            wrapped_key: None,
+        };
+        incident.waits(terms.deadlines(incident.category), now);
+        incident.keep_until(&terms.retention);
+        incident.stepped(step)
+    }
+
+    /// The text that counts now: the newest correction, else what was first written.
+    pub fn what_happened(&self) -> Option<&str> {
+        self.correction.as_deref().or(self.facts.what_happened.as_deref())
+    }
+
+    /// The facts without which it cannot be confirmed.
+    pub fn missing(&self) -> Vec<Fact> {
+        let facts = &self.facts;
+        let no_cctv = !matches!(facts.cctv, Some(Cctv::Captured | Cctv::None));
+        let no_goods = !facts.goods.iter().any(|line| line.unit_value.is_some());
+        let wanted: &[(Fact, bool)] = match self.category {
+            Category::Info => &[],
+            Category::PotentialTheft => &[
+                (Fact::Kind, facts.kind.is_none()),
+                (Fact::Method, facts.method.is_empty()),
+                (Fact::Zone, facts.zone.is_none()),
+                (Fact::Goods, no_goods),
+                (Fact::Cctv, no_cctv),
+            ],
+            Category::InProgress => &[
+                (Fact::Kind, facts.kind.is_none()),
+                (Fact::Cctv, no_cctv),
+                (Fact::WhatHappened, self.what_happened().is_none()),
+            ],
+        };
+        wanted.iter().filter(|(_, missing)| *missing).map(|(fact, _)| *fact).collect()
+    }
+
+    /// The facts that are worth one tap each while it is happening.
+    pub fn one_tap(&self) -> Vec<Fact> {
+        if self.category != Category::InProgress {
+            return Vec::new();
+        }
+        let facts = &self.facts;
+        let asked = [
+            (Fact::StaffSafe, facts.staff_safe.is_none()),
+            (Fact::StillPresent, facts.still_present.is_none()),
+            (Fact::Weapon, facts.weapon.is_none()),
+        ];
+        asked.into_iter().filter(|(_, open)| *open).map(|(fact, _)| fact).collect()
+    }
+
+    /// What the policy needs to know of it.
+    pub fn subject(&self, two_person: TwoPerson) -> Subject<'_> {
+        Subject { site: &self.site, reporter: &self.reporter.member, referred: false, first: None, two_person }
+    }
+
+    /// The change that this step makes of the incident as it is now.
+    pub(crate) fn stepped(mut self, step: Step) -> Change {
+        self.version += 1;
+        Change { after: self, step }
+    }
+
+    /// Waits for somebody, from now; the card itself is the reminder at minute 0.
+    pub(crate) fn waits(&mut self, deadlines: &Deadlines, now: Moment) {
+        let at_once = deadlines.pages.iter().filter(|minute| **minute == 0).count();
+        self.status = Status::New;
+        self.since = now;
+        self.reminded = u32::try_from(at_once).unwrap_or(0);
+    }
+
+    /// Sets the end date that follows from what became of it.
+    pub(crate) fn keep_until(&mut self, retention: &Retention) {
+        let days = |count: u32| TimeDelta::days(i64::from(count));
+        let by_category = match self.category {
+            Category::Info => retention.info,
+            Category::PotentialTheft | Category::InProgress => retention.potential_theft,
+        };
+        self.retain_until = match &self.status {
+            Status::New | Status::Claimed { .. } => self.reported_at + days(by_category),
+            Status::Merged { .. } => self.reported_at + days(by_category.max(retention.confirmed)),
+            Status::Confirmed { at, .. } | Status::Resolved { at, .. } => *at + days(retention.confirmed),
+            Status::Declined { at, .. } | Status::Withdrawn { at } => *at + days(retention.declined),
+        };
+    }
+
+    /// The platform on which the reporter is reached.
+    pub fn reporter_platform(&self) -> Platform {
+        self.reporter.account.platform
+    }
+}

@@ -1,0 +1,282 @@
+//! The verbs of triage: who is cleared for one may take it, when the moment is right.
+
+use chrono::TimeDelta;
+
+use super::{By, Change, Incident, Person, Question, Status, Step, StepWord, Terms};
+use crate::clock::Moment;
+use crate::facts::{Money, Patch};
+use crate::id::IncidentId;
+use crate::policy::{Action, Cleared};
+use crate::words::{Category, DeclineReason, Fact, Outcome, State};
+
+/// How long a closed incident can be opened again.
+pub const REOPEN_DAYS: i64 = 7;
+/// The most incidents that can be merged into one.
+pub const ABSORBED_MAX: usize = 50;
+
+/// A step somebody asks for, with what it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    Claim,
+    Release,
+    Ask { text: String },
+    Answer { text: String },
+    Recategorise { to: Category },
+    /// A reviewer fills in facts.
+    CompleteFacts { patch: Patch },
+    /// The reporter adds to what they sent.
+    AddDetails { patch: Patch },
+    Confirm,
+    Decline { reason: DeclineReason },
+    /// This incident becomes part of another one.
+    MergeInto { into: IncidentId },
+    /// The other side of a merge.
+    Absorb { other: IncidentId },
+    Unmerge,
+    /// The other side of an unmerge.
+    LetGo { other: IncidentId },
+    Resolve { outcome: Outcome, loss: Option<Money> },
+    Reopen,
+    Withdraw,
+    Note { text: String },
+    Correct { text: String },
+}
+
+impl Verb {
+    /// The action the actor must be cleared for.
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Claim => Action::Claim,
+            Self::Release => Action::Release,
+            Self::Ask { .. } => Action::Ask,
+            Self::Answer { .. } => Action::Answer,
+            Self::Recategorise { .. } => Action::Recategorise,
+            Self::CompleteFacts { .. } => Action::CompleteFacts,
+            Self::AddDetails { .. } => Action::AddDetails,
+            Self::Confirm => Action::Confirm,
+            Self::Decline { .. } => Action::Decline,
+            Self::MergeInto { .. } | Self::Absorb { .. } => Action::Merge,
+            Self::Unmerge | Self::LetGo { .. } => Action::Unmerge,
+            Self::Resolve { .. } => Action::Resolve,
+            Self::Reopen => Action::Reopen,
+            Self::Withdraw => Action::Withdraw,
+            Self::Note { .. } => Action::Note,
+            Self::Correct { .. } => Action::Correct,
+        }
+    }
+}
+
+/// Why a step cannot be taken now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrongMoment {
+    /// Not in this state.
+    State(State),
+    /// Somebody else holds it.
+    Taken { by: String, at: Moment },
+    /// It is already theirs.
+    AlreadyYours,
+    /// These facts are missing.
+    Missing(Vec<Fact>),
+    /// A question is already waiting for its answer.
+    QuestionOpen,
+    /// No question is waiting.
+    NoQuestion,
+    /// It was closed too long ago.
+    TooLate { days: i64 },
+    /// An incident cannot be merged into itself.
+    Itself,
+    /// Others were merged into it; take those out first.
+    HasMerged,
+    /// The other incident is closed, or full.
+    OtherNotOpen,
+    /// The proof is for something else.
+    NotCleared,
+    /// Nothing would change.
+    Nothing,
+}
+
+/// Whether a verb fits a state at all; who may take it is the policy's business.
+pub const fn fits(action: Action, state: State) -> bool {
+    match action {
+        Action::Claim | Action::Withdraw => matches!(state, State::New),
+        Action::Release | Action::Ask | Action::Recategorise | Action::Confirm | Action::Decline => {
+            matches!(state, State::Claimed)
+        }
+        Action::Merge => matches!(state, State::Claimed),
+        Action::Answer => matches!(state, State::New | State::Claimed | State::Confirmed),
+        Action::CompleteFacts => matches!(state, State::Claimed | State::Confirmed),
+        Action::AddDetails => state.is_open(),
+        Action::Unmerge => matches!(state, State::Merged),
+        Action::Resolve => matches!(state, State::Confirmed),
+        Action::Reopen => matches!(state, State::Declined | State::Resolved),
+        Action::Note | Action::Correct | Action::Read => true,
+        _ => false,
+    }
+}
+
+impl Incident {
+    /// Takes a step. The proof must be for this verb; the moment must be right.
+    pub fn apply(&self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Result<Change, WrongMoment> {
+        if cleared.action() != verb.action() || !cleared.completes() {
+            return Err(WrongMoment::NotCleared);
+        }
+        self.right_moment(cleared, &verb, now)?;
+        let mut after = self.clone();
+        let step = after.take(cleared, verb, terms, now)?;
+        after.keep_until(&terms.retention);
+        Ok(after.stepped(step))
+    }
+
+    fn right_moment(&self, cleared: &Cleared<'_>, verb: &Verb, now: Moment) -> Result<(), WrongMoment> {
+        let state = self.status.state();
+        let other_side = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. });
+        if let (Verb::Claim, Status::Claimed { by, at }) = (verb, &self.status) {
+            return Err(if by.member == cleared.actor().member {
+                WrongMoment::AlreadyYours
+            } else {
+                WrongMoment::Taken { by: by.name.clone(), at: *at }
+            });
+        }
+        if !other_side && !fits(verb.action(), state) {
+            return Err(WrongMoment::State(state));
+        }
+        match verb {
+            Verb::Ask { .. } if self.question.is_some() => Err(WrongMoment::QuestionOpen),
+            Verb::Answer { .. } if self.question.is_none() => Err(WrongMoment::NoQuestion),
+            Verb::Recategorise { to } if *to == self.category => Err(WrongMoment::Nothing),
+            Verb::CompleteFacts { patch } | Verb::AddDetails { patch } if patch.is_empty() => Err(WrongMoment::Nothing),
+            Verb::Confirm if !self.missing().is_empty() => Err(WrongMoment::Missing(self.missing())),
+            Verb::MergeInto { into } if *into == self.id => Err(WrongMoment::Itself),
+            Verb::MergeInto { .. } if !self.absorbed.is_empty() => Err(WrongMoment::HasMerged),
+            Verb::Absorb { .. } if !state.is_open() || self.absorbed.len() >= ABSORBED_MAX => {
+                Err(WrongMoment::OtherNotOpen)
+            }
+            Verb::Reopen if self.status.at().is_some_and(|at| now - at > TimeDelta::days(REOPEN_DAYS)) => {
+                Err(WrongMoment::TooLate { days: REOPEN_DAYS })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Changes `self` and says what was done. Each arm is one verb.
+    fn take(&mut self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Result<Step, WrongMoment> {
+        let by = Person::of(cleared.actor());
+        let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
+        // Every human step keeps a claim from being silent.
+        let silent = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. } | Verb::AddDetails { .. });
+        let step = match verb {
+            Verb::Claim => {
+                self.status = Status::Claimed { by, at: now };
+                step(StepWord::Claimed)
+            }
+            Verb::Release => {
+                let step = step(StepWord::Released);
+                self.waits(terms.deadlines(self.category), now);
+                step
+            }
+            Verb::Ask { text } => {
+                let step = step(StepWord::Asked).saying(&text);
+                self.question = Some(Question { by, at: now, text });
+                step
+            }
+            Verb::Answer { text } => {
+                self.question = None;
+                step(StepWord::Answered).saying(&text)
+            }
+            Verb::Recategorise { to } => {
+                let step = step(StepWord::Recategorised).with("from", self.category).with("to", to);
+                self.category = to;
+                step
+            }
+            Verb::CompleteFacts { patch } | Verb::AddDetails { patch } => {
+                let step = step(StepWord::FactsCompleted).with("facts", patch.names().join(","));
+                self.lay_over(&patch, step)
+            }
+            Verb::Confirm => {
+                self.status = Status::Confirmed { by, at: now };
+                step(StepWord::Confirmed)
+            }
+            Verb::Decline { reason } => {
+                self.status = Status::Declined { by, at: now, reason };
+                step(StepWord::Declined).with("reason", reason)
+            }
+            Verb::MergeInto { into } => {
+                self.status = Status::Merged { by, at: now, into };
+                step(StepWord::Merged).with("into", into)
+            }
+            Verb::Absorb { other } => {
+                self.absorbed.push(other);
+                step(StepWord::Absorbed).with("other", other)
+            }
+            Verb::Unmerge => {
+                let step = step(StepWord::Unmerged);
+                self.status = Status::Claimed { by, at: now };
+                step
+            }
+            Verb::LetGo { other } => {
+                self.absorbed.retain(|id| *id != other);
+                step(StepWord::LetGo).with("other", other)
+            }
+            Verb::Resolve { outcome, loss } => {
+                self.status = Status::Resolved { by, at: now, outcome, loss };
+                let step = step(StepWord::Resolved).with("outcome", outcome);
+                match loss {
+                    Some(loss) => step.with("loss_minor", loss.minor).with("currency", loss.currency.code()),
+                    None => step,
+                }
+            }
+            Verb::Reopen => {
+                self.status = Status::Claimed { by, at: now };
+                step(StepWord::Reopened)
+            }
+            Verb::Withdraw => {
+                self.status = Status::Withdrawn { at: now };
+                step(StepWord::Withdrawn)
+            }
+            Verb::Note { text } => step(StepWord::Noted).saying(&text),
+            Verb::Correct { text } => {
+                let step = step(StepWord::Corrected).saying(&text);
+                self.correct(text);
+                step
+            }
+        };
+        if !silent && self.status.state() != State::New {
+            self.since = now;
+        }
+        if !self.status.state().is_open() {
+            self.question = None;
+        }
+        Ok(step)
+    }
+
+    /// Lays facts over those known. A second account of what happened is a correction: the first text stays.
+    fn lay_over(&mut self, patch: &Patch, step: Step) -> Step {
+        let mut patch = patch.clone();
+        let second = patch.what_happened.take_if(|_| self.facts.what_happened.is_some());
+        self.facts = self.facts.with(&patch);
+        match second {
+            Some(text) if self.what_happened() != Some(text.as_str()) => {
+                let step = step.saying(&text);
+                self.correct(text);
+                step
+            }
+            _ => step,
+        }
+    }
+
+    fn correct(&mut self, text: String) {
+        if self.facts.what_happened.is_none() {
+            self.facts.what_happened = Some(text);
+        } else {
+            self.correction = Some(text);
+        }
+    }
+
+    /// Whether the actor behind a step is its reporter.
+    pub fn is_reporters(&self, by: &By) -> bool {
+        matches!(by, By::Reporter { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+use std::fmt::Write as _;
+
+use super::*;
+use crate::actor::Account;
+use crate::words::Platform;
+
+fn site(id: &str) -> SiteId {
+    id.parse().unwrap_or_else(|_| unreachable!("{id} is a site"))
+}
+
+fn somebody(name: &str, roles: &[Role]) -> Actor {
+    Actor {
+        account: Account::new(Platform::Console, name),
+        member: Pseudonym(name.to_owned()),
+        name: name.to_owned(),
+        roles: Roles { everywhere: roles.iter().copied().collect(), ..Roles::default() },
+    }
+}
+
+struct Case {
+    own: bool,
+    referred: bool,
+    first: Option<&'static str>,
+}
+
+fn answer(actor: &Actor, action: Action, case: &Case) -> &'static str {
+    let home = site("kings-cross");
+    let reporter = if case.own { actor.member.clone() } else { Pseudonym("amal".into()) };
+    let first = case.first.map(|name| Pseudonym(name.to_owned()));
+    let subject = Subject {
+        site: &home,
+        reporter: &reporter,
+        referred: case.referred,
+        first: first.as_ref(),
+        two_person: TwoPerson::default(),
+    };
+    match clear(actor, action, &subject) {
+        Ok(cleared) if cleared.completes() => "yes",
+        Ok(_) => "first of two",
+        Err(Denied::Hidden) => ".",
+        Err(Denied::Needs(_)) => "no",
+        Err(Denied::SamePerson) => "same person",
+        Err(Denied::SwitchedOff) => "off",
+    }
+}
+
+/// The table a reviewer reads: each cell is somebody else's incident / one's own / one referred to them.
+#[test]
+fn the_whole_policy_as_a_table() {
+    let mut table = String::new();
+    let _ = write!(table, "{:<17}", "others/own/referred");
+    for role in Role::ALL {
+        let _ = write!(table, "| {:<16}", role.as_str());
+    }
+    for action in Action::ALL {
+        let _ = write!(table, "\n{:<19}", action.as_str());
+        for role in Role::ALL {
+            let actor = somebody("me", &[*role]);
+            let cases = [(false, false), (true, false), (false, true)];
+            let cells: Vec<&str> = cases
+                .iter()
+                .map(|(own, referred)| answer(&actor, *action, &Case { own: *own, referred: *referred, first: None }))
+                .map(|cell| if cell == "first of two" { "1st" } else if cell == "same person" { "same" } else { cell })
+                .collect();
+            let _ = write!(table, "| {:<16}", cells.join(" / "));
+        }
+    }
+    insta::assert_snapshot!(table.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn nobody_is_both_sides_of_a_two_person_rule() {
+    let everyone: Vec<Role> = Role::ALL.to_vec();
+    let me = somebody("me", &everyone);
+    for action in [Action::ConfirmMask, Action::ApproveAlert, Action::LiftHold, Action::UnsealReporter, Action::Erase] {
+        let same = Case { own: false, referred: true, first: Some("me") };
+        assert_eq!(answer(&me, action, &same), "same person", "{}", action.as_str());
+        let other = Case { own: false, referred: true, first: Some("noor") };
+        assert_eq!(answer(&me, action, &other), "yes", "{}", action.as_str());
+    }
+    let mine = Case { own: true, referred: false, first: Some("noor") };
+    assert_eq!(answer(&me, Action::ApproveAlert, &mine), "same person");
+}
+
+#[test]
+fn a_shop_with_one_publisher_does_not_publish_unless_it_says_so_openly() {
+    let ines = somebody("ines", &[Role::Publisher]);
+    let (home, amal, noor) = (site("kings-cross"), Pseudonym("amal".into()), Pseudonym("noor".into()));
+    let mut subject = Subject {
+        site: &home,
+        reporter: &amal,
+        referred: false,
+        first: Some(&noor),
+        two_person: TwoPerson { on: true, entitled: 1 },
+    };
+    assert_eq!(clear(&ines, Action::ApproveAlert, &subject).err(), Some(Denied::SwitchedOff));
+    subject.two_person.on = false;
+    assert!(clear(&ines, Action::ApproveAlert, &subject).is_ok());
+}
+
+#[test]
+fn a_role_at_one_site_is_nothing_at_another() {
+    let mut noor = somebody("noor", &[]);
+    noor.roles.at.insert(site("angel"), BTreeSet::from([Role::Reviewer]));
+    let case = Case { own: false, referred: false, first: None };
+    assert_eq!(answer(&noor, Action::Claim, &case), ".");
+    assert_eq!(sites_in_sight(&noor, &[site("kings-cross"), site("angel")]), [site("angel")]);
+}
+
+#[test]
+fn somebody_without_a_role_sees_nothing_even_of_their_own() {
+    let finn = somebody("finn", &[]);
+    for action in Action::ALL {
+        let case = Case { own: true, referred: true, first: None };
+        let expected = if *action == Action::FlagAlert { "no" } else { "." };
+        assert_eq!(answer(&finn, *action, &case), expected, "{}", action.as_str());
+    }
+}
+
+#[test]
+fn shop_wide_actions_take_a_shop_wide_role_and_two_admins() {
+    let ada = somebody("ada", &[Role::Admin]);
+    assert!(clear_for_shop(&ada, Action::RestoreStop, None).is_ok_and(|cleared| !cleared.completes()));
+    assert_eq!(clear_for_shop(&ada, Action::RestoreStop, Some(&ada.member)).err(), Some(Denied::SamePerson));
+    let noor = Pseudonym("noor".into());
+    assert!(clear_for_shop(&ada, Action::RestoreStop, Some(&noor)).is_ok_and(|cleared| cleared.completes()));
+    let mut local = somebody("ada", &[]);
+    local.roles.at.insert(site("angel"), BTreeSet::from([Role::Admin]));
+    assert!(clear_for_shop(&local, Action::PullStop, None).is_err());
+}
+
+#[test]
+fn sight_follows_the_read_row() {
+    let (home, amal) = (site("kings-cross"), Pseudonym("amal".into()));
+    let subject = |referred| Subject {
+        site: &home,
+        reporter: &amal,
+        referred,
+        first: None,
+        two_person: TwoPerson::default(),
+    };
+    let seen = |role, referred| sight(&somebody("me", &[role]), &subject(referred));
+    assert_eq!(seen(Role::Staff, false), None);
+    assert_eq!(seen(Role::Reviewer, false), Some(Sight::Full));
+    assert_eq!(seen(Role::Publisher, false), Some(Sight::NoSealed));
+    assert_eq!(seen(Role::Liaison, false), None);
+    assert_eq!(seen(Role::Liaison, true), Some(Sight::Full));
+    assert_eq!(seen(Role::Admin, true), None);
+    assert_eq!(seen(Role::Auditor, false), Some(Sight::Metadata));
+    assert_eq!(sight(&somebody("amal", &[Role::Staff]), &subject(false)), Some(Sight::Own));
+}

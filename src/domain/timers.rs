@@ -1,0 +1,132 @@
+//! When a human must have looked: the deadlines of a category and what follows from them.
+//!
+//! An incident holds the one moment at which the software must look at it again ([`Incident::wake_at`]). It is
+//! stored in the incident's own row, so a step that stops a timer stops it in its own commit.
+
+use chrono::TimeDelta;
+
+use crate::clock::Moment;
+use crate::incident::{Change, Incident, Status, Step, StepWord};
+use crate::words::Category;
+
+/// Deadlines of one category, in minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadlines {
+    /// By when somebody must have claimed it.
+    pub look: u32,
+    /// When the reviewers are reminded while nobody has.
+    pub pages: Vec<u32>,
+    /// After the last of them, again every so many minutes.
+    pub then_every: Option<u32>,
+    /// By when it must be decided.
+    pub decide: u32,
+    /// After how long without a step a claim is given back.
+    pub silent: u32,
+}
+
+/// After so many reminders nobody is helped by one more; the card stays overdue.
+pub const REMINDERS_MAX: u32 = 20;
+/// A reminder this much after its time says that it is late (the software was down).
+const LATE: TimeDelta = TimeDelta::seconds(60);
+
+impl Deadlines {
+    /// The defaults, from retail trials of triage times.
+    pub fn standard(category: Category) -> Self {
+        match category {
+            Category::InProgress => {
+                Self { look: 5, pages: vec![0, 3, 5], then_every: Some(5), decide: 15, silent: 5 }
+            }
+            Category::PotentialTheft => {
+                Self { look: 30, pages: vec![20, 30], then_every: None, decide: 4 * 60, silent: 60 }
+            }
+            Category::Info => {
+                Self { look: 24 * 60, pages: vec![], then_every: None, decide: 72 * 60, silent: 24 * 60 }
+            }
+        }
+    }
+
+    /// Minutes until reminder number `count`; reminder 0 at minute 0 is the card itself.
+    fn reminder(&self, count: u32) -> Option<u32> {
+        if count >= REMINDERS_MAX {
+            return None;
+        }
+        let beyond = |index: usize| {
+            let last = *self.pages.last()?;
+            let more = u32::try_from(index + 1 - self.pages.len()).ok()?;
+            Some(last + self.then_every? * more)
+        };
+        let index = usize::try_from(count).ok()?;
+        self.pages.get(index).copied().or_else(|| beyond(index))
+    }
+}
+
+/// What has not happened in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overdue {
+    /// Nobody has claimed it.
+    Look,
+    /// Nobody has decided it.
+    Decide,
+}
+
+fn minutes(count: u32) -> TimeDelta {
+    TimeDelta::minutes(i64::from(count))
+}
+
+impl Incident {
+    /// The next moment at which a timer of this incident is due; none when nothing is waiting.
+    pub fn wake_at(&self, deadlines: &Deadlines) -> Option<Moment> {
+        match &self.status {
+            Status::New => deadlines.reminder(self.reminded).map(|after| self.since + minutes(after)),
+            Status::Claimed { .. } => Some(self.since + minutes(deadlines.silent)),
+            Status::Confirmed { .. }
+            | Status::Resolved { .. }
+            | Status::Declined { .. }
+            | Status::Merged { .. }
+            | Status::Withdrawn { .. } => None,
+        }
+    }
+
+    /// Does what is due: gives a silent claim back, or reminds (once, however many reminders were missed).
+    pub fn wake(&self, deadlines: &Deadlines, now: Moment) -> Option<Change> {
+        let due = self.wake_at(deadlines).filter(|due| *due <= now)?;
+        let mut after = self.clone();
+        let mut step = Step::by_the_system(StepWord::Reminded, now);
+        match self.status {
+            Status::Claimed { .. } => {
+                step.word = StepWord::SilentlyReleased;
+                after.waits(deadlines, now);
+            }
+            Status::New
+            | Status::Confirmed { .. }
+            | Status::Resolved { .. }
+            | Status::Declined { .. }
+            | Status::Merged { .. }
+            | Status::Withdrawn { .. } => {
+                while after.wake_at(deadlines).is_some_and(|due| due <= now) {
+                    after.reminded += 1;
+                }
+                step = step.with("reminder", after.reminded).with("waited_minutes", (now - self.since).num_minutes());
+            }
+        }
+        if now - due > LATE {
+            step = step.with("late_minutes", (now - due).num_minutes());
+        }
+        Some(after.stepped(step))
+    }
+
+    /// What should have happened by now and has not.
+    pub fn overdue(&self, deadlines: &Deadlines, now: Moment) -> Option<Overdue> {
+        match &self.status {
+            Status::New => (now > self.since + minutes(deadlines.look)).then_some(Overdue::Look),
+            Status::Claimed { .. } => {
+                (now > self.reported_at + minutes(deadlines.decide)).then_some(Overdue::Decide)
+            }
+            Status::Confirmed { .. }
+            | Status::Resolved { .. }
+            | Status::Declined { .. }
+            | Status::Merged { .. }
+            | Status::Withdrawn { .. } => None,
+        }
+    }
+}

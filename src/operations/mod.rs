@@ -1,0 +1,78 @@
+//! What the software can be asked to do. Every operation has one shape: load, clear, decide, one commit. None of
+//! them talks to a chat: what has to be shown goes into the outbox, in the same commit.
+
+pub mod people;
+pub mod report;
+pub mod triage;
+pub mod wake;
+pub mod wish;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::clock::{Clock, Moment};
+use domain::id::Ids;
+use domain::incident::Incident;
+use domain::words::Platform;
+
+use crate::rules::Rules;
+use crate::store::Store;
+use crate::store::outbox::Task;
+
+/// What an operation needs: the store, the shop's rules as they are now, the time and new ids.
+pub struct Desk {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    /// The chats that are connected; nothing is put into the outbox for others.
+    pub platforms: BTreeSet<Platform>,
+    rules: RwLock<Arc<Rules>>,
+}
+
+/// What an operation did.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A report became an incident; or had become one when it arrived for the first time.
+    Reported { incident: Incident, seen: bool },
+    /// A step was taken; or had been taken when it arrived for the first time.
+    Stepped { incident: Incident },
+    /// A button asks for something first.
+    Asks { press: crate::chat::press::Press, incident: Incident },
+    /// Somebody wants to fill in a report.
+    ReportForm,
+    /// Somebody wants help.
+    Help,
+    /// What an alert would say.
+    Previewed { incident: Incident },
+    /// An incident is shown.
+    Opened { incident: Incident },
+}
+
+impl Desk {
+    /// A desk with these rules.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, platforms: BTreeSet<Platform>, rules: Rules) -> Self {
+        Self { store, clock, ids, platforms, rules: RwLock::new(Arc::new(rules)) }
+    }
+
+    /// The rules as they are now.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts other rules in force, from the next operation on.
+    pub fn change_rules(&self, rules: Rules) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    }
+
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// An incident's card, at every place that has to show it.
+    fn draw_cards(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
+        let places = rules.site(&incident.site).map(|site| site.triage.clone()).unwrap_or_default();
+        let connected = places.into_iter().filter(|place| self.platforms.contains(&place.platform));
+        connected.map(|place| Task::draw_card(incident.id, incident.version, place)).collect()
+    }
+}

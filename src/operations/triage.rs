@@ -1,0 +1,248 @@
+//! Somebody presses a button of an incident's card.
+
+use domain::actor::Actor;
+use domain::facts::FactsDraft;
+use domain::id::{IncidentId, Reference};
+use domain::incident::steps::{Verb, WrongMoment, fits};
+use domain::incident::{Change, Incident, Status};
+use domain::policy::{self, Action, TwoPerson};
+use domain::problems::{Fault, Problems};
+use domain::words::Platform;
+
+use super::wish::{self, Wish};
+use super::{Desk, Outcome};
+use crate::chat::inbound::Answers;
+use crate::chat::press::{Button, Press};
+use crate::failure::{Failure, Refusal};
+use crate::rules::Rules;
+use crate::store::outbox::{Task, Told};
+use crate::store::{Commit, Committed, Delivery};
+
+/// How often a step that does not depend on what was seen is tried again after it lost a race.
+const TRIES: u32 = 3;
+
+/// What came with a press.
+#[derive(Debug, Clone, Default)]
+pub struct Enclosed {
+    pub answers: Answers,
+    /// Structured facts, where the door has them.
+    pub facts: Option<FactsDraft>,
+    /// False when a button was pressed that opens a form; true when its answers have come.
+    pub answered: bool,
+}
+
+/// Does what a press asks for, or says what it asks for first.
+#[tracing::instrument(skip_all, fields(incident = %press.incident, button = press.button.as_str()), err(Debug, level = "debug"))]
+pub async fn press(desk: &Desk, actor: &Actor, press: &Press, enclosed: &Enclosed, delivery: Option<Delivery>) -> Result<Outcome, Failure> {
+    if let Some(delivery) = &delivery
+        && let Some(seen) = desk.store.delivered(&delivery.key).await?
+    {
+        let incident = desk.store.incident(seen).await?.ok_or(Failure::NOT_FOUND)?;
+        clear(desk, actor, Action::Read, &incident)?;
+        return Ok(Outcome::Stepped { incident });
+    }
+    let mut tries = 0;
+    loop {
+        let incident = desk.store.incident(press.incident).await?.ok_or(Failure::NOT_FOUND)?;
+        if let Some(outcome) = look(desk, actor, press, &incident, enclosed)? {
+            return Ok(outcome);
+        }
+        match take(desk, actor, press, enclosed, incident, delivery.clone()).await {
+            Err(Failure::Conflict) if tries < TRIES && bears_change(press.button) => tries += 1,
+            Err(Failure::Conflict) => return Err(after_race(desk, actor, press, enclosed).await),
+            other => return other,
+        }
+    }
+}
+
+/// Steps that mean the same whatever happened since the card was drawn; decisions do not.
+const fn bears_change(button: Button) -> bool {
+    matches!(button, Button::Claim | Button::Note | Button::Answer | Button::Details | Button::Tap | Button::Withdraw)
+}
+
+/// What changes nothing: opening, previewing, asking for a form's answers.
+fn look(desk: &Desk, actor: &Actor, press: &Press, incident: &Incident, enclosed: &Enclosed) -> Result<Option<Outcome>, Failure> {
+    let incident = || incident.clone();
+    match press.button {
+        Button::Open => {
+            clear(desk, actor, Action::Read, &incident())?;
+            Ok(Some(Outcome::Opened { incident: incident() }))
+        }
+        Button::Preview => {
+            clear(desk, actor, Action::ProposeAlert, &incident())?;
+            Ok(Some(Outcome::Previewed { incident: incident() }))
+        }
+        button if button.opens_a_form() && !enclosed.answered => {
+            let action = action_of(button);
+            clear(desk, actor, action, &incident())?;
+            let state = incident().status.state();
+            if !fits(action, state) {
+                return Err(WrongMoment::State(state).into());
+            }
+            Ok(Some(Outcome::Asks { press: Press { version: incident().version, ..press.clone() }, incident: incident() }))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The action that a button asks for.
+pub const fn action_of(button: Button) -> Action {
+    match button {
+        Button::Claim => Action::Claim,
+        Button::Release => Action::Release,
+        Button::Confirm => Action::Confirm,
+        Button::Unmerge => Action::Unmerge,
+        Button::Reopen => Action::Reopen,
+        Button::Withdraw => Action::Withdraw,
+        Button::Tap | Button::Details => Action::AddDetails,
+        Button::Ask => Action::Ask,
+        Button::Answer => Action::Answer,
+        Button::Recategorise => Action::Recategorise,
+        Button::Facts => Action::CompleteFacts,
+        Button::Decline => Action::Decline,
+        Button::Merge => Action::Merge,
+        Button::Resolve => Action::Resolve,
+        Button::Note => Action::Note,
+        Button::Correct => Action::Correct,
+        Button::Preview => Action::ProposeAlert,
+        Button::Open => Action::Read,
+    }
+}
+
+fn clear<'a>(desk: &Desk, actor: &'a Actor, action: Action, incident: &Incident) -> Result<policy::Cleared<'a>, Failure> {
+    let rules = desk.rules();
+    let two_person = TwoPerson {
+        on: rules.shop.two_person,
+        entitled: rules.entitled(domain::words::Role::Publisher, &incident.site),
+    };
+    Ok(policy::clear(actor, action, &incident.subject(two_person))?)
+}
+
+async fn take(
+    desk: &Desk,
+    actor: &Actor,
+    press: &Press,
+    enclosed: &Enclosed,
+    incident: Incident,
+    delivery: Option<Delivery>,
+) -> Result<Outcome, Failure> {
+    let (now, rules) = (desk.now(), desk.rules());
+    // Whether they may comes before whether they wrote it well.
+    clear(desk, actor, action_of(press.button), &incident)?;
+    let wish = wish::read(press, &enclosed.answers, enclosed.facts.as_ref(), &incident, rules.shop.currency, now)?;
+    let commit = match wish.ok_or(Failure::Refused(Refusal::UnknownPress))? {
+        Wish::Step(verb) => {
+            let change = step(desk, actor, &incident, verb, &rules)?;
+            commit_of(desk, actor, vec![change], &rules)
+        }
+        Wish::Merge { into } => {
+            let target = target(desk, actor, &into).await?;
+            let merged = step(desk, actor, &incident, Verb::MergeInto { into: target.id }, &rules)?;
+            let absorbing = step(desk, actor, &target, Verb::Absorb { other: incident.id }, &rules)?;
+            commit_of(desk, actor, vec![merged, absorbing], &rules)
+        }
+        Wish::Unmerge => {
+            let mut changes = vec![step(desk, actor, &incident, Verb::Unmerge, &rules)?];
+            if let Status::Merged { into, .. } = &incident.status
+                && let Some(target) = desk.store.incident(*into).await?
+            {
+                changes.push(step(desk, actor, &target, Verb::LetGo { other: incident.id }, &rules)?);
+            }
+            commit_of(desk, actor, changes, &rules)
+        }
+    };
+    if incident.version != press.version && !bears_change(press.button) {
+        return Err(Failure::Conflict);
+    }
+    finish(desk, commit.ok_or(Failure::Conflict)?, delivery, incident.id).await
+}
+
+fn step(desk: &Desk, actor: &Actor, incident: &Incident, verb: Verb, rules: &Rules) -> Result<Change, Failure> {
+    let cleared = clear(desk, actor, verb.action(), incident)?;
+    Ok(incident.apply(&cleared, verb, &rules.terms, desk.now())?)
+}
+
+/// The other incident of a merge. One that this person may not see is as good as none.
+async fn target(desk: &Desk, actor: &Actor, called: &str) -> Result<Incident, Failure> {
+    let unknown = || Failure::from(Problems::one("into", Fault::UnknownReference));
+    let reference: Reference = called.parse().map_err(|_| unknown())?;
+    let target = desk.store.incident_called(&reference).await?.ok_or_else(unknown)?;
+    match clear(desk, actor, Action::Merge, &target) {
+        Ok(_) => Ok(target),
+        Err(Failure::Refused(Refusal::NotFound)) => Err(unknown()),
+        Err(other) => Err(other),
+    }
+}
+
+fn commit_of(desk: &Desk, actor: &Actor, changes: Vec<Change>, rules: &Rules) -> Option<Commit> {
+    let mut tasks = Vec::new();
+    let mut commit: Option<Commit> = None;
+    for change in changes {
+        tasks.extend(desk.draw_cards(change.after(), rules));
+        tasks.extend(tell_reporter(desk, actor, &change));
+        commit = Some(match commit {
+            None => Commit::of(change, &rules.terms, desk.now()),
+            Some(commit) => commit.and(change, &rules.terms),
+        });
+    }
+    commit.map(|commit| commit.showing(tasks))
+}
+
+/// A line to the reporter when a step concerns them, unless they took it themselves or are a program.
+fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
+    use domain::audit::StepWord;
+    let told = match change.step().word {
+        StepWord::Claimed => Told::Claimed,
+        StepWord::Asked => Told::Asked,
+        StepWord::Confirmed => Told::Confirmed,
+        StepWord::Declined => Told::Declined,
+        StepWord::Merged => Told::Merged,
+        StepWord::Resolved => Told::Resolved,
+        StepWord::Reopened => Told::Reopened,
+        StepWord::Reported
+        | StepWord::Released
+        | StepWord::SilentlyReleased
+        | StepWord::Reminded
+        | StepWord::Answered
+        | StepWord::Recategorised
+        | StepWord::FactsCompleted
+        | StepWord::Absorbed
+        | StepWord::Unmerged
+        | StepWord::LetGo
+        | StepWord::Withdrawn
+        | StepWord::Noted
+        | StepWord::Corrected => return None,
+    };
+    let incident = change.after();
+    let platform = incident.reporter_platform();
+    let reachable = platform != Platform::Api && desk.platforms.contains(&platform);
+    let themselves = incident.reporter.member == actor.member;
+    (reachable && !themselves).then(|| Task::tell_reporter(incident.id, incident.version, platform, told))
+}
+
+async fn finish(desk: &Desk, commit: Commit, delivery: Option<Delivery>, id: IncidentId) -> Result<Outcome, Failure> {
+    let seen = match desk.store.commit(commit.delivered_as(delivery)).await? {
+        Committed::Done { .. } => id,
+        Committed::Seen { incident, .. } => incident,
+    };
+    let incident = desk.store.incident(seen).await?.ok_or(Failure::NOT_FOUND)?;
+    Ok(Outcome::Stepped { incident })
+}
+
+/// What to say to somebody who lost a race: who won, if the new state says so, else that it has changed.
+async fn after_race(desk: &Desk, actor: &Actor, press: &Press, enclosed: &Enclosed) -> Failure {
+    let now_is = match desk.store.incident(press.incident).await {
+        Ok(Some(incident)) => incident,
+        Ok(None) => return Failure::NOT_FOUND,
+        Err(failure) => return failure,
+    };
+    let rules = desk.rules();
+    let wish = wish::read(press, &enclosed.answers, enclosed.facts.as_ref(), &now_is, rules.shop.currency, desk.now());
+    match wish {
+        Ok(Some(Wish::Step(verb))) => match step(desk, actor, &now_is, verb, &rules) {
+            Err(failure @ Failure::Refused(Refusal::Moment(WrongMoment::Taken { .. }))) => failure,
+            _ => Failure::Conflict,
+        },
+        _ => Failure::Conflict,
+    }
+}

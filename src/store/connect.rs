@@ -1,0 +1,170 @@
+//! Opening a database, and what is demanded of it: that an acknowledged write survives a power cut, that it is not
+//! newer than this program, and that its keys are these.
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::id::Ids;
+use migrations::Migrator;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm_migration::MigratorTrait;
+
+use super::Store;
+use super::writer::{Writer, WriterLoop};
+use crate::keys::Keys;
+
+/// How long a read may wait for a connection (PROMISES.md, design rule 7: database 2 s).
+const ACQUIRE_DEADLINE: Duration = Duration::from_secs(2);
+/// How long SQLite waits for another process's lock.
+const BUSY_DEADLINE: Duration = Duration::from_millis(1_500);
+/// Connections for reading; the writer has one of its own.
+const READERS: u32 = 8;
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// An SQLite file.
+    Sqlite(PathBuf),
+    /// A Postgres URL; holds a password, never logged.
+    Postgres(String),
+}
+
+/// Why a database is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    #[error("cannot open the database{hint}\n  why  {why}\n  do   check DATABASE_URL and that the server or the file is there")]
+    Unreachable { hint: String, why: String },
+    #[error("the database does not keep what it acknowledges: {setting} is {value}\n  why  a report that was acknowledged could be lost in a power cut\n  do   set it to {wanted} and start again")]
+    Careless { setting: &'static str, value: String, wanted: &'static str },
+    #[error("the database was made by a newer Shopwatch (step {step})\n  why  this version does not know what it holds\n  do   start the newer version, or restore a backup from before")]
+    Newer { step: String },
+    #[error("the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right data/keys/master.key back")]
+    OtherKeys,
+    #[error("the database file cannot be made: {0}\n  why  reports are kept there\n  do   make the data folder writable for this user")]
+    File(std::io::Error),
+}
+
+impl Location {
+    /// Reads `DATABASE_URL`: `sqlite:NAME` (under the data folder unless absolute) or `postgres://…`.
+    pub fn parse(url: &str, data: &Path) -> Option<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path).split('?').next().filter(|path| !path.is_empty())?;
+            return Some(Self::Sqlite(data.join(path)));
+        }
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        postgres.then(|| Self::Postgres(url.to_owned()))
+    }
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and checks it. The loop has to be run for commits to happen.
+    pub async fn open(location: &Location, keys: Arc<Keys>, ids: Arc<dyn Ids>) -> Result<(Self, WriterLoop), Unfit> {
+        let (db, writing) = match location {
+            Location::Sqlite(path) => {
+                make_private(path)?;
+                (connect(sqlite(path, READERS)).await?, connect(sqlite(path, 1)).await?)
+            }
+            Location::Postgres(url) => {
+                let db = connect(ConnectOptions::new(url).max_connections(READERS).to_owned()).await?;
+                (db, connect(ConnectOptions::new(url).max_connections(2).to_owned()).await?)
+            }
+        };
+        demand_durability(&writing).await?;
+        migrate(&writing).await?;
+        let (writer, work) = Writer::new(writing, ids);
+        let store = Self { db, keys, writer };
+        match store.fits_keys().await {
+            Ok(true) => Ok((store, work)),
+            Ok(false) => Err(Unfit::OtherKeys),
+            Err(_) => Err(Unfit::Unreachable { hint: String::new(), why: "it does not answer".to_owned() }),
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        self.db.ping().await.is_ok()
+    }
+}
+
+fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
+    let path = path.to_owned();
+    let mut options = ConnectOptions::new("sqlite:");
+    options.max_connections(connections).min_connections(1).map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .filename(&path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_DEADLINE)
+    });
+    options
+}
+
+async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, Unfit> {
+    options.sqlx_logging(false).acquire_timeout(ACQUIRE_DEADLINE).connect_timeout(ACQUIRE_DEADLINE);
+    Database::connect(options).await.map_err(|why| unreachable_database(&why))
+}
+
+/// Errors of drivers quote the URL now and then: the password goes before anybody reads it.
+fn unreachable_database(why: &DbErr) -> Unfit {
+    let text = why.to_string();
+    let safe = text.split_whitespace().filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ");
+    Unfit::Unreachable { hint: String::new(), why: safe }
+}
+
+/// Creates the file for its owner alone; SQLite gives its companions the same rights.
+fn make_private(path: &Path) -> Result<(), Unfit> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Unfit::File)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(Unfit::File)?;
+    Ok(())
+}
+
+async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
+    let demands: &[(&'static str, &[&str], &'static str)] = match db.get_database_backend() {
+        DbBackend::Postgres => &[
+            ("fsync", &["on"], "on"),
+            ("synchronous_commit", &["on", "local", "remote_write", "remote_apply"], "on"),
+            ("full_page_writes", &["on"], "on"),
+        ],
+        _ => &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1")],
+    };
+    for (setting, allowed, wanted) in demands {
+        let value = setting_of(db, setting).await.map_err(|why| unreachable_database(&why))?;
+        if !allowed.contains(&value.as_str()) {
+            return Err(Unfit::Careless { setting, value, wanted });
+        }
+    }
+    Ok(())
+}
+
+async fn setting_of(db: &DatabaseConnection, setting: &str) -> Result<String, DbErr> {
+    let backend = db.get_database_backend();
+    let verb = if backend == DbBackend::Postgres { "SHOW" } else { "PRAGMA" };
+    let row = db.query_one_raw(Statement::from_string(backend, format!("{verb} {setting}"))).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound(setting.to_owned()))?;
+    row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))
+}
+
+async fn migrate(db: &DatabaseConnection) -> Result<(), Unfit> {
+    let failed = |why: DbErr| match why {
+        // The runner finds a step in the table that it has no file for.
+        DbErr::Custom(text) if text.contains("missing") => {
+            Unfit::Newer { step: text.split('\'').nth(1).unwrap_or("unknown").to_owned() }
+        }
+        other => unreachable_database(&other),
+    };
+    match Migrator::up(db, None).await {
+        Ok(()) => Ok(()),
+        // Another replica may be running the same steps: what counts is whether any are left.
+        Err(why) => match Migrator::get_pending_migrations(db).await {
+            Ok(pending) if pending.is_empty() => Ok(()),
+            _ => Err(failed(why)),
+        },
+    }
+}

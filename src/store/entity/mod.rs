@@ -1,0 +1,12 @@
+//! The tables, one file each.
+
+pub mod api_key;
+pub mod delivery;
+pub mod enter_link;
+pub mod entry;
+pub mod incident;
+pub mod job_run;
+pub mod meta;
+pub mod notice;
+pub mod outbox;
+pub mod session;

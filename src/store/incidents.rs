@@ -1,0 +1,157 @@
+//! Reading incidents, their timelines and lists of them.
+
+use domain::actor::Pseudonym;
+use domain::clock::Moment;
+use domain::id::{IncidentId, Reference};
+use domain::incident::Incident;
+use domain::place::SiteId;
+use domain::words::State;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::entity::{delivery, entry, incident};
+use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain};
+use super::{Store, unavailable};
+use crate::failure::Failure;
+
+/// The most incidents on one page of a list.
+pub const PAGE_MAX: u64 = 50;
+/// The most lines of a timeline that are shown at once; the newest ones.
+pub const TIMELINE_MAX: u64 = 500;
+
+/// Which incidents a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// At these sites.
+    pub sites: Vec<SiteId>,
+    /// In this state; any open state if `open`.
+    pub state: Option<State>,
+    pub open: bool,
+    /// Older than this one.
+    pub before: Option<IncidentId>,
+}
+
+impl Store {
+    /// An incident.
+    pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, Failure> {
+        self.read(incident::Entity::find_by_id(id.0)).await
+    }
+
+    /// The incident people call by this name.
+    pub async fn incident_called(&self, reference: &Reference) -> Result<Option<Incident>, Failure> {
+        self.read(incident::Entity::find().filter(incident::Column::Reference.eq(reference.as_str()))).await
+    }
+
+    async fn read(&self, query: Select<incident::Entity>) -> Result<Option<Incident>, Failure> {
+        let row = query.one(&self.db).await.map_err(|why| unavailable(&why))?;
+        row.map(|row| open_incident(&self.keys, &row)).transpose()
+    }
+
+    /// A page of incidents, newest first. One query a site keeps each of them on its index, however many there are.
+    pub async fn incidents(&self, filter: &Filter) -> Result<Vec<Incident>, Failure> {
+        let mut rows = Vec::new();
+        for site in &filter.sites {
+            let mut query = incident::Entity::find().filter(incident::Column::Site.eq(site.as_str()));
+            if let Some(state) = filter.state {
+                query = query.filter(incident::Column::State.eq(state.as_str()));
+            } else if filter.open {
+                query = query.filter(incident::Column::Open.eq(true));
+            }
+            rows.extend(self.page(query, filter.before).await?);
+        }
+        rows.sort_by_key(|row: &incident::Model| std::cmp::Reverse(row.id));
+        rows.iter().take(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX)).map(|row| open_incident(&self.keys, row)).collect()
+    }
+
+    /// A page of what somebody reported, newest first.
+    pub async fn reported_by(&self, member: &Pseudonym, before: Option<IncidentId>) -> Result<Vec<Incident>, Failure> {
+        let query = incident::Entity::find().filter(incident::Column::Reporter.eq(plain(member)));
+        self.page(query, before).await?.iter().map(|row| open_incident(&self.keys, row)).collect()
+    }
+
+    async fn page(&self, query: Select<incident::Entity>, before: Option<IncidentId>) -> Result<Vec<incident::Model>, Failure> {
+        let query = match before {
+            Some(IncidentId(id)) => query.filter(incident::Column::Id.lt(id)),
+            None => query,
+        };
+        let page = query.order_by_desc(incident::Column::Id).limit(PAGE_MAX);
+        page.all(&self.db).await.map_err(|why| unavailable(&why))
+    }
+
+    /// The newest incidents whose timer is due.
+    pub async fn due_timers(&self, now: Moment, most: u64) -> Result<Vec<Incident>, Failure> {
+        let rows = incident::Entity::find()
+            .filter(incident::Column::WakeAt.lte(now))
+            .order_by_asc(incident::Column::WakeAt)
+            .limit(most)
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        rows.iter().map(|row| open_incident(&self.keys, row)).collect()
+    }
+
+    /// When the next timer of any incident is due.
+    pub async fn next_timer(&self) -> Result<Option<Moment>, Failure> {
+        let row = incident::Entity::find()
+            .select_only()
+            .column(incident::Column::WakeAt)
+            .filter(incident::Column::WakeAt.is_not_null())
+            .order_by_asc(incident::Column::WakeAt)
+            .into_tuple::<Option<Moment>>()
+            .one(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(row.flatten())
+    }
+
+    /// The timeline of an incident: its own lines and, while they are merged into it, those of others; in order of time.
+    pub async fn timeline(&self, incident: &Incident) -> Result<Vec<TimelineLine>, Failure> {
+        let mut lines = Vec::new();
+        for id in std::iter::once(incident.id).chain(incident.absorbed.iter().copied()) {
+            lines.extend(self.own_lines(id).await?);
+        }
+        lines.sort_by_key(|line| (line.at, line.incident, line.seq));
+        Ok(lines)
+    }
+
+    /// The lines of one incident alone, oldest first.
+    pub async fn own_lines(&self, id: IncidentId) -> Result<Vec<TimelineLine>, Failure> {
+        let row = incident::Entity::find_by_id(id.0).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let Some(row) = row else { return Ok(Vec::new()) };
+        let key = data_key(&self.keys, &row)?;
+        let mut rows = entry::Entity::find()
+            .filter(entry::Column::Incident.eq(id.0))
+            .order_by_desc(entry::Column::Seq)
+            .limit(TIMELINE_MAX)
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        rows.reverse();
+        rows.into_iter().map(|row| open_line(&key, row)).collect()
+    }
+
+    /// The incident that a delivery was for, if it has arrived before.
+    pub async fn delivered(&self, key: &str) -> Result<Option<IncidentId>, Failure> {
+        let row = delivery::Entity::find_by_id(key).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        Ok(row.map(|row| IncidentId(row.incident)))
+    }
+
+    /// How many incidents there are, for the load command and checks.
+    pub async fn count_incidents(&self) -> Result<u64, Failure> {
+        incident::Entity::find().count(&self.db).await.map_err(|why| unavailable(&why))
+    }
+
+    /// Every incident's id after this one, in order: for going through all of them.
+    pub async fn ids_after(&self, after: Uuid, most: u64) -> Result<Vec<Uuid>, Failure> {
+        incident::Entity::find()
+            .select_only()
+            .column(incident::Column::Id)
+            .filter(incident::Column::Id.gt(after))
+            .order_by_asc(incident::Column::Id)
+            .limit(most)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))
+    }
+}

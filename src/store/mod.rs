@@ -1,0 +1,69 @@
+//! The database: one door to write ([`Store::commit`]), and reads by noun.
+//!
+//! Reading order: [`connect`] (what is demanded of a database), [`commit`] (what one commit holds), [`writer`] (how
+//! waiting commits share one transaction), [`incidents`], [`outbox`], [`people`], [`runs`], [`verify`].
+
+pub mod commit;
+pub mod connect;
+pub mod entity;
+pub mod incidents;
+pub mod outbox;
+pub mod people;
+pub mod rows;
+pub mod runs;
+pub mod sealing;
+mod statements;
+pub mod verify;
+pub mod writer;
+
+use std::sync::Arc;
+
+use sea_orm::DatabaseConnection;
+
+use crate::failure::Failure;
+use crate::keys::Keys;
+
+pub use commit::{Commit, Committed, Delivery};
+
+/// The shop's database and the keys to what is sealed in it.
+#[derive(Clone)]
+pub struct Store {
+    /// For reading, and for the few writes that are not commits.
+    pub(crate) db: DatabaseConnection,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) writer: writer::Writer,
+}
+
+impl Store {
+    /// The keys, for pseudonyms and secrets.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+/// A database error as an operation's failure: nothing was saved, try again.
+pub(crate) fn unavailable(why: &sea_orm::DbErr) -> Failure {
+    tracing::error!(target: "shopwatch::store", error = %Cause(why), "the database did not answer as it should");
+    Failure::Unavailable("database")
+}
+
+/// The kind of a database error without the values that some of them quote.
+struct Cause<'a>(&'a sea_orm::DbErr);
+
+impl std::fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use sea_orm::{DbErr, RuntimeErr, SqlxError};
+        match self.0 {
+            DbErr::ConnectionAcquire(_) => f.write_str("no connection in time"),
+            DbErr::Conn(RuntimeErr::SqlxError(why)) | DbErr::Exec(RuntimeErr::SqlxError(why)) | DbErr::Query(RuntimeErr::SqlxError(why)) => {
+                match &**why {
+                    SqlxError::Database(answer) => write!(f, "database code {}", answer.code().unwrap_or_default()),
+                    SqlxError::Io(why) => write!(f, "i/o: {}", why.kind()),
+                    SqlxError::PoolTimedOut => f.write_str("no connection in time"),
+                    _ => f.write_str("driver error"),
+                }
+            }
+            _ => f.write_str("unexpected database answer"),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What has to be shown somewhere: written with the change that causes it, carried out by `jobs`, under a lease.
+//!
+//! ```text
+//! ready ─lease─▶ sending ─settle─▶ shown      (ready again if a newer version is wanted meanwhile)
+//!   ▲               │ lease ran out: nobody knows whether it arrived
+//!   └──not there──  doubt ─lease─▶ settling ─▶ shown | ready | needs_operator
+//! ```
+//! Every write after the lease carries its token, so that a worker that was too slow changes nothing.
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+use domain::id::IncidentId;
+use domain::place::Place;
+use domain::words::Platform;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::entity::{notice, outbox};
+use super::sealing::signed;
+use super::{Store, unavailable};
+use crate::failure::Failure;
+
+/// How long a worker may take before its work is in doubt: the chat clients' deadline (10 s) and room to record it.
+pub const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// The most rows one worker takes at a time.
+pub const LEASE_MAX: u64 = 256;
+
+/// What a person is told about their own report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    Claimed,
+    Asked,
+    Confirmed,
+    Declined,
+    Merged,
+    Resolved,
+    Reopened,
+}
+
+impl Told {
+    /// The word that is stored and named in locales.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Asked => "asked",
+            Self::Confirmed => "confirmed",
+            Self::Declined => "declined",
+            Self::Merged => "merged",
+            Self::Resolved => "resolved",
+            Self::Reopened => "reopened",
+        }
+    }
+}
+
+/// A thing to show; ids only, loaded fresh when it is carried out. Removed variants stay as `Retired`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "v1", rename_all = "snake_case")]
+pub enum What {
+    /// The incident's card at a place: posted if it is not there yet, else edited.
+    DrawCard { place: Place },
+    /// A line to whoever reported it.
+    TellReporter { told: Told },
+    /// A kind of task that this version no longer has.
+    #[serde(other)]
+    Retired,
+}
+
+/// What to do when nobody knows whether a task arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDoubt {
+    /// Look, and show it again if it is not there; showing it twice would be no harm beyond noise.
+    Repost,
+    /// Never show it again by itself: somebody has to look.
+    Operator,
+}
+
+impl What {
+    /// What its doubt calls for.
+    pub const fn on_doubt(&self) -> OnDoubt {
+        match self {
+            Self::DrawCard { .. } | Self::TellReporter { .. } => OnDoubt::Repost,
+            Self::Retired => OnDoubt::Operator,
+        }
+    }
+}
+
+/// A thing to show, for which incident, as of which version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    pub incident: IncidentId,
+    pub version: u32,
+    pub platform: Platform,
+    pub what: What,
+}
+
+impl Task {
+    /// The incident's card at a place.
+    pub fn draw_card(incident: IncidentId, version: u32, place: Place) -> Self {
+        Self { incident, version, platform: place.platform, what: What::DrawCard { place } }
+    }
+
+    /// A line to the reporter.
+    pub fn tell_reporter(incident: IncidentId, version: u32, platform: Platform, told: Told) -> Self {
+        Self { incident, version, platform, what: What::TellReporter { told } }
+    }
+
+    /// One row per card and place, so that two workers never draw the same card; one per line told.
+    fn key(&self) -> String {
+        match &self.what {
+            What::DrawCard { place } => format!("card/{}/{place}", self.incident.0.simple()),
+            What::TellReporter { told } => {
+                format!("tell/{}/{}/{}", self.incident.0.simple(), self.version, told.as_str())
+            }
+            What::Retired => format!("retired/{}", self.incident.0.simple()),
+        }
+    }
+
+    pub(super) fn row(&self, now: Moment) -> Result<outbox::Model, Failure> {
+        Ok(outbox::Model {
+            key: self.key(),
+            task: serde_json::to_string(&self.what).map_err(Failure::broken)?,
+            platform: self.platform.to_string(),
+            incident: self.incident.0,
+            state: "ready".to_owned(),
+            due_at: now,
+            attempts: 0,
+            wanted: signed(self.version),
+            sending: None,
+            shown: None,
+            remote_id: None,
+            lease: None,
+            leased_until: None,
+            settled_at: None,
+        })
+    }
+}
+
+/// A task under a lease.
+#[derive(Debug, Clone)]
+pub struct Leased {
+    pub key: String,
+    pub what: What,
+    pub platform: Platform,
+    pub incident: IncidentId,
+    /// The version to show.
+    pub version: u32,
+    /// Where it already stands, if it does.
+    pub remote_id: Option<String>,
+    pub attempts: u32,
+    /// Whether an earlier attempt may have arrived.
+    pub in_doubt: bool,
+}
+
+impl Leased {
+    pub(super) fn from_row(row: outbox::Model) -> Option<Self> {
+        Some(Self {
+            what: serde_json::from_str(&row.task).unwrap_or(What::Retired),
+            platform: row.platform.parse().ok()?,
+            incident: IncidentId(row.incident),
+            version: u32::try_from(row.sending.unwrap_or(row.wanted)).ok()?,
+            remote_id: row.remote_id,
+            attempts: u32::try_from(row.attempts).ok()?,
+            in_doubt: row.state == "settling",
+            key: row.key,
+        })
+    }
+}
+
+/// What became of a leased task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// It shows; with the id it has there, where the chat gives one.
+    Shown { remote_id: Option<String> },
+    /// Not now.
+    Later { at: Moment },
+    /// It will never work, or nobody may repeat it: a person has to look.
+    NeedsOperator,
+    /// There is nothing to do any more.
+    Dropped,
+}
+
+/// A request for due work.
+#[derive(Debug, Clone)]
+pub struct LeaseRequest {
+    pub now: Moment,
+    pub token: Uuid,
+}
+
+/// Outcomes under a lease, with what the console tells people because of them.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    pub now: Moment,
+    pub token: Uuid,
+    pub outcomes: Vec<(String, Settled)>,
+    pub notices: Vec<notice::Model>,
+}
+
+/// How much waits, for `/metrics` and `/health/ready`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    pub waiting: u64,
+    pub needs_operator: u64,
+    pub oldest: Option<Moment>,
+}
+
+/// A card's copy at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    pub place: Place,
+    pub wanted: u32,
+    pub shown: Option<u32>,
+}
+
+impl Store {
+    /// Takes due work under a lease.
+    pub async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, Failure> {
+        self.writer.lease(request).await
+    }
+
+    /// Records what became of leased work.
+    pub async fn settle(&self, settlement: Settlement) -> Result<(), Failure> {
+        self.writer.settle(settlement).await
+    }
+
+    /// When the next task is due.
+    pub async fn next_due(&self) -> Result<Option<Moment>, Failure> {
+        let states = ["ready", "doubt", "sending", "settling"];
+        let mut next = None;
+        for state in states {
+            let row = outbox::Entity::find()
+                .filter(outbox::Column::State.eq(state))
+                .order_by_asc(outbox::Column::DueAt)
+                .one(&self.db)
+                .await
+                .map_err(|why| unavailable(&why))?;
+            next = [next, row.map(|row| row.due_at)].into_iter().flatten().min();
+        }
+        Ok(next)
+    }
+
+    /// How much waits.
+    pub async fn outbox_depth(&self) -> Result<Depth, Failure> {
+        let waiting = || outbox::Entity::find().filter(outbox::Column::State.is_in(["ready", "doubt", "sending", "settling"]));
+        let oldest = waiting().order_by_asc(outbox::Column::DueAt).one(&self.db);
+        let stuck = outbox::Entity::find().filter(outbox::Column::State.eq("needs_operator")).count(&self.db);
+        let (count, oldest, stuck) =
+            tokio::try_join!(waiting().count(&self.db), oldest, stuck).map_err(|why| unavailable(&why))?;
+        Ok(Depth { waiting: count, needs_operator: stuck, oldest: oldest.map(|row| row.due_at) })
+    }
+
+    /// Every copy of an incident's card.
+    pub async fn copies(&self, incident: IncidentId) -> Result<Vec<Copy>, Failure> {
+        let rows = outbox::Entity::find()
+            .filter(outbox::Column::Incident.eq(incident.0))
+            .order_by_asc(outbox::Column::Key)
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(rows.into_iter().filter_map(copy).collect())
+    }
+
+    /// When something last became visible; changes whenever a copy or a notice does, on any replica.
+    pub async fn last_settled(&self) -> Result<Option<Moment>, Failure> {
+        let row = outbox::Entity::find()
+            .filter(outbox::Column::SettledAt.is_not_null())
+            .order_by_desc(outbox::Column::SettledAt)
+            .one(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(row.and_then(|row| row.settled_at))
+    }
+}
+
+fn copy(row: outbox::Model) -> Option<Copy> {
+    match serde_json::from_str(&row.task).ok()? {
+        What::DrawCard { place } => Some(Copy {
+            place,
+            wanted: u32::try_from(row.wanted).ok()?,
+            shown: row.shown.and_then(|shown| u32::try_from(shown).ok()),
+        }),
+        What::TellReporter { .. } | What::Retired => None,
+    }
+}

@@ -1,0 +1,63 @@
+//! A commit as rows: sealed, hashed and ready, so that the writer only writes.
+
+use domain::id::{IncidentId, Reference};
+
+use super::commit::Commit;
+use super::entity::{delivery, entry, incident, outbox};
+use super::sealing::{chain, seal_incident};
+use crate::failure::Failure;
+use crate::keys::Keys;
+
+/// An incident's row with the version that its change was decided on; 0 for a new one.
+#[derive(Debug, Clone)]
+pub(super) struct IncidentRow {
+    pub seen: u32,
+    pub row: incident::Model,
+}
+
+/// The rows of one commit.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    pub delivery: Option<delivery::Model>,
+    pub incidents: Vec<IncidentRow>,
+    pub entries: Vec<entry::Model>,
+    pub outbox: Vec<outbox::Model>,
+}
+
+impl Rows {
+    pub(super) fn prepare(keys: &Keys, commit: Commit) -> Result<Self, Failure> {
+        let first = commit.changes.first().map(|(change, _)| change.after().id);
+        let mut rows = Self { delivery: None, incidents: Vec::new(), entries: Vec::new(), outbox: Vec::new() };
+        for (change, wake_at) in commit.changes {
+            let (mut after, step) = change.into_parts();
+            let key = match &after.wrapped_key {
+                Some(wrapped) => keys.unwrap_data_key(after.id.0.as_bytes(), wrapped).map_err(Failure::broken)?,
+                None => keys.new_data_key(after.id.0.as_bytes()).map_err(Failure::broken)?,
+            };
+            rows.entries.push(chain(keys, &key, &mut after, &step)?);
+            let row = seal_incident(keys, &key, &after, wake_at)?;
+            rows.incidents.push(IncidentRow { seen: after.version - 1, row });
+        }
+        rows.delivery = commit.delivery.zip(first).map(|(delivery, incident)| delivery::Model {
+            key: delivery.key,
+            at: commit.at,
+            incident: incident.0,
+            fingerprint: delivery.fingerprint,
+        });
+        rows.outbox = commit.tasks.iter().map(|task| task.row(commit.at)).collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
+    /// Whether it is one change: such a commit can be left out of a shared transaction without undoing the others.
+    pub(super) fn can_share(&self) -> bool {
+        self.incidents.len() == 1
+    }
+}
+
+/// The references under which incidents were kept.
+pub(super) fn references(rows: &Rows) -> Vec<(IncidentId, Reference)> {
+    rows.incidents
+        .iter()
+        .filter_map(|incident| Some((IncidentId(incident.row.id), incident.row.reference.parse().ok()?)))
+        .collect()
+}

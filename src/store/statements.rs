@@ -1,0 +1,330 @@
+//! What the writer sends: several rows a statement, one transaction a batch.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::clock::Moment;
+use domain::id::{IncidentId, Ids, Reference};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    FromQueryResult, IntoActiveModel, QueryFilter, QueryTrait, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait, Value,
+};
+
+use super::commit::Committed;
+use super::entity::{delivery, entry, incident, notice, outbox};
+use super::outbox::{LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement};
+use super::rows::{IncidentRow, Rows, references};
+use super::sealing::signed;
+use super::writer::{Write, Written};
+use crate::failure::Failure;
+
+/// The most rows in one statement.
+const ROWS_MAX: usize = 128;
+/// How often a taken reference is drawn again; at a million incidents one draw in thirty is taken.
+const DRAWS_MAX: usize = 16;
+
+/// How a commit stands while its transaction is being written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Goes,
+    Seen,
+    LostRace,
+}
+
+/// Writers on SQLite begin `IMMEDIATE`: a lock that is asked for late cannot be waited for.
+const WRITING: TransactionOptions = TransactionOptions {
+    isolation_level: None,
+    access_mode: None,
+    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+};
+
+/// Writes them all in one transaction, or none.
+pub(super) async fn write_all(db: &DatabaseConnection, ids: &dyn Ids, writes: &[Write]) -> Result<Vec<Written>, DbErr> {
+    let commits: Vec<&Rows> = writes.iter().filter_map(Write::rows).collect();
+    let txn = db.begin_with_options(WRITING).await?;
+    let mut standings = first_deliveries(&txn, &commits).await?;
+    for (rows, standing) in commits.iter().zip(&mut standings) {
+        if *standing == Standing::Goes && !update_incidents(&txn, rows).await? {
+            *standing = Standing::LostRace;
+            if rows.incidents.len() > 1 {
+                txn.rollback().await?;
+                return Ok(vec![Written::Commit(Err(Failure::Conflict))]);
+            }
+            forget_delivery(&txn, rows).await?;
+        }
+    }
+    let going: Vec<&Rows> =
+        commits.iter().zip(&standings).filter(|(_, standing)| **standing == Standing::Goes).map(|(rows, _)| *rows).collect();
+    let redrawn = open_incidents(&txn, ids, &going).await?;
+    insert_entries(&txn, &going).await?;
+    upsert_outbox(&txn, &going).await?;
+    let mut results = Vec::with_capacity(writes.len());
+    let mut standing = standings.iter();
+    for write in writes {
+        results.push(match write {
+            Write::Commit(rows, _) => {
+                Written::Commit(outcome(&txn, rows, standing.next().copied(), &redrawn).await?)
+            }
+            Write::Lease(request, _) => Written::Lease(lease(&txn, request).await?),
+            Write::Settle(settlement, _) => {
+                settle(&txn, settlement).await?;
+                Written::Settle
+            }
+        });
+    }
+    txn.commit().await?;
+    Ok(results)
+}
+
+/// Statements of few different lengths, so that the database keeps them prepared: 128, 64, … 1 rows.
+fn chunks<T: Clone>(rows: &[T]) -> Vec<Vec<T>> {
+    let mut chunks = Vec::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let size = std::cmp::min(1 << rest.len().ilog2(), ROWS_MAX);
+        let (chunk, tail) = rest.split_at(size);
+        chunks.push(chunk.to_vec());
+        rest = tail;
+    }
+    chunks
+}
+
+/// Notes what arrived; what was noted before has been seen.
+async fn first_deliveries(txn: &DatabaseTransaction, commits: &[&Rows]) -> Result<Vec<Standing>, DbErr> {
+    let mut arrived: Vec<delivery::Model> = commits.iter().filter_map(|rows| rows.delivery.clone()).collect();
+    // In one order everywhere, so that two replicas never wait for each other.
+    arrived.sort_by(|a, b| a.key.cmp(&b.key));
+    arrived.dedup_by(|a, b| a.key == b.key);
+    let mut new = HashSet::new();
+    for chunk in chunks(&arrived) {
+        let mut insert = delivery::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+            .on_conflict(OnConflict::column(delivery::Column::Key).do_nothing().to_owned())
+            .into_query();
+        insert.returning_col(delivery::Column::Key);
+        for row in txn.query_all(&insert).await? {
+            new.insert(row.try_get::<String>("", "key")?);
+        }
+    }
+    let standing = |rows: &&Rows| match &rows.delivery {
+        Some(delivery) if !new.remove(&delivery.key) => Standing::Seen,
+        _ => Standing::Goes,
+    };
+    Ok(commits.iter().map(standing).collect())
+}
+
+async fn forget_delivery(txn: &DatabaseTransaction, rows: &Rows) -> Result<(), DbErr> {
+    if let Some(delivery) = &rows.delivery {
+        delivery::Entity::delete_by_id(delivery.key.clone()).exec(txn).await?;
+    }
+    Ok(())
+}
+
+/// Changes incidents that are still as they were seen; false if one is not.
+async fn update_incidents(txn: &DatabaseTransaction, rows: &Rows) -> Result<bool, DbErr> {
+    for IncidentRow { seen, row } in rows.incidents.iter().filter(|incident| incident.seen > 0) {
+        let id = row.id;
+        let mut after = row.clone().into_active_model().reset_all();
+        after.not_set(incident::Column::Id);
+        after.not_set(incident::Column::Reference);
+        after.not_set(incident::Column::DataKey);
+        let updated = incident::Entity::update_many()
+            .set(after)
+            .filter(incident::Column::Id.eq(id))
+            .filter(incident::Column::Version.eq(signed(*seen)))
+            .exec(txn)
+            .await?;
+        if updated.rows_affected != 1 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Adds new incidents; whose reference is taken gets another one. Returns the references that were redrawn.
+async fn open_incidents(
+    txn: &DatabaseTransaction,
+    ids: &dyn Ids,
+    going: &[&Rows],
+) -> Result<HashMap<uuid::Uuid, Reference>, DbErr> {
+    let new = |rows: &&Rows| rows.incidents.iter().filter(|row| row.seen == 0).map(|row| row.row.clone()).collect::<Vec<_>>();
+    let mut waiting: Vec<incident::Model> = going.iter().flat_map(new).collect();
+    let mut redrawn = HashMap::new();
+    for _ in 0..DRAWS_MAX {
+        let mut kept = HashSet::new();
+        for chunk in chunks(&waiting) {
+            let mut insert = incident::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+                .on_conflict(OnConflict::column(incident::Column::Reference).do_nothing().to_owned())
+                .into_query();
+            insert.returning_col(incident::Column::Id);
+            for row in txn.query_all(&insert).await? {
+                kept.insert(row.try_get::<uuid::Uuid>("", "id")?);
+            }
+        }
+        waiting.retain(|row| !kept.contains(&row.id));
+        if waiting.is_empty() {
+            return Ok(redrawn);
+        }
+        for row in &mut waiting {
+            let reference = Reference::from_draw(ids.draw());
+            row.reference = reference.to_string();
+            redrawn.insert(row.id, reference);
+        }
+    }
+    Err(DbErr::Custom("every drawn reference was taken".to_owned()))
+}
+
+async fn insert_entries(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(), DbErr> {
+    let entries: Vec<entry::Model> = going.iter().flat_map(|rows| rows.entries.clone()).collect();
+    for chunk in chunks(&entries) {
+        let insert = entry::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model)).into_query();
+        txn.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// Adds what has to be shown. A card that is known already wants the newer version; one that is on its way keeps its
+/// lease and goes again afterwards.
+async fn upsert_outbox(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(), DbErr> {
+    use outbox::Column;
+    let tasks: Vec<outbox::Model> = going.iter().flat_map(|rows| rows.outbox.clone()).collect();
+    let under_way = || Expr::col((outbox::Entity, Column::State)).is_in(["sending", "settling", "doubt"]);
+    let excluded = |column: Column| Expr::cust(format!("excluded.{}", sea_orm::IdenStatic::as_str(&column)));
+    let mut on_conflict = OnConflict::column(Column::Key);
+    on_conflict
+        .value(Column::Wanted, excluded(Column::Wanted))
+        .value(
+            Column::DueAt,
+            Expr::case(under_way(), Expr::col((outbox::Entity, Column::DueAt))).finally(excluded(Column::DueAt)),
+        )
+        .value(
+            Column::State,
+            Expr::case(under_way(), Expr::col((outbox::Entity, Column::State))).finally(Expr::val("ready")),
+        );
+    for chunk in chunks(&tasks) {
+        let insert = outbox::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+            .on_conflict(on_conflict.clone())
+            .into_query();
+        txn.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+async fn outcome(
+    txn: &DatabaseTransaction,
+    rows: &Rows,
+    standing: Option<Standing>,
+    redrawn: &HashMap<uuid::Uuid, Reference>,
+) -> Result<Result<Committed, Failure>, DbErr> {
+    match standing {
+        Some(Standing::Goes) => {
+            let mut references = references(rows);
+            for (IncidentId(id), reference) in &mut references {
+                if let Some(new) = redrawn.get(id) {
+                    *reference = new.clone();
+                }
+            }
+            Ok(Ok(Committed::Done { references }))
+        }
+        Some(Standing::Seen) => {
+            let key = rows.delivery.as_ref().map(|delivery| delivery.key.clone()).unwrap_or_default();
+            let seen = delivery::Entity::find_by_id(key).one(txn).await?;
+            Ok(seen.map_or(Err(Failure::Conflict), |seen| {
+                Ok(Committed::Seen { incident: IncidentId(seen.incident), fingerprint: seen.fingerprint })
+            }))
+        }
+        Some(Standing::LostRace) | None => Ok(Err(Failure::Conflict)),
+    }
+}
+
+/// Takes due rows; first, leases that ran out become doubts.
+async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> Result<Vec<Leased>, DbErr> {
+    let backend = txn.get_database_backend();
+    let now = || Value::from(request.now);
+    let expire = "UPDATE outbox SET state = 'doubt', lease = NULL, leased_until = NULL, due_at = $1 \
+                  WHERE state IN ('sending', 'settling') AND due_at <= $1";
+    txn.execute_raw(Statement::from_sql_and_values(backend, expire, [now()])).await?;
+    // SQLite has one writer and no such clause; on Postgres a replica takes what another has not.
+    let skip = if backend == sea_orm::DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let take = format!(
+        "UPDATE outbox SET state = CASE state WHEN 'doubt' THEN 'settling' ELSE 'sending' END, lease = $1, \
+         leased_until = $2, due_at = $2, attempts = attempts + 1, sending = wanted \
+         WHERE key IN (SELECT key FROM outbox WHERE state IN ('ready', 'doubt') AND due_at <= $3 \
+         ORDER BY due_at LIMIT {LEASE_MAX} {skip}) RETURNING *"
+    );
+    let values = [request.token.into(), (request.now + LEASE).into(), now()];
+    let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, take, values)).await?;
+    let mut leased = Vec::with_capacity(rows.len());
+    for row in rows {
+        leased.extend(Leased::from_row(outbox::Model::from_query_result(&row, "")?));
+    }
+    leased.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(leased)
+}
+
+async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), DbErr> {
+    let mut shown = Vec::new();
+    for (key, settled) in &settlement.outcomes {
+        match settled {
+            Settled::Shown { remote_id: None } => shown.push(key.clone()),
+            Settled::Shown { remote_id } => settle_shown(txn, settlement, vec![key.clone()], remote_id.clone()).await?,
+            Settled::Later { at } => settle_otherwise(txn, settlement, key, "ready", *at).await?,
+            Settled::NeedsOperator => settle_otherwise(txn, settlement, key, "needs_operator", settlement.now).await?,
+            Settled::Dropped => settle_otherwise(txn, settlement, key, "dropped", settlement.now).await?,
+        }
+    }
+    for chunk in chunks(&shown) {
+        settle_shown(txn, settlement, chunk, None).await?;
+    }
+    for chunk in chunks(&settlement.notices) {
+        let insert = notice::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+            .on_conflict(OnConflict::column(notice::Column::Key).do_nothing().to_owned())
+            .into_query();
+        txn.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// What was sent is shown; if a newer version is wanted by now, it goes again.
+async fn settle_shown(
+    txn: &DatabaseTransaction,
+    settlement: &Settlement,
+    keys: Vec<String>,
+    remote_id: Option<String>,
+) -> Result<(), DbErr> {
+    use outbox::Column;
+    let newer = Expr::col(Column::Wanted).gt(Expr::col(Column::Sending));
+    let mut update = outbox::Entity::update_many()
+        .col_expr(Column::State, Expr::case(newer, Expr::val("ready")).finally(Expr::val("shown")).into())
+        .col_expr(Column::Shown, Expr::col(Column::Sending).into())
+        .col_expr(Column::Attempts, Expr::val(0).into())
+        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>).into())
+        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>).into())
+        .col_expr(Column::DueAt, Expr::val(settlement.now).into())
+        .col_expr(Column::SettledAt, Expr::val(settlement.now).into());
+    if remote_id.is_some() {
+        update = update.col_expr(Column::RemoteId, Expr::val(remote_id).into());
+    }
+    update.filter(Column::Key.is_in(keys)).filter(Column::Lease.eq(settlement.token)).exec(txn).await?;
+    Ok(())
+}
+
+async fn settle_otherwise(
+    txn: &DatabaseTransaction,
+    settlement: &Settlement,
+    key: &str,
+    state: &str,
+    due_at: Moment,
+) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::State, Expr::val(state).into())
+        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>).into())
+        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>).into())
+        .col_expr(Column::DueAt, Expr::val(due_at).into())
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Every text that takes no word from a vocabulary, with what it is about; one function each, so that a missing
+//! argument does not compile. `tests.rs` holds the locale files against these lists.
+
+use domain::words as w;
+use fluent::FluentValue;
+
+use super::Msg;
+use crate::chat::press::Button;
+
+macro_rules! messages {
+    ($($name:ident = $key:literal ($($arg:ident),*);)+) => {
+        $(
+            #[doc = concat!("`", $key, "`")]
+            pub fn $name<'a>($($arg: impl Into<FluentValue<'a>>),*) -> Msg<'a> {
+                Msg::new($key, [$((stringify!($arg), $arg.into())),*])
+            }
+        )+
+
+        /// Every key with the names of its arguments.
+        pub const MESSAGES: &[(&str, &[&str])] = &[$(($key, &[$(stringify!($arg)),*])),+];
+    };
+}
+
+messages! {
+    // Receipts and refusals of a report.
+    receipt_sent = "receipt-sent" (reference);
+    receipt_seen = "receipt-seen" (reference);
+    receipt_stored = "receipt-stored" (category, site, when);
+    receipt_text = "receipt-text" (text);
+    receipt_readers = "receipt-readers" (site);
+    receipt_deleted = "receipt-deleted" (date);
+    receipt_next = "receipt-next" ();
+    emergency_line = "emergency-line" (number);
+    help_first = "help-first" ();
+    help_second = "help-second" ();
+    unknown_first = "unknown-first" (text);
+
+    // Forms.
+    form_report_title = "form-report-title" ();
+    form_report_intro = "form-report-intro" ();
+    form_send = "form-send" ();
+    hint_what_happened = "hint-what-happened" ();
+    hint_happened = "hint-happened" ();
+    hint_price = "hint-price" (currency);
+    hint_merge = "hint-merge" ();
+
+    // Cards and timelines.
+    card_headline = "card-headline" (reference, category, site);
+    card_standing = "card-standing" (state, ago);
+    card_standing_by = "card-standing-by" (state, name, ago);
+    overdue_look = "overdue-look" (ago);
+    overdue_decide = "overdue-decide" (ago);
+    not_known_yet = "not-known-yet" ();
+    still_missing = "still-missing" (facts);
+    corrected = "corrected-mark" ();
+    question_open = "question-open" (text, ago);
+    merged_here = "merged-here" (count);
+    sealed_for_you = "sealed-for-you" ();
+    goods_line = "goods-line" (quantity, what, value, fate);
+    goods_line_unpriced = "goods-line-unpriced" (quantity, what, fate);
+    goods_sealed = "goods-sealed" ();
+    ago_now = "ago-now" ();
+    ago_minutes = "ago-minutes" (count);
+    ago_hours = "ago-hours" (count);
+    ago_days = "ago-days" (count);
+    when_both = "when-both" (ago, exact);
+    by_reporter = "by-reporter" ();
+    by_system = "by-system" ();
+    step_from_to = "step-from-to" (from, to);
+    step_late = "step-late" (minutes);
+
+    // Answers to buttons.
+    lost_race = "lost-race" (reference, standing);
+    taken = "taken" (name, ago);
+    already_yours = "already-yours" ();
+    missing_facts = "missing-facts" (facts);
+    question_is_open = "question-is-open" ();
+    no_question = "no-question" ();
+    too_late = "too-late" (days);
+    merge_itself = "merge-itself" ();
+    merge_has_merged = "merge-has-merged" ();
+    merge_not_open = "merge-not-open" ();
+    nothing_changes = "nothing-changes" ();
+    wrong_state = "wrong-state" (state);
+    needs_role = "needs-role" (roles);
+    same_person = "same-person" ();
+    switched_off = "switched-off" ();
+    not_found = "not-found" ();
+    unknown_press = "unknown-press" ();
+    key_reused = "key-reused" ();
+    not_saved = "not-saved" ();
+    broken = "broken" (reference);
+    problems_intro = "problems-intro" (count);
+
+    // Problems of fields.
+    problem_missing = "problem-missing" ();
+    problem_too_long = "problem-too-long" (most, got);
+    problem_too_many = "problem-too-many" (most, got);
+    problem_unknown_word = "problem-unknown-word" (allowed);
+    problem_unknown_site = "problem-unknown-site" ();
+    problem_not_a_time = "problem-not-a-time" ();
+    problem_in_the_future = "problem-in-the-future" ();
+    problem_too_early = "problem-too-early" ();
+    problem_out_of_range = "problem-out-of-range" (least, most);
+    problem_not_a_currency = "problem-not-a-currency" ();
+    problem_unknown_reference = "problem-unknown-reference" ();
+
+    // What the public would read.
+    preview_title = "preview-title" ();
+    preview_nothing_sent = "preview-nothing-sent" ();
+    preview_text = "preview-text" (kind, area, around);
+    preview_over = "preview-over" ();
+    preview_ongoing = "preview-ongoing" ();
+    preview_left_out = "preview-left-out" ();
+    preview_advice = "preview-advice" ();
+
+    // Pages.
+    web_title = "web-title" (shop);
+    web_skip = "web-skip" ();
+    web_tryout = "web-tryout" ();
+    web_people = "web-people" ();
+    web_pane = "web-pane" (name, role);
+    web_signed_in_as = "web-signed-in-as" (name);
+    web_leave = "web-leave" ();
+    web_composer = "web-composer" ();
+    web_composer_label = "web-composer-label" ();
+    web_composer_hint = "web-composer-hint" ();
+    web_composer_send = "web-composer-send" ();
+    web_my_reports = "web-my-reports" ();
+    web_my_reports_empty = "web-my-reports-empty" ();
+    web_triage = "web-triage" (place);
+    web_triage_empty = "web-triage-empty" ();
+    web_notices = "web-notices" ();
+    web_notices_empty = "web-notices-empty" ();
+    web_older = "web-older" ();
+    web_newest = "web-newest" ();
+    web_timeline = "web-timeline" ();
+    web_back = "web-back" ();
+    web_cancel = "web-cancel" ();
+    web_sure_title = "web-sure-title" ();
+    web_record_whole = "web-record-whole" (lines);
+    web_record_broken = "web-record-broken" (line);
+    web_reports_others = "web-reports-others" ();
+    web_enter_title = "web-enter-title" ();
+    web_enter_intro = "web-enter-intro" (name);
+    web_enter_press = "web-enter-press" ();
+    web_enter_gone_title = "web-enter-gone-title" ();
+    web_enter_gone = "web-enter-gone" ();
+    web_sign_in_title = "web-sign-in-title" ();
+    web_sign_in = "web-sign-in" ();
+    web_not_found_title = "web-not-found-title" ();
+    web_not_found = "web-not-found" ();
+    web_broken_title = "web-broken-title" ();
+    web_alerts = "web-alerts" ();
+    web_alerts_empty = "web-alerts-empty" (area);
+    web_optional = "web-optional" ();
+    web_choose = "web-choose" ();
+    web_tabs = "web-tabs" ();
+    web_live = "web-live" ();
+    web_csrf = "web-csrf" ();
+    web_too_fast = "web-too-fast" ();
+}
+
+/// Every vocabulary that has names in the locale files.
+pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
+    let fields = [
+        "site", "category", "what_happened", "kind", "method", "zone", "when", "happened", "goods", "net_loss", "staff_safe",
+        "still_present", "weapon", "injury", "persons", "cctv", "goods_what", "goods_quantity", "goods_price",
+        "goods_fate", "text", "reason", "into", "outcome", "loss", "camera", "precision",
+    ];
+    let steps: Vec<&str> = domain::audit::StepWord::ALL.iter().map(|word| word.as_str()).collect();
+    let opening: Vec<&str> = Button::ALL.iter().filter(|button| button.opens_a_form()).map(|button| button.as_str()).collect();
+    let pressed: Vec<&str> = Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
+    let people = ["staff", "reviewer", "neighbour"];
+    let left_out = ["what_happened", "exact_time", "site", "zone", "goods", "persons", "reporter"];
+    vec![
+        ("category", w::Category::WORDS.to_vec()),
+        ("kind", w::Kind::WORDS.to_vec()),
+        ("method", w::Method::WORDS.to_vec()),
+        ("zone", w::Zone::WORDS.to_vec()),
+        ("weapon", w::Weapon::WORDS.to_vec()),
+        ("injury", w::Injury::WORDS.to_vec()),
+        ("staff_safe", w::StaffSafe::WORDS.to_vec()),
+        ("still_present", w::StillPresent::WORDS.to_vec()),
+        ("persons", w::Persons::WORDS.to_vec()),
+        ("cctv", w::Cctv::WORDS.to_vec()),
+        ("fate", w::Fate::WORDS.to_vec()),
+        ("reason", w::DeclineReason::WORDS.to_vec()),
+        ("outcome", w::Outcome::WORDS.to_vec()),
+        ("role", w::Role::WORDS.to_vec()),
+        ("state", w::State::WORDS.to_vec()),
+        ("platform", w::Platform::WORDS.to_vec()),
+        ("field", fields.to_vec()),
+        ("step", steps),
+        ("told", vec!["claimed", "asked", "confirmed", "declined", "merged", "resolved", "reopened"]),
+        ("button", pressed),
+        ("intro", opening.clone()),
+        ("submit", opening),
+        ("sure", vec!["withdraw", "unmerge", "release"]),
+        ("pane", people.to_vec()),
+        ("left_out", left_out.to_vec()),
+    ]
+}

@@ -7,9 +7,13 @@ use domain::actor::Actor;
 use domain::report::{Command, Draft};
 use domain::problems::{Fault, Problems};
 use domain::text::{ONE_LINE_MAX, clean};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::bell::Bell;
+use crate::chats::ChatClient;
+use crate::clock::Stopwatch;
 use crate::chat::inbound::{Inbound, Origin, What};
 use crate::chat::voice::Voice;
 use crate::failure::Failure;
@@ -33,6 +37,14 @@ pub struct App {
     pub work: Bell,
     /// Rings when something has become visible.
     pub shown: Bell,
+    /// The chats that are connected.
+    pub chats: Arc<[ChatClient]>,
+    /// What was counted.
+    pub metrics: PrometheusHandle,
+    /// For measuring how long answers take.
+    pub stopwatch: Stopwatch,
+    /// Cancelled when the program is asked to end.
+    pub stopping: CancellationToken,
 }
 
 impl App {

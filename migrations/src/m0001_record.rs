@@ -127,7 +127,7 @@ impl MigrationTrait for Migration {
             index("incident", "incident_wake", &["wake_at"]),
             index("incident", "incident_merged", &["merged_into"]),
             index("delivery", "delivery_at", &["at"]),
-            index("outbox", "outbox_due", &["state", "due_at"]),
+            index("outbox", "outbox_due", &["platform", "state", "due_at"]),
             index("outbox", "outbox_incident", &["incident"]),
             index("outbox", "outbox_settled", &["settled_at"]),
         ];

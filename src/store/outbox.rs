@@ -26,6 +26,9 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The most rows one worker takes at a time.
 pub const LEASE_MAX: u64 = 256;
 
+/// The states of what is not done yet.
+const UNDER_WAY: [&str; 4] = ["ready", "doubt", "sending", "settling"];
+
 /// What a person is told about their own report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -186,6 +189,8 @@ pub enum Settled {
 pub struct LeaseRequest {
     pub now: Moment,
     pub token: Uuid,
+    /// Each chat has its own worker, so that one that is down delays no other.
+    pub platform: Platform,
 }
 
 /// Outcomes under a lease, with what the console tells people because of them.
@@ -224,12 +229,12 @@ impl Store {
         self.writer.settle(settlement).await
     }
 
-    /// When the next task is due.
-    pub async fn next_due(&self) -> Result<Option<Moment>, Failure> {
-        let states = ["ready", "doubt", "sending", "settling"];
+    /// When the next task of a chat is due.
+    pub async fn next_due(&self, platform: Platform) -> Result<Option<Moment>, Failure> {
         let mut next = None;
-        for state in states {
+        for state in UNDER_WAY {
             let row = outbox::Entity::find()
+                .filter(outbox::Column::Platform.eq(platform.as_str()))
                 .filter(outbox::Column::State.eq(state))
                 .order_by_asc(outbox::Column::DueAt)
                 .one(&self.db)
@@ -242,7 +247,7 @@ impl Store {
 
     /// How much waits.
     pub async fn outbox_depth(&self) -> Result<Depth, Failure> {
-        let waiting = || outbox::Entity::find().filter(outbox::Column::State.is_in(["ready", "doubt", "sending", "settling"]));
+        let waiting = || outbox::Entity::find().filter(outbox::Column::State.is_in(UNDER_WAY));
         let oldest = waiting().order_by_asc(outbox::Column::DueAt).one(&self.db);
         let stuck = outbox::Entity::find().filter(outbox::Column::State.eq("needs_operator")).count(&self.db);
         let (count, oldest, stuck) =

@@ -242,17 +242,18 @@ async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> Result<Vec<
     let backend = txn.get_database_backend();
     let now = || Value::from(request.now);
     let expire = "UPDATE outbox SET state = 'doubt', lease = NULL, leased_until = NULL, due_at = $1 \
-                  WHERE state IN ('sending', 'settling') AND due_at <= $1";
-    txn.execute_raw(Statement::from_sql_and_values(backend, expire, [now()])).await?;
+                  WHERE platform = $2 AND state IN ('sending', 'settling') AND due_at <= $1";
+    let platform = || Value::from(request.platform.as_str());
+    txn.execute_raw(Statement::from_sql_and_values(backend, expire, [now(), platform()])).await?;
     // SQLite has one writer and no such clause; on Postgres a replica takes what another has not.
     let skip = if backend == sea_orm::DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let take = format!(
         "UPDATE outbox SET state = CASE state WHEN 'doubt' THEN 'settling' ELSE 'sending' END, lease = $1, \
          leased_until = $2, due_at = $2, attempts = attempts + 1, sending = wanted \
-         WHERE key IN (SELECT key FROM outbox WHERE state IN ('ready', 'doubt') AND due_at <= $3 \
+         WHERE key IN (SELECT key FROM outbox WHERE platform = $4 AND state IN ('ready', 'doubt') AND due_at <= $3 \
          ORDER BY due_at LIMIT {LEASE_MAX} {skip}) RETURNING *"
     );
-    let values = [request.token.into(), (request.now + LEASE).into(), now()];
+    let values = [request.token.into(), (request.now + LEASE).into(), now(), platform()];
     let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, take, values)).await?;
     let mut leased = Vec::with_capacity(rows.len());
     for row in rows {

@@ -105,6 +105,22 @@ messages! {
     problem_not_a_currency = "problem-not-a-currency" ();
     problem_unknown_reference = "problem-unknown-reference" ();
 
+    // The API.
+    problem_unknown_field = "problem-unknown-field" (known);
+    problem_not_text = "problem-not-text" ();
+    problem_not_a_list = "problem-not-a-list" ();
+    problem_not_an_object = "problem-not-an-object" ();
+    problem_given_twice = "problem-given-twice" ();
+    problem_not_a_key = "problem-not-a-key" (most);
+    problem_not_a_cursor = "problem-not-a-cursor" ();
+    api_unauthorised = "api-unauthorised" ();
+    api_malformed_json = "api-malformed-json" (line, column);
+    api_too_large = "api-too-large" (most);
+    api_media_type = "api-media-type" ();
+    api_method = "api-method" ();
+    api_unavailable = "api-unavailable" ();
+    api_not_saved = "api-not-saved" ();
+
     // What the public would read.
     preview_title = "preview-title" ();
     preview_nothing_sent = "preview-nothing-sent" ();
@@ -159,6 +175,24 @@ messages! {
     web_live = "web-live" ();
     web_csrf = "web-csrf" ();
     web_too_fast = "web-too-fast" ();
+    web_tryout_short = "web-tryout-short" ();
+    web_tryout_intro = "web-tryout-intro" ();
+    web_enter_tryout = "web-enter-tryout" ();
+    web_continue = "web-continue" ();
+    web_more = "web-more" ();
+    web_open_list = "web-open-list" ();
+    web_list_empty = "web-list-empty" (state);
+    web_lists = "web-lists" ();
+    web_notices_full = "web-notices-full" ();
+    web_long_line = "web-long-line" (most);
+    web_required = "web-required" ();
+    web_group_what = "web-group-what" ();
+    web_group_goods = "web-group-goods" ();
+    web_group_people = "web-group-people" ();
+    web_group_time = "web-group-time" ();
+    web_record = "web-record" ();
+    web_unavailable_title = "web-unavailable-title" ();
+    web_unavailable = "web-unavailable" ();
 }
 
 /// Every vocabulary that has names in the locale files.
@@ -173,6 +207,12 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
     let pressed: Vec<&str> = Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
     let people = ["staff", "reviewer", "neighbour"];
     let left_out = ["what_happened", "exact_time", "site", "zone", "goods", "persons", "reporter"];
+    // The kinds of problem documents, as in `web/problem.rs`.
+    let titles = [
+        "malformed-json", "unauthorised", "forbidden", "not-found", "method-not-allowed", "changed", "taken", "already-yours",
+        "missing-facts", "wrong-state", "question-open", "no-question", "too-late", "has-merged", "other-not-open",
+        "nothing-changes", "too-large", "unsupported-media-type", "invalid", "key-reused", "broken", "unavailable",
+    ];
     vec![
         ("category", w::Category::WORDS.to_vec()),
         ("kind", w::Kind::WORDS.to_vec()),
@@ -199,5 +239,6 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("sure", vec!["withdraw", "unmerge", "release"]),
         ("pane", people.to_vec()),
         ("left_out", left_out.to_vec()),
+        ("title", titles.to_vec()),
     ]
 }

@@ -63,7 +63,8 @@ fn no_banned_crate_is_built_in() {
     let offenders: Vec<String> = packages()
         .iter()
         .filter_map(|Package { name, version, .. }| {
-            let (_, _, reason) = bans.iter().find(|(banned, versions, _)| banned == name && versions.matches(version))?;
+            let (_, _, reason) =
+                bans.iter().find(|(banned, versions, _)| banned == name && versions.matches(version))?;
             Some(format!("{name} {version}: {reason} (`cargo tree -i {name}@{version}` shows who brings it)"))
         })
         .collect();

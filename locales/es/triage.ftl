@@ -1,0 +1,139 @@
+# Tarjetas, botones, cronologías y respuestas a una pulsación.
+
+card-headline = { $reference } · { $category } · { $site }
+card-standing = { $state }, { $ago }
+card-standing-by = { $state } por { $name }, { $ago }
+overdue-look = Fuera de plazo: nadie lo ha revisado. Espera desde { $ago }.
+overdue-decide = Fuera de plazo: se reportó { $ago } y sigue sin decidirse.
+not-known-yet = Aún no se sabe
+still-missing = Falta para poder confirmarlo: { $facts }
+corrected-mark = El texto se corrigió. El primer texto está en la cronología.
+question-open = Pregunta para quien reportó, { $ago }: { $text }
+merged-here = { $count ->
+    [one] Otro incidente se unió a este.
+   *[other] Otros { $count } incidentes se unieron a este.
+}
+sealed-for-you = El texto libre está reservado; su rol no lo ve.
+goods-line = { $quantity } × { $what }, { $value } cada uno, { $fate }
+goods-line-unpriced = { $quantity } × { $what }, aún sin valor, { $fate }
+goods-sealed = (reservado)
+ago-now = ahora mismo
+ago-minutes = { $count ->
+    [one] hace un minuto
+   *[other] hace { $count } minutos
+}
+ago-hours = { $count ->
+    [one] hace una hora
+   *[other] hace { $count } horas
+}
+ago-days = { $count ->
+    [one] hace un día
+   *[other] hace { $count } días
+}
+when-both = { $ago } ({ $exact })
+by-reporter = quien reportó
+by-system = Shopwatch
+step-from-to = de «{ $from }» a «{ $to }»
+step-late = { $minutes ->
+    [one] un minuto después de lo previsto
+   *[other] { $minutes } minutos después de lo previsto
+}
+
+button-claim = Asumir
+button-release = Liberar
+button-confirm = Confirmar
+button-unmerge = Separar
+button-reopen = Reabrir
+button-withdraw = Retirar
+button-ask = Preguntar a quien reportó
+button-answer = Responder
+button-recategorise = Cambiar categoría
+button-facts = Completar datos
+button-details = Añadir detalles
+button-decline = Descartar
+button-merge = Unir
+button-resolve = Resolver
+button-note = Añadir nota
+button-correct = Corregir el texto
+button-preview = Ver la alerta
+button-open = Abrir
+
+intro-ask = Quien reportó ve su pregunta, no las notas de sus colegas.
+intro-answer = Su respuesta llega a los responsables de su tienda.
+intro-recategorise = No se pierde nada de lo que ya se sabe.
+intro-facts = Complete lo que sepa. Lo que deje vacío queda como está.
+intro-details = Complete lo que sepa. Lo que deje vacío queda como está, y su primer texto sigue siendo legible.
+intro-decline = Un incidente descartado sale de las cifras. Se puede reabrir durante 7 días.
+intro-merge = Ambas cronologías quedan enteras, y la unión se puede deshacer.
+intro-resolve = ¿Cómo terminó?
+intro-note = La leen los responsables de esta tienda. Quien reportó no la ve.
+intro-correct = El primer texto queda en la cronología.
+
+submit-ask = Enviar pregunta
+submit-answer = Enviar respuesta
+submit-recategorise = Cambiar categoría
+submit-facts = Guardar datos
+submit-details = Guardar detalles
+submit-decline = Descartarlo
+submit-merge = Unirlo
+submit-resolve = Resolverlo
+submit-note = Guardar nota
+submit-correct = Guardar corrección
+
+sure-withdraw = ¿Retirar este reporte? Los responsables verán que se retiró.
+sure-unmerge = ¿Volver a separar este incidente del otro?
+sure-release = ¿Liberar este incidente para que otra persona pueda asumirlo?
+
+step-reported = envió el reporte
+step-claimed = lo asumió
+step-released = lo liberó
+step-silently_released = lo liberó por falta de actividad
+step-reminded = recordó a los responsables que nadie lo ha revisado
+step-asked = preguntó a quien reportó
+step-answered = respondió
+step-recategorised = cambió la categoría
+step-facts_completed = completó datos
+step-confirmed = lo confirmó
+step-declined = lo descartó
+step-merged = lo unió a otro incidente
+step-absorbed = le unió otro incidente
+step-unmerged = lo separó del otro incidente
+step-let_go = dejó salir el otro incidente
+step-resolved = lo resolvió
+step-reopened = lo reabrió
+step-withdrawn = lo retiró
+step-noted = anotó
+step-corrected = corrigió el texto
+
+told-claimed = Un responsable está revisando su reporte.
+told-asked = Un responsable tiene una pregunta sobre su reporte.
+told-confirmed = Su reporte se confirmó.
+told-declined = Su reporte se descartó. El motivo figura en él.
+told-merged = Su reporte se unió a otro sobre el mismo hecho.
+told-resolved = Su reporte se resolvió.
+told-reopened = Su reporte se reabrió.
+
+lost-race = Otra persona se adelantó: { $reference } está ahora en «{ $standing }». Su acción no cambió nada.
+taken = { $name } se adelantó, { $ago }.
+already-yours = Usted ya lo asumió.
+missing-facts = Aún no se puede confirmar. Complete antes estos datos: { $facts }
+question-is-open = Ya hay una pregunta que espera respuesta.
+no-question = No hay ninguna pregunta que espere respuesta.
+too-late = Se cerró hace más de { $days } días y no se puede reabrir.
+merge-itself = Un incidente no se puede unir a sí mismo. Escriba la referencia de otro.
+merge-has-merged = A este se unieron otros incidentes. Sepárelos antes.
+merge-not-open = El otro incidente está cerrado. Únalo a uno nuevo, asumido o confirmado.
+nothing-changes = No cambiaría nada. Complete algo nuevo.
+wrong-state = Ahora no es posible. Estado del incidente: { $state }.
+needs-role = Esta acción corresponde a otro rol: { $roles }. No se cambió nada.
+same-person = Este segundo paso corresponde a otra persona.
+switched-off = Desactivado: hacen falta dos personas, y esta tienda ha nombrado menos.
+not-found = Aquí no hay nada con ese nombre, o no es para usted.
+unknown-press = Este botón es de otra versión. Vuelva a abrir el incidente y pulse allí.
+key-reused = La misma Idempotency-Key llegó con otro reporte. Use una clave nueva para un reporte nuevo.
+not-saved = NO se guardó. Envíelo otra vez; no se guardará dos veces.
+broken = Algo falla por nuestra parte. Indique este número a su soporte técnico: { $reference }
+problems-intro = { $count ->
+    [one] Hay que cambiar una cosa. No se ha perdido nada.
+   *[other] Hay que cambiar { $count } cosas. No se ha perdido nada.
+}

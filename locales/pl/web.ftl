@@ -1,0 +1,51 @@
+# Strony konsoli.
+
+web-title = { $shop } · Shopwatch
+web-skip = Przejdź do treści
+web-tryout = Na próbę: zmyślony sklep z trzema osobami na jednym ekranie. Dostęp ma tylko ten komputer.
+web-people = Osoby
+web-pane = { $name }, { $role }
+web-signed-in-as = Na tym ekranie: { $name }
+web-leave = Wyloguj
+web-composer = Zgłoś
+web-composer-label = Pisz tutaj
+web-composer-hint = Wystarczy /report i jedna linijka. Samo /report otwiera formularz.
+web-composer-send = Wyślij
+web-my-reports = Moje zgłoszenia
+web-my-reports-empty = Tu pojawią się Twoje zgłoszenia i to, co z nich wynikło. Na początek wpisz powyżej /report.
+web-triage = Ocena zgłoszeń · { $place }
+web-triage-empty = Nie ma otwartych incydentów. Nowe zgłoszenia pojawią się tu, gdy tylko ktoś je wyśle.
+web-notices = Wiadomości dla Ciebie
+web-notices-empty = Gdy ktoś zajmie się Twoim zgłoszeniem, przeczytasz o tym tutaj.
+web-older = Starsze
+web-newest = Najnowsze
+web-timeline = Przebieg
+web-back = Wróć
+web-cancel = Anuluj
+web-sure-title = Na pewno?
+web-record-whole = { $lines ->
+    [one] Zapis jest nienaruszony: sprawdzono przed chwilą jeden wiersz.
+    [few] Zapis jest nienaruszony: sprawdzono przed chwilą { $lines } wiersze.
+    [many] Zapis jest nienaruszony: sprawdzono przed chwilą { $lines } wierszy.
+   *[other] Zapis jest nienaruszony: sprawdzono przed chwilą { $lines } wiersza.
+}
+web-record-broken = Zapis jest NARUSZONY: wiersz { $line } różni się od tego, co zapisano.
+web-reports-others = Incydenty
+web-enter-title = Zaloguj się
+web-enter-intro = Ten odnośnik loguje jeden raz jako: { $name }.
+web-enter-press = Zaloguj się
+web-enter-gone-title = Ten odnośnik już nie działa
+web-enter-gone = Został już użyty albo ma ponad 15 minut. Nowy utworzysz poleceniem: shopwatch enter NAME
+web-sign-in-title = Zaloguj się
+web-sign-in = Poproś o odnośnik osobę od spraw technicznych. Tworzy go polecenie: shopwatch enter NAME
+web-not-found-title = Nic tu nie ma
+web-not-found = Nie ma tu nic o tej nazwie albo nie jest to dla Ciebie.
+web-broken-title = Coś nie działa po naszej stronie
+web-alerts = Alerty
+web-alerts-empty = Tu pojawią się alerty z obszaru { $area }, na które się zgadzasz. Ta wersja pokazuje kierownictwu podgląd i niczego nie wysyła.
+web-optional = nieobowiązkowe
+web-choose = Nie wybrano
+web-tabs = Czyj ekran
+web-live = Zmiany pojawiają się same.
+web-csrf = Ten formularz przyszedł z innej strony. Nic nie zmieniono. Wróć, odśwież stronę i spróbuj jeszcze raz.
+web-too-fast = Za dużo naraz. Nic nie zapisano. Odczekaj chwilę i spróbuj jeszcze raz.

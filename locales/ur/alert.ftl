@@ -1,0 +1,9 @@
+# عوام کیا پڑھیں گے۔
+
+preview-title = عوام کیا پڑھیں گے
+preview-nothing-sent = یہ صرف پیش منظر ہے۔ کچھ نہیں بھیجا گیا، اور یہ ورژن کوئی الرٹ نہیں بھیجتا۔
+preview-text = { $area } میں { "\u200E" }{ $around } کے قریب کی رپورٹ: { $kind }۔
+preview-over = واقعہ ختم ہو چکا ہے۔
+preview-ongoing = ممکن ہے یہ ابھی جاری ہو۔
+preview-left-out = جو شامل نہیں
+preview-advice = فاصلہ رکھیں، اور مدد چاہیے تو پولیس کو کال کریں۔

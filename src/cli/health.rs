@@ -1,0 +1,23 @@
+//! `shopwatch healthcheck`: for containers and supervisors.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use super::{Complaint, serve};
+use crate::settings::Settings;
+
+/// How long the answer may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Ends with 0 if the server of these settings is ready.
+pub async fn check(settings: &Settings) -> Result<ExitCode, Complaint> {
+    let url = format!("{}/health/ready", serve::local_address(settings));
+    let client = reqwest::Client::builder().timeout(DEADLINE).no_proxy().build().map_err(|why| why.to_string())?;
+    let answer = client.get(&url).send().await.map_err(|_| format!("no server answers at {url}\n  do   start it: shopwatch"))?;
+    if answer.status().is_success() {
+        println!("ready");
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err(format!("not ready: {}", answer.text().await.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,123 @@
+//! The command line: `shopwatch` serves; the other commands work beside a running server.
+
+pub mod audit;
+pub mod check;
+pub mod enter;
+pub mod health;
+pub mod init;
+pub mod key;
+pub mod keys;
+pub mod open;
+pub mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use domain::words::Role;
+
+use crate::settings::{Environment, Settings};
+
+/// Self-hosted incident reporting and triage for shops: in the browser, and soon in Slack and Discord.
+#[derive(Debug, Parser)]
+#[command(name = "shopwatch", version, about)]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: Environment,
+    /// What is logged, as in `info` or `shopwatch=debug`.
+    #[arg(long, env = "RUST_LOG", value_name = "FILTER", global = true)]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the console, the API and the jobs (also without a command).
+    Serve,
+    /// Write shop.toml for your own shop, and say what to do next.
+    Init {
+        /// Replace a shop.toml that is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check the rules file and print every problem with its line.
+    Check { file: Option<PathBuf> },
+    /// Print a one-time link that signs somebody in.
+    Enter { name: String },
+    /// Make, list and revoke keys of programs.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Check the record.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Bring the database's schema up to date and end.
+    Migrate,
+    /// Ask a running server whether it is ready; for containers.
+    Healthcheck,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Print a new key on standard output; it is shown once.
+    Create {
+        /// What to call it: a-z, 0-9, - and _.
+        #[arg(long)]
+        name: String,
+        /// staff, reviewer, publisher, escalator, liaison, admin or auditor.
+        #[arg(long)]
+        role: String,
+        /// Only for this site.
+        #[arg(long)]
+        site: Option<String>,
+    },
+    /// Print every key's name, role and site.
+    List,
+    /// Take a key back.
+    Revoke { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Go through every incident's record; ends with 1 if a line was changed, is missing or out of order.
+    Verify,
+}
+
+/// What a person reads when a command fails: one line of what, one of why, one of what to do.
+pub type Complaint = String;
+
+/// Runs what was asked for.
+pub fn run() -> ExitCode {
+    // A file that is not there is not needed; one that cannot be read is told by the settings it lacks.
+    drop(dotenvy::dotenv());
+    let arguments = Arguments::parse();
+    crate::telemetry::start_logs(arguments.log.as_deref());
+    match arguments.environment.check().map_err(|bad| bad.to_string()).and_then(|settings| dispatch(arguments.command, settings)) {
+        Ok(code) => code,
+        Err(complaint) => {
+            eprintln!("{complaint}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Complaint> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|why| format!("cannot start: {why}"))?;
+    runtime.block_on(async {
+        match command {
+            None | Some(Command::Serve) => serve::serve(settings).await,
+            Some(Command::Init { force }) => init::init(force),
+            Some(Command::Check { file }) => check::check(file.or(settings.rules)),
+            Some(Command::Enter { name }) => enter::enter(&settings, &name).await,
+            Some(Command::Key(KeyCommand::Create { name, role, site })) => {
+                let role: Role = role.parse().map_err(|_| format!("there is no role {role}\n  do   choose one of: {}", Role::WORDS.join(", ")))?;
+                keys::print_new(&settings, &name, role, site.as_deref()).await
+            }
+            Some(Command::Key(KeyCommand::List)) => keys::print_all(&settings).await,
+            Some(Command::Key(KeyCommand::Revoke { name })) => keys::revoke(&settings, &name).await,
+            Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
+            Some(Command::Migrate) => open::store(&settings).await.map(|_| ExitCode::SUCCESS),
+            Some(Command::Healthcheck) => health::check(&settings).await,
+        }
+    })
+}

@@ -1,0 +1,174 @@
+//! `shopwatch`: everything that runs.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use domain::words::Platform;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{Complaint, enter, open};
+use crate::app::App;
+use crate::bell::Bell;
+use crate::chats::ChatClient;
+use crate::clock::{MachineClock, RandomIds, Stopwatch};
+use crate::operations::Desk;
+use crate::rules::Rules;
+use crate::settings::Settings;
+use crate::store::connect::Location;
+use crate::texts::Texts;
+use crate::web::server::DRAIN_DEADLINE;
+use crate::{jobs, telemetry, web};
+
+/// Where a running server leaves its address for the other commands.
+const ADDRESS_FILE: &str = "serving.address";
+/// Held by the one process that serves an SQLite file.
+const LOCK_FILE: &str = "serving.lock";
+
+/// Serves until SIGTERM or SIGINT; SIGHUP reads the rules again.
+pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
+    let (rules, try_out) = open::rules(&settings)?;
+    if try_out && !settings.listen.ip().is_loopback() {
+        return Err(format!(
+            "the example shop is not served on {}\n  why  anybody who reaches it could be any of its people\n  do   write your own rules first: shopwatch init",
+            settings.listen
+        ));
+    }
+    let (store, writing) = open::store(&settings).await?;
+    let _only_one = lock(&settings)?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|why| format!("cannot listen on {}\n  why  {why}\n  do   set SHOPWATCH_LISTEN to a free address", settings.listen))?;
+    let listen = listener.local_addr().map_err(|why| why.to_string())?;
+    let settings = Settings { listen, ..settings };
+    leave_address(&settings)?;
+    let app = assemble(settings, store, rules, try_out)?;
+    greet(&app).await?;
+    run(app, writing, listener).await
+}
+
+/// The application, ready to run.
+fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_out: bool) -> Result<App, Complaint> {
+    let chats: Arc<[ChatClient]> = [ChatClient::Console].into();
+    let platforms: std::collections::BTreeSet<Platform> = chats.iter().map(ChatClient::platform).collect();
+    let desk = Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), platforms, rules);
+    Ok(App {
+        desk: Arc::new(desk),
+        texts: Arc::new(Texts::load().map_err(|why| why.to_string())?),
+        settings: Arc::new(settings),
+        try_out,
+        work: Bell::default(),
+        shown: Bell::default(),
+        chats,
+        metrics: telemetry::start_metrics(),
+        stopwatch: Stopwatch::start(),
+        stopping: CancellationToken::new(),
+    })
+}
+
+/// Runs the writer, the jobs and the server; ends them in the other order, so that what was taken in is kept.
+async fn run(app: App, writing: crate::store::writer::WriterLoop, listener: TcpListener) -> Result<ExitCode, Complaint> {
+    let tasks = TaskTracker::new();
+    tasks.spawn(writing.run());
+    tasks.spawn(jobs::run(app.clone()));
+    tasks.spawn(signals(app.clone())?);
+    web::server::serve(listener, web::router(&app), app.stopping.clone()).await;
+    tasks.close();
+    drop(app);
+    if timeout(DRAIN_DEADLINE, tasks.wait()).await.is_err() {
+        tracing::warn!(target: "shopwatch::app", "some work did not end in time; it goes on at the next start");
+    }
+    tracing::info!(target: "shopwatch::app", "ended");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the program when it is asked to, and reads the rules again on SIGHUP; bad rules change nothing.
+fn signals(app: App) -> Result<impl Future<Output = ()>, Complaint> {
+    let listen = |kind| signal(kind).map_err(|why| why.to_string());
+    let (mut term, mut int, mut hup) =
+        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?, listen(SignalKind::hangup())?);
+    Ok(async move {
+        loop {
+            tokio::select! {
+                _ = term.recv() => break,
+                _ = int.recv() => break,
+                _ = hup.recv() => reload(&app),
+            }
+        }
+        tracing::info!(target: "shopwatch::app", "ending: no new work is taken in");
+        app.stopping.cancel();
+    })
+}
+
+fn reload(app: &App) {
+    match open::rules(&app.settings) {
+        Ok((rules, _)) => {
+            app.desk.change_rules(rules);
+            tracing::info!(target: "shopwatch::app", "the rules were read again");
+        }
+        // The file's own text may name people: how many problems it has is for the log, the rest for `check`.
+        Err(_) => tracing::error!(target: "shopwatch::app", "the rules have problems and the old ones stay; run: shopwatch check"),
+    }
+    app.shown.ring();
+}
+
+/// Two servers on one SQLite file would each believe to be the only one.
+fn lock(settings: &Settings) -> Result<Option<File>, Complaint> {
+    let Location::Sqlite(path) = &settings.database else { return Ok(None) };
+    let path = path.with_file_name(LOCK_FILE);
+    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(|why| why.to_string())?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(
+            "another Shopwatch serves this database already\n  why  two servers on one SQLite file would lose each other's work\n  do   stop the other one, or use Postgres for several".to_owned(),
+        ),
+        Err(TryLockError::Error(why)) => Err(format!("cannot lock {}\n  why  {why}\n  do   put the data folder on a local disk", path.display())),
+    }
+}
+
+fn leave_address(settings: &Settings) -> Result<(), Complaint> {
+    fs::write(settings.data.join(ADDRESS_FILE), settings.listen.to_string()).map_err(|why| why.to_string())
+}
+
+/// Where a server with these settings is reached by browsers.
+pub fn address(settings: &Settings) -> String {
+    settings.public_url.clone().unwrap_or_else(|| local_address(settings))
+}
+
+/// Where a server with these settings is reached from this machine.
+pub fn local_address(settings: &Settings) -> String {
+    let left = fs::read_to_string(settings.data.join(ADDRESS_FILE)).ok();
+    let running = left.and_then(|address| address.parse::<SocketAddr>().ok()).unwrap_or(settings.listen);
+    if running.ip().is_unspecified() { format!("http://127.0.0.1:{}", running.port()) } else { format!("http://{running}") }
+}
+
+/// The first lines that anybody sees.
+async fn greet(app: &App) -> Result<(), Complaint> {
+    let settings = &app.settings;
+    let rules = app.desk.rules();
+    let database = match &settings.database {
+        Location::Sqlite(_) => "SQLite",
+        Location::Postgres(_) => "Postgres",
+    };
+    println!("shopwatch {} · no Slack or Discord tokens found: the built-in console is the chat", env!("CARGO_PKG_VERSION"));
+    println!("  data     {} ({database}; reports sealed with {}: back it up)", settings.data.display(), settings.data.join("keys/master.key").display());
+    let site = rules.sites.first().map(|site| site.name.clone()).unwrap_or_default();
+    if app.try_out {
+        println!("  rules    built-in example shop \"{}, {site}\"   (cp shop.example.toml shop.toml to change)", rules.shop.name);
+        let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;
+        println!("  open     {link}   one-time link, {} minutes (opening it asks for one press: a robot cannot spend it)", enter::LINK_LIFE.num_minutes());
+        println!("  next     shopwatch init   writes shop.toml for your own shop");
+    } else {
+        println!("  rules    {} ({}, {} site(s))", settings.rules.as_ref().map(|path| path.display().to_string()).unwrap_or_default(), rules.shop.name, rules.sites.len());
+        println!("  open     {}", address(settings));
+        println!("  next     shopwatch enter NAME   prints a one-time link for one of your people");
+    }
+    Ok(())
+}
+

@@ -1,0 +1,42 @@
+//! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), and the cron
+//! table ([`schedule`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
+
+pub mod outbox;
+pub mod schedule;
+pub mod timers;
+
+use std::time::Duration;
+
+use domain::clock::Moment;
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::bell::Ear;
+use crate::failure::Failure;
+
+/// How long a worker waits at most before it looks by itself: another replica may have died with work in hand.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long a worker waits after a failure; the database needs no hammering.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Runs every job until the app stops.
+pub async fn run(app: App) {
+    let workers = app.chats.iter().map(|client| outbox::work(&app, client));
+    let work = async {
+        tokio::join!(futures_util::future::join_all(workers), timers::work(&app), schedule::work(&app));
+    };
+    tokio::select! {
+        () = work => {}
+        () = app.stopping.cancelled() => {}
+    }
+}
+
+/// Waits until the bell rings or the next thing is due, whichever comes first.
+async fn wait(app: &App, ear: &mut Ear, next: Result<Option<Moment>, Failure>) {
+    let until = match next {
+        Ok(Some(due)) => (due - app.desk.now()).to_std().unwrap_or_default().min(LOOK_AGAIN),
+        Ok(None) => LOOK_AGAIN,
+        Err(_) => AFTER_FAILURE,
+    };
+    drop(timeout(until, ear.hear()).await);
+}

@@ -1,0 +1,76 @@
+//! Carries out what the outbox holds: takes due tasks in a short transaction, closes it, shows them, and records what
+//! became of them in a second one.
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+
+use super::wait;
+use crate::app::App;
+use crate::chats::{CarriedOut, ChatClient};
+use crate::failure::Failure;
+use crate::store::outbox::{LeaseRequest, Leased, OnDoubt, Settled, Settlement};
+
+/// The longest wait before a failed task is tried again.
+const BACKOFF_MAX: TimeDelta = TimeDelta::minutes(5);
+/// After so many failures a person has to look.
+const ATTEMPTS_MAX: u32 = 20;
+
+/// Shows things on one chat whenever there is something to show.
+pub async fn work(app: &App, client: &ChatClient) {
+    let mut ear = app.work.listen();
+    loop {
+        match step(app, client).await {
+            Ok(0) => wait(app, &mut ear, app.desk.store.next_due(client.platform()).await).await,
+            Ok(_) => {}
+            Err(failure) => wait(app, &mut ear, Err(failure)).await,
+        }
+    }
+}
+
+/// Takes what is due on one chat and shows it; how many there were.
+pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
+    let desk = &app.desk;
+    let token = desk.ids.uuid();
+    let leased = desk.store.lease(LeaseRequest { now: desk.now(), token, platform: client.platform() }).await?;
+    let count = leased.len();
+    if count == 0 {
+        return Ok(0);
+    }
+    let (doubtful, sure): (Vec<Leased>, Vec<Leased>) = leased
+        .into_iter()
+        .partition(|task| task.in_doubt && task.what.on_doubt() == OnDoubt::Operator || task.attempts > ATTEMPTS_MAX);
+    let keys: Vec<(String, u32)> = sure.iter().map(|task| (task.key.clone(), task.attempts)).collect();
+    let mut done = match client.carry_out(desk, sure).await {
+        Ok(done) => done,
+        Err(_) => CarriedOut {
+            outcomes: keys.into_iter().map(|(key, attempts)| (key, Settled::Later { at: later(desk.now(), attempts) })).collect(),
+            notices: Vec::new(),
+        },
+    };
+    for task in doubtful {
+        tracing::error!(target: "shopwatch::jobs", incident = %task.incident, "a task needs an operator: nobody knows whether it was shown");
+        done.outcomes.push((task.key, Settled::NeedsOperator));
+    }
+    let CarriedOut { outcomes, notices } = done;
+    desk.store.settle(Settlement { now: desk.now(), token, outcomes, notices }).await?;
+    app.shown.ring();
+    Ok(count)
+}
+
+/// When to try again: 1, 2, 4 … seconds.
+fn later(now: Moment, attempts: u32) -> Moment {
+    let seconds = 1_i64.checked_shl(attempts.saturating_sub(1)).unwrap_or(i64::MAX);
+    now + TimeDelta::try_seconds(seconds).unwrap_or(BACKOFF_MAX).min(BACKOFF_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_stop_growing() {
+        let now = Moment::default();
+        let waits: Vec<i64> = [1, 2, 3, 9, 20, 64].iter().map(|attempts| (later(now, *attempts) - now).num_seconds()).collect();
+        assert_eq!(waits, [1, 2, 4, 256, 300, 300]);
+    }
+}

@@ -1,0 +1,94 @@
+//! Logs and metrics: ids only, never a name, a text, a place or a secret.
+
+use std::io::IsTerminal as _;
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+/// What is logged when `RUST_LOG` says nothing.
+const DEFAULT_FILTER: &str = "info";
+/// Libraries that would log what people wrote if they were asked for more.
+const QUIET: [&str; 6] = ["sqlx=warn", "hyper=warn", "hyper_util=warn", "reqwest=warn", "sea_orm=warn", "h2=warn"];
+/// Upper bounds of the latency histogram, in seconds.
+const LATENCIES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+/// Upper bounds of the number of writes that share a commit.
+const SHARED: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
+
+/// Logs to standard error from now on: JSON, or lines for people on a terminal.
+pub fn start_logs(filter: Option<&str>) {
+    let mut filter = EnvFilter::try_new(filter.unwrap_or(DEFAULT_FILTER)).unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+    for directive in QUIET.iter().filter_map(|directive| directive.parse().ok()) {
+        filter = filter.add_directive(directive);
+    }
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber in one process is the caller's mistake and harms nobody.
+    if std::io::stderr().is_terminal() {
+        drop(logs.compact().try_init());
+    } else {
+        drop(logs.json().try_init());
+    }
+}
+
+/// Counts from now on, and the handle that shows what was counted.
+pub fn start_metrics() -> PrometheusHandle {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("shopwatch_answer_seconds".to_owned()), &LATENCIES)
+        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full("shopwatch_writes_per_commit".to_owned()), &SHARED))
+        .unwrap_or_else(|_| PrometheusBuilder::new());
+    let recorder = builder.build_recorder();
+    let handle = recorder.handle();
+    // The first one in a process counts for all of them.
+    drop(metrics::set_global_recorder(recorder));
+    describe();
+    handle
+}
+
+fn describe() {
+    metrics::describe_counter!("shopwatch_reports_total", "Reports that became incidents, by category.");
+    metrics::describe_counter!("shopwatch_failures_total", "Requests that were not done, by kind.");
+    metrics::describe_counter!("shopwatch_commits_total", "Transactions that the writer made.");
+    metrics::describe_histogram!("shopwatch_writes_per_commit", "Writes that shared one transaction.");
+    metrics::describe_histogram!("shopwatch_answer_seconds", metrics::Unit::Seconds, "From a request to its answer, by route.");
+    metrics::describe_gauge!("shopwatch_outbox_waiting", "Things that have to be shown and are not yet.");
+    metrics::describe_gauge!("shopwatch_outbox_needs_operator", "Things that only a person can decide.");
+    metrics::describe_gauge!("shopwatch_outbox_oldest_seconds", metrics::Unit::Seconds, "How long the oldest of them has been due.");
+}
+
+/// The counted figures in the OpenMetrics text format: as Prometheus text, but families of counters are named without
+/// `_total`, and the end is marked. <https://prometheus.io/docs/specs/om/open_metrics_spec/>
+pub fn open_metrics(prometheus: &str) -> String {
+    let mut counters: Vec<&str> = Vec::new();
+    for line in prometheus.lines() {
+        if let Some(name) = line.strip_prefix("# TYPE ").and_then(|rest| rest.strip_suffix("_total counter")) {
+            counters.push(name);
+        }
+    }
+    let mut text = String::with_capacity(prometheus.len() + 8);
+    for line in prometheus.lines().filter(|line| !line.is_empty()) {
+        let meta = line.strip_prefix("# ").and_then(|rest| rest.split_once(' '));
+        let family = meta.and_then(|(kind, rest)| rest.split_once(' ').map(|(name, what)| (kind, name, what)));
+        match family {
+            Some((kind, name, what)) if counters.iter().any(|counter| name.strip_suffix("_total") == Some(*counter)) => {
+                let name = name.strip_suffix("_total").unwrap_or(name);
+                text.push_str(&format_args!("# {kind} {name} {what}\n").to_string());
+            }
+            _ => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    text.push_str("# EOF\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_families_without_total_and_the_end_is_marked() {
+        let text = "# HELP a_total Things.\n# TYPE a_total counter\na_total 5\n\n# TYPE b gauge\nb 1\n";
+        assert_eq!(open_metrics(text), "# HELP a Things.\n# TYPE a counter\na_total 5\n# TYPE b gauge\nb 1\n# EOF\n");
+    }
+}

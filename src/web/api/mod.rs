@@ -1,0 +1,9 @@
+//! The HTTP API.
+use axum::Router;
+
+use crate::app::App;
+
+/// Its routes.
+pub fn routes(_app: &App) -> Router<App> {
+    Router::new()
+}

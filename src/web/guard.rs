@@ -1,0 +1,95 @@
+//! What stands before every route: whose name the request came under, where its form came from, how large it may be,
+//! how long it may take, and what a browser may do with the answer.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+
+use crate::app::App;
+
+/// The largest body that any route takes: a report of 4,000 characters in four bytes each, escaped, with its facts.
+pub const BODY_MAX: usize = 64 * 1024;
+/// How long a body may take between two of its parts.
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
+/// How long an answer may take to begin; intake itself gives up after 2.5 s.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
+/// Answers smaller than this are not worth compressing, in bytes.
+const COMPRESSED_FROM: u64 = 1_024;
+
+/// Nothing but what this server sends itself; pages of its own may frame each other (the try-out's three screens).
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
+
+/// Puts the guards around the routes; the outermost stands last.
+pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+    let compressed = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::new("text/event-stream"));
+    let set = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    routes
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), known_host))
+        .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_DEADLINE))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), measured))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::X_FRAME_OPTIONS, "SAMEORIGIN"))
+        .layer(set(header::REFERRER_POLICY, "no-referrer"))
+        .layer(set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
+        .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(set(header::CACHE_CONTROL, "no-store"))
+}
+
+/// Refuses requests for a name that is not ours: a page elsewhere that had its own name point here (DNS rebinding).
+async fn known_host(State(app): State<App>, request: Request, next: Next) -> axum::response::Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str));
+    if host.is_some_and(|host| is_ours(host, &app)) {
+        next.run(request).await
+    } else {
+        (StatusCode::MISDIRECTED_REQUEST, "not a name of this server: set SHOPWATCH_PUBLIC_URL\n").into_response()
+    }
+}
+
+fn is_ours(host: &str, app: &App) -> bool {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let public = app.settings.public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
+    let public = public.and_then(|rest| rest.split('/').next());
+    let here = app.settings.listen.ip();
+    let same_address = name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip == here || ip.is_loopback() || here.is_unspecified());
+    public == Some(host) || name == "localhost" || same_address
+}
+
+/// Counts how long answers take, by route.
+async fn measured(State(app): State<App>, request: Request, next: Next) -> axum::response::Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let began = app.stopwatch.now();
+    let response = next.run(request).await;
+    let took = app.stopwatch.now().saturating_sub(began);
+    metrics::histogram!("shopwatch_answer_seconds", "route" => route).record(took.as_secs_f64());
+    response
+}
+
+/// A panic ends one request, not the program; its message may quote what people wrote and is not logged.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<axum::body::Body> {
+    tracing::error!(target: "shopwatch::web", "a request ended in a panic");
+    (StatusCode::INTERNAL_SERVER_ERROR, "something is broken here\n").into_response()
+}

@@ -1,0 +1,50 @@
+//! Whether it lives, whether it is ready, and what it has counted. No personal data.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::telemetry::open_metrics;
+
+/// The media type of OpenMetrics text.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// `GET /health/live`: the process answers.
+pub async fn live() -> &'static str {
+    "live\n"
+}
+
+/// `GET /health/ready`: every part, with 503 if one of them is not ready.
+pub async fn ready(State(app): State<App>) -> impl IntoResponse {
+    let mut parts = Map::new();
+    let mut ready = true;
+    let mut part = |name: &str, works: bool| {
+        ready &= works;
+        parts.insert(name.to_owned(), Value::from(if works { "ready" } else { "not ready" }));
+    };
+    part("database", app.desk.store.answers().await);
+    for chat in app.chats.iter() {
+        part(chat.platform().as_str(), chat.is_ready());
+    }
+    part("intake", !app.stopping.is_cancelled());
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": ready, "parts": parts })))
+}
+
+/// `GET /metrics`: OpenMetrics text.
+pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    if let Ok(depth) = app.desk.store.outbox_depth().await {
+        let oldest = depth.oldest.map_or(0, |due| (app.desk.now() - due).num_seconds().max(0));
+        metrics::gauge!("shopwatch_outbox_waiting").set(count(depth.waiting));
+        metrics::gauge!("shopwatch_outbox_needs_operator").set(count(depth.needs_operator));
+        metrics::gauge!("shopwatch_outbox_oldest_seconds").set(count(oldest.unsigned_abs()));
+    }
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], open_metrics(&app.metrics.render()))
+}
+
+fn count(number: u64) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,2 @@
+//! Promises that are measured.
+fn main() {}

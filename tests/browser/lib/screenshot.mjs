@@ -1,0 +1,11 @@
+// Pictures for a person to look at. Nothing is compared with them: fonts differ from machine to machine.
+import { join } from 'node:path';
+
+const out = join(import.meta.dirname, '../out');
+
+/** Writes out/<name>.png, the whole page; returns its path. */
+export async function screenshot(page, name) {
+  const path = join(out, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}

@@ -1,0 +1,2 @@
+//! The world of the tests.
+pub mod postgres;

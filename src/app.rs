@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Actor;
-use domain::report::{Command, Draft};
 use domain::problems::{Fault, Problems};
+use domain::report::{Command, Draft};
 use domain::text::{ONE_LINE_MAX, clean};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::bell::Bell;
-use crate::chats::ChatClient;
-use crate::clock::Stopwatch;
 use crate::chat::inbound::{Inbound, Origin, What};
 use crate::chat::voice::Voice;
+use crate::chats::ChatClient;
+use crate::clock::Stopwatch;
 use crate::failure::Failure;
 use crate::operations::triage::Enclosed;
 use crate::operations::{Desk, Outcome, people, report, triage};
@@ -101,7 +101,11 @@ fn command(text: &str) -> Result<Command, Failure> {
     let got = clean(text).chars().count();
     // The longest line, and the word before it that chooses the category.
     let most = ONE_LINE_MAX + "info ".len();
-    if got > most { Err(Problems::one("what_happened", Fault::TooLong { most: ONE_LINE_MAX, got }).into()) } else { Ok(Command::parse(text)) }
+    if got > most {
+        Err(Problems::one("what_happened", Fault::TooLong { most: ONE_LINE_MAX, got }).into())
+    } else {
+        Ok(Command::parse(text))
+    }
 }
 
 /// Our own failures, once, at the edge, without what people wrote.

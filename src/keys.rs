@@ -23,9 +23,13 @@ const PSEUDONYM_LEN: usize = 32;
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyProblem {
-    #[error("cannot use {path}: {source}\n  why  the master key seals every report\n  do   make the folder writable for this user, or restore it from your backup")]
+    #[error(
+        "cannot use {path}: {source}\n  why  the master key seals every report\n  do   make the folder writable for this user, or restore it from your backup"
+    )]
     File { path: PathBuf, source: io::Error },
-    #[error("{path} is not a master key\n  why  it should hold 64 hexadecimal digits\n  do   restore it from your backup; without it nothing that was sealed can be read")]
+    #[error(
+        "{path} is not a master key\n  why  it should hold 64 hexadecimal digits\n  do   restore it from your backup; without it nothing that was sealed can be read"
+    )]
     Malformed { path: PathBuf },
     #[error("no randomness from the system")]
     NoRandomness,
@@ -164,10 +168,8 @@ fn open_with(key: &LessSafeKey, purpose: &[u8], sealed: &[u8]) -> Result<Vec<u8>
     let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(DoesNotOpen)?;
     let mut body = body.to_vec();
     let nonce = Nonce::assume_unique_for_key(*nonce);
-    let plain = key
-        .open_in_place(nonce, Aad::from(purpose), &mut body)
-        .map_err(|ring::error::Unspecified| DoesNotOpen)?
-        .len();
+    let plain =
+        key.open_in_place(nonce, Aad::from(purpose), &mut body).map_err(|ring::error::Unspecified| DoesNotOpen)?.len();
     body.truncate(plain);
     Ok(body)
 }
@@ -185,7 +187,9 @@ fn make_key_file(path: &Path) -> Result<(), KeyProblem> {
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(fault)?;
     file.write_all(hex(&*bytes).as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
-    fs::hard_link(&draft, path).or_else(|why| if why.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(why) }).map_err(fault)?;
+    fs::hard_link(&draft, path)
+        .or_else(|why| if why.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(why) })
+        .map_err(fault)?;
     fs::remove_file(&draft).map_err(fault)?;
     path.parent().map_or(Ok(()), |folder| File::open(folder).and_then(|folder| folder.sync_all())).map_err(fault)
 }

@@ -1,4 +1,34 @@
-//! Shopwatch.
+//! Shopwatch: what shop staff see becomes a triaged incident, and every step of it is on record.
+//!
+//! # The life of one report
+//!
+//! 1. Somebody writes `/report two people, spirits` in the [`console`], or a program calls the API in [`web::api`].
+//!    The door turns it into a [`chat::inbound::Inbound`]: what was done, by which account, under which delivery key.
+//! 2. [`app::App::receive`] is the single door behind all doors. It asks [`operations::people::actor`] who that is
+//!    *now*, and calls the operation. No network I/O happens there.
+//! 3. [`operations::report::submit`]: [`domain::report::Draft::parse`] tells every problem at once;
+//!    [`domain::incident::Incident::open`] makes the change; [`store::Store::commit`] makes it durable.
+//! 4. The commit is one transaction: delivery, incident, line of the record, what has to be shown. Commits that wait
+//!    at the same moment share it ([`store::writer`]).
+//! 5. [`chat::reply`] answers in the reader's language: after the commit, never before.
+//! 6. [`jobs::outbox::step`] takes what is due under a lease and has the chat ([`chats`]) show it, then records that.
+//! 7. Somebody presses *Claim*: [`chat::press`] decodes button, incident and the version they saw;
+//!    [`operations::triage::press`] loads, has [`domain::policy::clear`] prove that they may, takes the step and
+//!    commits it where the version is still the one it was decided on. Who loses the race is told who won.
+//!
+//! # Where is what
+//!
+//! | a thing | lives in |
+//! |---|---|
+//! | a role check | [`domain::policy`]; nothing else decides |
+//! | a state, a verb | [`domain::incident`] |
+//! | a deadline | [`domain::timers`], its moment in the incident's own row |
+//! | a word for people | `locales/`, typed in [`texts::keys`] |
+//! | time and ids | [`clock`], arguments everywhere else |
+//! | a key, sealing | [`keys`], [`store::sealing`] |
+//! | the shop's rules | [`rules`] |
+//! | a limit | a named constant beside the code that keeps it |
+
 pub mod app;
 pub mod bell;
 pub mod chat;
@@ -16,4 +46,5 @@ pub mod store;
 pub mod telemetry;
 pub mod texts;
 pub mod web;
+
 pub use domain;

@@ -23,7 +23,14 @@ pub struct Environment {
     #[arg(long, env = "SHOPWATCH_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
     /// `sqlite:NAME` under the data folder, or `postgres://…`.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:shopwatch.db", value_name = "URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:shopwatch.db",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_url: String,
 }
 

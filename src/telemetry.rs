@@ -16,7 +16,8 @@ const SHARED: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
 /// Logs to standard error from now on: JSON, or lines for people on a terminal.
 pub fn start_logs(filter: Option<&str>) {
-    let mut filter = EnvFilter::try_new(filter.unwrap_or(DEFAULT_FILTER)).unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+    let mut filter =
+        EnvFilter::try_new(filter.unwrap_or(DEFAULT_FILTER)).unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     for directive in QUIET.iter().filter_map(|directive| directive.parse().ok()) {
         filter = filter.add_directive(directive);
     }
@@ -33,7 +34,9 @@ pub fn start_logs(filter: Option<&str>) {
 pub fn start_metrics() -> PrometheusHandle {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full("shopwatch_answer_seconds".to_owned()), &LATENCIES)
-        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full("shopwatch_writes_per_commit".to_owned()), &SHARED))
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(Matcher::Full("shopwatch_writes_per_commit".to_owned()), &SHARED)
+        })
         .unwrap_or_else(|_| PrometheusBuilder::new());
     let recorder = builder.build_recorder();
     let handle = recorder.handle();
@@ -48,10 +51,18 @@ fn describe() {
     metrics::describe_counter!("shopwatch_failures_total", "Requests that were not done, by kind.");
     metrics::describe_counter!("shopwatch_commits_total", "Transactions that the writer made.");
     metrics::describe_histogram!("shopwatch_writes_per_commit", "Writes that shared one transaction.");
-    metrics::describe_histogram!("shopwatch_answer_seconds", metrics::Unit::Seconds, "From a request to its answer, by route.");
+    metrics::describe_histogram!(
+        "shopwatch_answer_seconds",
+        metrics::Unit::Seconds,
+        "From a request to its answer, by route."
+    );
     metrics::describe_gauge!("shopwatch_outbox_waiting", "Things that have to be shown and are not yet.");
     metrics::describe_gauge!("shopwatch_outbox_needs_operator", "Things that only a person can decide.");
-    metrics::describe_gauge!("shopwatch_outbox_oldest_seconds", metrics::Unit::Seconds, "How long the oldest of them has been due.");
+    metrics::describe_gauge!(
+        "shopwatch_outbox_oldest_seconds",
+        metrics::Unit::Seconds,
+        "How long the oldest of them has been due."
+    );
 }
 
 /// The counted figures in the OpenMetrics text format: as Prometheus text, but families of counters are named without
@@ -68,7 +79,9 @@ pub fn open_metrics(prometheus: &str) -> String {
         let meta = line.strip_prefix("# ").and_then(|rest| rest.split_once(' '));
         let family = meta.and_then(|(kind, rest)| rest.split_once(' ').map(|(name, what)| (kind, name, what)));
         match family {
-            Some((kind, name, what)) if counters.iter().any(|counter| name.strip_suffix("_total") == Some(*counter)) => {
+            Some((kind, name, what))
+                if counters.iter().any(|counter| name.strip_suffix("_total") == Some(*counter)) =>
+            {
                 let name = name.strip_suffix("_total").unwrap_or(name);
                 text.push_str(&format_args!("# {kind} {name} {what}\n").to_string());
             }

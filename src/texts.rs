@@ -57,10 +57,10 @@ impl Texts {
         for path in Files::iter() {
             let bad = || BadLocale(path.to_string());
             let (folder, _) = path.split_once('/').ok_or_else(bad)?;
-            let tag: LanguageIdentifier = folder.parse().map_err(|_| bad())?;
+            let tag: LanguageIdentifier = folder.parse().map_err(|_why| bad())?;
             let source = Files::get(&path).ok_or_else(bad)?;
-            let source = String::from_utf8(source.data.into_owned()).map_err(|_| bad())?;
-            let resource = FluentResource::try_new(source).map_err(|_| bad())?;
+            let source = String::from_utf8(source.data.into_owned()).map_err(|_why| bad())?;
+            let resource = FluentResource::try_new(source).map_err(|_why| bad())?;
             let at = languages.iter().position(|language| language.tag == tag).unwrap_or_else(|| {
                 let mut bundle = FluentBundle::new_concurrent(vec![tag.clone()]);
                 // Chats show the marks as boxes; pages set the direction by elements instead.
@@ -69,7 +69,7 @@ impl Texts {
                 languages.len() - 1
             });
             let language = languages.get_mut(at).ok_or_else(bad)?;
-            language.bundle.add_resource(resource).map_err(|_| bad())?;
+            language.bundle.add_resource(resource).map_err(|_why| bad())?;
         }
         let fallback = languages.iter().position(|language| language.tag.language.as_str() == FALLBACK);
         let fallback = Lang(fallback.ok_or_else(|| BadLocale(FALLBACK.to_owned()))?);
@@ -84,7 +84,8 @@ impl Texts {
         asked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut tags: Vec<Asked> = asked.into_iter().map(|(_, tag)| tag).collect();
         tags.extend(shop.parse::<Asked>());
-        let known: Vec<Asked> = self.languages.iter().filter_map(|language| language.tag.to_string().parse().ok()).collect();
+        let known: Vec<Asked> =
+            self.languages.iter().filter_map(|language| language.tag.to_string().parse().ok()).collect();
         let chosen = negotiate_languages(&tags, &known, None, NegotiationStrategy::Lookup);
         let chosen = chosen.first().and_then(|tag| known.iter().position(|known| *known == **tag));
         chosen.map_or(self.fallback, Lang)
@@ -131,10 +132,12 @@ pub fn word_key(family: &str, word: &str) -> String {
     format!("{family}-{}", word.replace('+', "-plus"))
 }
 
+/// One wish of an `Accept-Language` (RFC 9110, 12.5.4): a weight of 0 is no wish.
 fn weighted(part: &str) -> Option<(f32, Asked)> {
-    let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
-    let tag = tag.trim().replace('_', "-");
-    Some((weight.trim().parse().ok()?, tag.parse().ok()?))
+    let (tag, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+    let weight: f32 = weight.trim().strip_prefix("q=")?.trim().parse().ok()?;
+    let tag = tag.trim().replace('_', "-").parse().ok()?;
+    (weight > 0.0 && weight <= 1.0).then_some((weight, tag))
 }
 
 #[cfg(test)]

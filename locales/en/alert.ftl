@@ -2,7 +2,7 @@
 
 preview-title = What the public would read
 preview-nothing-sent = This is a preview. Nothing has been sent, and this version sends no alerts.
-preview-text = { $kind } reported in { $area }, around { $around }.
+preview-text = Reported in { $area }, around { $around }: { $kind }.
 preview-over = It is over.
 preview-ongoing = It may still be going on.
 preview-left-out = Left out

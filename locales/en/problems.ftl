@@ -1,8 +1,8 @@
 # What is wrong with a field, said beside it.
 
 problem-missing = Please fill this in.
-problem-too-long = At most { $most } characters; these are { $got }.
-problem-too-many = At most { $most } entries; these are { $got }.
+problem-too-long = At most { $most } characters; there are { $got }.
+problem-too-many = At most { $most } entries; there are { $got }.
 problem-unknown-word = Please choose one of: { $allowed }
 problem-unknown-site = There is no such site for you. Choose one from the list.
 problem-not-a-time = Please write a time like 2026-11-22T14:05:00Z.

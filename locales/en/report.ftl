@@ -16,6 +16,6 @@ form-report-title = Report
 form-report-intro = Only the site is needed. Everything else helps, and can be added later.
 form-send = Send report
 hint-what-happened = In your own words. Leave out names of people.
-hint-happened = Leave empty for now. Time of the shop.
+hint-happened = Leave empty if it is happening now. The shop's local time.
 hint-price = In { $currency }, for example 21.50
 hint-merge = For example SW-7K3QF-2. This incident becomes part of that one.

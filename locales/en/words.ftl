@@ -57,7 +57,7 @@ staff_safe-yes = Yes
 staff_safe-no = No
 staff_safe-unknown = Not known
 
-still_present-yes = Still there
+still_present-yes = Yes
 still_present-left = Left
 still_present-detained = Detained
 still_present-unknown = Not known

@@ -1,4 +1,4 @@
-# Lo que leería el público.
+# What the public would read.
 
 preview-title = Lo que leería el público
 preview-nothing-sent = Es una vista previa. No se ha enviado nada, y esta versión no envía alertas.

@@ -1,4 +1,4 @@
-# Qué hay que cambiar en un campo; se dice a su lado.
+# What is wrong with a field, said beside it.
 
 problem-missing = Complete este campo.
 problem-too-long = Como máximo { $most } caracteres; aquí hay { $got }.

@@ -1,4 +1,4 @@
-# Lo que lee quien reporta.
+# What somebody reads who reports.
 
 receipt-sent = Solo usted puede ver esto: { $reference } enviado.
 receipt-seen = Solo usted puede ver esto: { $reference } ya había llegado. No se guardó dos veces.

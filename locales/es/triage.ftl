@@ -1,4 +1,4 @@
-# Tarjetas, botones, cronologías y respuestas a una pulsación.
+# Cards, buttons, timelines, and the answers to a press.
 
 card-headline = { $reference } · { $category } · { $site }
 card-standing = { $state }, { $ago }
@@ -114,6 +114,7 @@ told-resolved = Su reporte se resolvió.
 told-reopened = Su reporte se reabrió.
 
 lost-race = Otra persona se adelantó: { $reference } está ahora en «{ $standing }». Su acción no cambió nada.
+lost-race-unseen = Otra persona se adelantó. Su acción no cambió nada. Vuelva a abrir el incidente para ver cómo está.
 taken = { $name } se adelantó, { $ago }.
 already-yours = Usted ya lo asumió.
 missing-facts = Aún no se puede confirmar. Complete antes estos datos: { $facts }

@@ -1,4 +1,4 @@
-# Páginas de la consola.
+# Pages of the console.
 
 web-title = { $shop } · Shopwatch
 web-skip = Ir al contenido
@@ -47,3 +47,21 @@ web-tabs = De quién es la pantalla
 web-live = Los cambios aparecen solos.
 web-csrf = Este formulario vino de otra página. No se cambió nada. Vuelva, recargue la página e inténtelo de nuevo.
 web-too-fast = Demasiado a la vez. No se guardó nada. Espere un momento e inténtelo de nuevo.
+web-tryout-short = Prueba
+web-tryout-intro = Reporte algo como Amal y vea cómo le llega a Noor.
+web-enter-tryout = Este enlace abre la prueba, una sola vez: tres personas de una tienda inventada, en una pantalla.
+web-continue = ¿Ya inició sesión en este navegador? Continúe
+web-more = Más
+web-open-list = Abiertos
+web-list-empty = Aquí nada está en «{ $state }». Lo que pase a ese estado aparece aquí.
+web-lists = Incidentes por estado
+web-notices-full = Las novedades anteriores están en la cronología de cada reporte.
+web-long-line = Es demasiado largo para una línea, que admite { $most } caracteres. El formulario admite más y ya contiene sus palabras.
+web-required = obligatorio
+web-group-what = Qué tipo, cómo y dónde
+web-group-goods = Mercancía
+web-group-people = Personas y seguridad
+web-group-time = Cámara y hora
+web-record = El registro
+web-unavailable-title = No disponible en este momento
+web-unavailable = La base de datos no responde. No se cambió nada. Espere un momento y recargue esta página.

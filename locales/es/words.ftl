@@ -1,4 +1,4 @@
-# Los vocabularios cerrados. Una clave es su familia y su palabra.
+# The closed vocabularies. A key is its family and its word.
 
 category-info = Información
 category-potential_theft = Posible hurto

@@ -1,4 +1,4 @@
-# Co przeczytaliby odbiorcy.
+# What the public would read.
 
 preview-title = Co przeczytaliby odbiorcy
 preview-nothing-sent = To tylko podgląd. Nic nie zostało wysłane, a ta wersja nie wysyła alertów.

@@ -1,4 +1,4 @@
-# Co trzeba zmienić w polu; tekst stoi obok niego.
+# What is wrong with a field, said beside it.
 
 problem-missing = Wypełnij to pole.
 problem-too-long = Najwięcej znaków: { $most }; teraz: { $got }.

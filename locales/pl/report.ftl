@@ -1,4 +1,4 @@
-# Co czyta osoba zgłaszająca.
+# What somebody reads who reports.
 
 receipt-sent = Widzisz to tylko Ty: wysłano { $reference }.
 receipt-seen = Widzisz to tylko Ty: { $reference } dotarło już wcześniej. Nic nie zapisano dwa razy.

@@ -1,4 +1,4 @@
-# Karty, przyciski, przebieg i odpowiedzi na naciśnięcie.
+# Cards, buttons, timelines, and the answers to a press.
 
 card-headline = { $reference } · { $category } · { $site }
 card-standing = { $state }, { $ago }
@@ -94,7 +94,7 @@ sure-withdraw = Wycofać to zgłoszenie? Kierownictwo zobaczy, że zostało wyco
 sure-unmerge = Znów oddzielić ten incydent od tamtego?
 sure-release = Oddać ten incydent, aby mógł go przejąć ktoś inny?
 
-# Czas teraźniejszy, bo przeszły zdradzałby płeć.
+# A step stands after a name; in the present tense, because the past would need to know the gender.
 step-reported = zgłasza incydent
 step-claimed = przejmuje incydent
 step-released = oddaje incydent
@@ -125,6 +125,7 @@ told-resolved = Sprawę z Twojego zgłoszenia zakończono.
 told-reopened = Twoje zgłoszenie otwarto ponownie.
 
 lost-race = Ktoś zrobił to szybciej. { $reference } ma teraz stan: { $standing }. Twoje naciśnięcie nic nie zmieniło.
+lost-race-unseen = Ktoś zrobił to szybciej. Twoje naciśnięcie nic nie zmieniło. Otwórz incydent jeszcze raz, aby zobaczyć jego stan.
 taken = Incydent jest już przejęty: { $name }, { $ago }.
 already-yours = Ten incydent jest już u Ciebie.
 missing-facts = Jeszcze nie można potwierdzić. Najpierw uzupełnij: { $facts }

@@ -1,11 +1,11 @@
-# Strony konsoli.
+# Pages of the console.
 
 web-title = { $shop } · Shopwatch
 web-skip = Przejdź do treści
 web-tryout = Na próbę: zmyślony sklep z trzema osobami na jednym ekranie. Dostęp ma tylko ten komputer.
 web-people = Osoby
 web-pane = { $name }, { $role }
-web-signed-in-as = Na tym ekranie: { $name }
+web-signed-in-as = Sesja: { $name }
 web-leave = Wyloguj
 web-composer = Zgłoś
 web-composer-label = Pisz tutaj
@@ -49,3 +49,21 @@ web-tabs = Czyj ekran
 web-live = Zmiany pojawiają się same.
 web-csrf = Ten formularz przyszedł z innej strony. Nic nie zmieniono. Wróć, odśwież stronę i spróbuj jeszcze raz.
 web-too-fast = Za dużo naraz. Nic nie zapisano. Odczekaj chwilę i spróbuj jeszcze raz.
+web-tryout-short = Na próbę
+web-tryout-intro = Zgłoś coś jako Amal, a potem zobacz, jak to dociera do Noor.
+web-enter-tryout = Ten odnośnik jeden raz otwiera wersję na próbę: trzy osoby ze zmyślonego sklepu na jednym ekranie.
+web-continue = Masz już otwartą sesję w tej przeglądarce? Przejdź dalej
+web-more = Więcej
+web-open-list = Otwarte
+web-list-empty = Nic tu nie ma stanu „{ $state }”. Pojawi się tu wszystko, co go otrzyma.
+web-lists = Incydenty według stanu
+web-notices-full = Starsze wiadomości są w przebiegu każdego zgłoszenia.
+web-long-line = To za długie na jedną linijkę; mieści się w niej znaków: { $most }. Formularz przyjmie więcej i ma już Twoje słowa.
+web-required = wymagane
+web-group-what = Jaki rodzaj, jak i gdzie
+web-group-goods = Towar
+web-group-people = Ludzie i bezpieczeństwo
+web-group-time = Kamera i czas
+web-record = Zapis
+web-unavailable-title = Chwilowo niedostępne
+web-unavailable = Baza danych nie odpowiada. Nic nie zmieniono. Odczekaj chwilę i odśwież tę stronę.

@@ -1,4 +1,4 @@
-# Zamknięte słowniki. Klucz to rodzina i słowo.
+# The closed vocabularies. A key is its family and its word.
 
 category-info = Informacja
 category-potential_theft = Możliwa kradzież

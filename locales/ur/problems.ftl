@@ -1,4 +1,5 @@
-# کسی خانے میں کیا بدلنا ہے؛ اسی کے پاس بتایا جاتا ہے۔
+# What is wrong with a field, said beside it.
+# U+200E stands before dates, amounts and commands, which would else be turned around between Urdu words.
 
 problem-missing = یہ خانہ بھریں۔
 problem-too-long = زیادہ سے زیادہ { $most } حروف؛ ابھی { $got } ہیں۔

@@ -1,4 +1,5 @@
-# رپورٹ کرنے والا کیا پڑھتا ہے۔
+# What somebody reads who reports.
+# U+200E stands before dates, amounts and commands, which would else be turned around between Urdu words.
 
 receipt-sent = یہ صرف آپ دیکھ سکتے ہیں: { $reference } بھیج دی گئی۔
 receipt-seen = یہ صرف آپ دیکھ سکتے ہیں: { $reference } پہلے ہی پہنچ چکی تھی۔ کچھ بھی دو بار محفوظ نہیں ہوا۔

@@ -1,4 +1,5 @@
-# کارڈ، بٹن، روداد اور بٹن دبانے کے جواب۔
+# Cards, buttons, timelines, and the answers to a press.
+# U+200E stands before dates, amounts and commands, which would else be turned around between Urdu words.
 
 card-headline = { $reference } · { $category } · { $site }
 card-standing = { $state }، { $ago }
@@ -66,7 +67,7 @@ intro-details = جو معلوم ہو وہ لکھیں۔ جو خانہ خالی چ
 intro-decline = مسترد واقعہ اعداد و شمار سے نکل جاتا ہے۔ اسے 7 دن تک دوبارہ کھولا جا سکتا ہے۔
 intro-merge = دونوں کی روداد پوری رہتی ہے، اور انہیں پھر الگ کیا جا سکتا ہے۔
 intro-resolve = اس کا انجام کیا ہوا؟
-intro-note = اسے اس دکان کے مینیجر پڑھ سکتے ہیں۔ رپورٹ کنندہ نہیں پڑھ سکتا۔
+intro-note = اسے اس دکان کے مینیجر پڑھ سکتے ہیں۔ رپورٹ کنندہ کو یہ نظر نہیں آتا۔
 intro-correct = پہلا متن روداد میں رہتا ہے۔
 
 submit-ask = سوال بھیجیں
@@ -84,11 +85,11 @@ sure-withdraw = یہ رپورٹ واپس لیں؟ مینیجر دیکھ سکیں
 sure-unmerge = اس واقعے کو دوسرے واقعے سے پھر الگ کریں؟
 sure-release = یہ واقعہ چھوڑ دیں تاکہ کوئی اور اسے سنبھال سکے؟
 
-# ہر قدم نام کے فوراً بعد آتا ہے، اس لیے “نے” سے شروع ہوتا ہے۔
+# A step stands after a name, and begins with the mark of who did it.
 step-reported = نے رپورٹ کی
 step-claimed = نے واقعہ سنبھالا
 step-released = نے واقعہ چھوڑ دیا
-step-silently_released = نے خاموشی کے بعد واقعہ واپس لے کر سب کے لیے کھول دیا
+step-silently_released = نے خاموشی کے بعد واقعہ سب کے لیے کھول دیا
 step-reminded = نے مینیجروں کو یاد دلایا کہ ابھی تک کسی نے نہیں دیکھا
 step-asked = نے رپورٹ کنندہ سے پوچھا
 step-answered = نے جواب دیا
@@ -115,7 +116,8 @@ told-resolved = آپ کی رپورٹ نمٹا دی گئی۔
 told-reopened = آپ کی رپورٹ دوبارہ کھولی گئی۔
 
 lost-race = کوئی اور پہلے کر چکا: { $reference } کی حالت اب یہ ہے: { $standing }۔ آپ کے بٹن سے کچھ نہیں بدلا۔
-taken = { $name } پہلے سنبھال چکے ہیں، { $ago }۔
+lost-race-unseen = کوئی اور پہلے کر چکا۔ آپ کے بٹن سے کچھ نہیں بدلا۔ تازہ حالت دیکھنے کے لیے واقعہ دوبارہ کھولیں۔
+taken = { $name } نے اسے پہلے سنبھال لیا، { $ago }۔
 already-yours = یہ واقعہ پہلے سے آپ کے پاس ہے۔
 missing-facts = ابھی تصدیق نہیں ہو سکتی۔ پہلے یہ مکمل کریں: { $facts }
 question-is-open = ایک سوال پہلے ہی جواب کا منتظر ہے۔

@@ -1,4 +1,5 @@
-# کنسول کے صفحے۔
+# Pages of the console.
+# U+200E stands before dates, amounts and commands, which would else be turned around between Urdu words.
 
 web-title = { $shop } · Shopwatch
 web-skip = سیدھے مواد پر جائیں
@@ -47,3 +48,21 @@ web-tabs = کس کی اسکرین
 web-live = تبدیلیاں خود نظر آتی ہیں۔
 web-csrf = یہ فارم کسی اور صفحے سے آیا۔ کچھ نہیں بدلا۔ واپس جائیں، صفحہ دوبارہ لوڈ کریں اور پھر کوشش کریں۔
 web-too-fast = ایک ساتھ بہت زیادہ۔ کچھ محفوظ نہیں ہوا۔ ذرا ٹھہر کر پھر کوشش کریں۔
+web-tryout-short = آزمائش
+web-tryout-intro = Amal بن کر کچھ رپورٹ کریں، پھر اسے Noor کے پاس پہنچتا دیکھیں۔
+web-enter-tryout = یہ لنک ایک بار آزمائش کھولتا ہے: ایک فرضی دکان کے تین افراد، ایک اسکرین پر۔
+web-continue = اس براؤزر میں پہلے سے سائن ان ہیں؟ آگے بڑھیں
+web-more = مزید
+web-open-list = کھلے
+web-list-empty = یہاں “{ $state }” حالت میں کچھ نہیں۔ جو اس حالت میں آئے گا وہ یہاں نظر آئے گا۔
+web-lists = حالت کے لحاظ سے واقعات
+web-notices-full = پرانی خبریں ہر رپورٹ کی روداد میں ہیں۔
+web-long-line = یہ ایک سطر کے لیے بہت لمبا ہے، جس میں { $most } حروف آتے ہیں۔ فارم میں زیادہ آتا ہے، اور آپ کے الفاظ اس میں موجود ہیں۔
+web-required = لازمی
+web-group-what = کس قسم کا، کیسے اور کہاں
+web-group-goods = سامان
+web-group-people = لوگ اور حفاظت
+web-group-time = کیمرا اور وقت
+web-record = ریکارڈ
+web-unavailable-title = اس وقت دستیاب نہیں
+web-unavailable = ڈیٹابیس جواب نہیں دے رہا۔ کچھ نہیں بدلا۔ ذرا ٹھہر کر یہ صفحہ دوبارہ لوڈ کریں۔

@@ -1,4 +1,4 @@
-# مقررہ الفاظ۔ کلید میں پہلے خاندان آتا ہے، پھر لفظ۔
+# The closed vocabularies. A key is its family and its word.
 
 category-info = اطلاع
 category-potential_theft = ممکنہ چوری
@@ -149,4 +149,4 @@ left_out-reporter = کس نے رپورٹ کی
 
 pane-staff = عملہ
 pane-reviewer = مینیجر
-pane-neighbour = پڑوسی، خود الرٹ چنے
+pane-neighbour = الرٹ کے لیے رضامند پڑوسی

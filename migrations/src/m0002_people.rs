@@ -34,10 +34,7 @@ fn tables() -> Vec<TableCreateStatement> {
                 moment("spent_at").null().to_owned(),
             ],
         ),
-        table(
-            "session",
-            vec![text("id_hash").primary_key().to_owned(), text("data"), moment("expires_at")],
-        ),
+        table("session", vec![text("id_hash").primary_key().to_owned(), text("data"), moment("expires_at")]),
         table(
             "api_key",
             vec![

@@ -84,7 +84,9 @@ pub fn draw(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &
         standing: drawing.standing(),
         urgent: drawing.urgent(),
         fields: drawing.fields(),
-        body: matches!(sight, Sight::Full | Sight::Own).then(|| incident.what_happened().map(ToOwned::to_owned)).flatten(),
+        body: matches!(sight, Sight::Full | Sight::Own)
+            .then(|| incident.what_happened().map(ToOwned::to_owned))
+            .flatten(),
         remarks: drawing.remarks(),
         buttons: buttons(incident, reader, voice),
     })
@@ -120,8 +122,14 @@ impl Drawing<'_> {
         };
         match &self.incident.status {
             Status::Declined { reason, .. } => format!("{standing} · {}", self.voice.word("reason", reason.as_str())),
-            Status::Resolved { outcome, .. } => format!("{standing} · {}", self.voice.word("outcome", outcome.as_str())),
-            Status::New | Status::Claimed { .. } | Status::Confirmed { .. } | Status::Merged { .. } | Status::Withdrawn { .. } => standing,
+            Status::Resolved { outcome, .. } => {
+                format!("{standing} · {}", self.voice.word("outcome", outcome.as_str()))
+            }
+            Status::New
+            | Status::Claimed { .. }
+            | Status::Confirmed { .. }
+            | Status::Merged { .. }
+            | Status::Withdrawn { .. } => standing,
         }
     }
 
@@ -153,18 +161,27 @@ impl Drawing<'_> {
         let facts = &self.incident.facts;
         add("site", Some(self.site_name()));
         if self.sight != Sight::Metadata {
-            add("kind", Some(facts.kind.map_or_else(|| self.voice.say(&keys::not_known_yet()), |kind| self.voice.word("kind", kind.as_str()))));
+            add(
+                "kind",
+                Some(facts.kind.map_or_else(
+                    || self.voice.say(&keys::not_known_yet()),
+                    |kind| self.voice.word("kind", kind.as_str()),
+                )),
+            );
             add("zone", facts.zone.map(|zone| self.voice.word("zone", zone.as_str())));
         }
         add("when", Some(self.voice.when(facts.happened, self.now)));
         if self.sight == Sight::Metadata {
             return fields;
         }
-        let method: Vec<String> = facts.method.iter().map(|method| self.voice.word("method", method.as_str())).collect();
+        let method: Vec<String> =
+            facts.method.iter().map(|method| self.voice.word("method", method.as_str())).collect();
         add("method", (!method.is_empty()).then(|| method.join(", ")));
-        let goods: Vec<String> = facts.goods.iter().map(|line| self.voice.goods(line, self.sight != Sight::NoSealed)).collect();
+        let goods: Vec<String> =
+            facts.goods.iter().map(|line| self.voice.goods(line, self.sight != Sight::NoSealed)).collect();
         add("goods", (!goods.is_empty()).then(|| goods.join("; ")));
-        let loss: Vec<String> = facts.net_loss().into_iter().map(|(currency, minor)| self.voice.money(minor, currency)).collect();
+        let loss: Vec<String> =
+            facts.net_loss().into_iter().map(|(currency, minor)| self.voice.money(minor, currency)).collect();
         add("net_loss", (!loss.is_empty()).then(|| loss.join(", ")));
         add("staff_safe", facts.staff_safe.map(|word| self.voice.word("staff_safe", word.as_str())));
         add("still_present", facts.still_present.map(|word| self.voice.word("still_present", word.as_str())));
@@ -190,7 +207,9 @@ impl Drawing<'_> {
             remarks.push(self.voice.say(&keys::corrected()));
         }
         if let Some(question) = self.incident.question.as_ref().filter(|_| self.sight != Sight::NoSealed) {
-            remarks.push(self.voice.say(&keys::question_open(question.text.as_str(), self.voice.ago(question.at, self.now))));
+            remarks.push(
+                self.voice.say(&keys::question_open(question.text.as_str(), self.voice.ago(question.at, self.now))),
+            );
         }
         if !self.incident.absorbed.is_empty() && self.sight == Sight::Full {
             remarks.push(self.voice.say(&keys::merged_here(self.incident.absorbed.len())));
@@ -235,7 +254,21 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<Ca
         Button::Ask => incident.question.is_none() && fits(action, state),
         Button::Merge => incident.absorbed.is_empty() && fits(action, state),
         Button::Preview => matches!(state, State::Confirmed | State::Claimed),
-        _ => fits(action, state),
+        Button::Claim
+        | Button::Release
+        | Button::Confirm
+        | Button::Unmerge
+        | Button::Reopen
+        | Button::Withdraw
+        | Button::Tap
+        | Button::Recategorise
+        | Button::Facts
+        | Button::Details
+        | Button::Decline
+        | Button::Resolve
+        | Button::Note
+        | Button::Correct
+        | Button::Open => fits(action, state),
     };
     let mut buttons: Vec<CardButton> = offered
         .iter()

@@ -86,7 +86,10 @@ impl Asking<'_> {
             FormField {
                 required: true,
                 values: site.or(sites.first().copied()).map(|site| site.id.to_string()).into_iter().collect(),
-                ..self.field("site", Input::Choice(sites.iter().map(|site| (site.id.to_string(), site.name.clone())).collect()))
+                ..self.field(
+                    "site",
+                    Input::Choice(sites.iter().map(|site| (site.id.to_string(), site.name.clone())).collect()),
+                )
             },
             FormField {
                 hint: Some(self.voice.say(&keys::hint_what_happened())),
@@ -118,7 +121,8 @@ impl Asking<'_> {
         ];
         fields.extend(self.goods());
         fields.extend([
-            self.choice("staff_safe", StaffSafe::WORDS).filled(facts.and_then(|facts| facts.staff_safe).map(StaffSafe::as_str)),
+            self.choice("staff_safe", StaffSafe::WORDS)
+                .filled(facts.and_then(|facts| facts.staff_safe).map(StaffSafe::as_str)),
             self.choice("still_present", StillPresent::WORDS)
                 .filled(facts.and_then(|facts| facts.still_present).map(StillPresent::as_str)),
             self.choice("weapon", Weapon::WORDS).filled(facts.and_then(|facts| facts.weapon).map(Weapon::as_str)),
@@ -138,7 +142,10 @@ impl Asking<'_> {
                 hint: Some(self.voice.say(&keys::hint_price(self.voice.currency.code()))),
                 ..self.field("goods_price", Input::Text { most: 12, lines: false })
             },
-            FormField { label: self.voice.word("field", "goods_fate"), ..self.choice_of("goods_fate", "fate", Fate::WORDS) },
+            FormField {
+                label: self.voice.word("field", "goods_fate"),
+                ..self.choice_of("goods_fate", "fate", Fate::WORDS)
+            },
         ]
     }
 
@@ -160,13 +167,16 @@ impl Asking<'_> {
                 ..self.field("text", Input::Text { most: WHAT_HAPPENED_MAX, lines: true })
             }],
             Button::Recategorise => {
-                let others: Vec<&str> = Category::WORDS.iter().copied().filter(|word| *word != incident.category.as_str()).collect();
+                let others: Vec<&str> =
+                    Category::WORDS.iter().copied().filter(|word| *word != incident.category.as_str()).collect();
                 vec![FormField { required: true, ..self.choice("category", &others) }]
             }
             Button::Facts => self.facts(Some(incident)),
             Button::Details => {
-                let mut fields = vec![self.field("what_happened", Input::Text { most: WHAT_HAPPENED_MAX, lines: true })
-                    .filled(incident.what_happened())];
+                let mut fields = vec![
+                    self.field("what_happened", Input::Text { most: WHAT_HAPPENED_MAX, lines: true })
+                        .filled(incident.what_happened()),
+                ];
                 fields.extend(self.facts(Some(incident)));
                 fields
             }
@@ -183,8 +193,15 @@ impl Asking<'_> {
                     ..self.field("loss", Input::Text { most: 12, lines: false })
                 },
             ],
-            Button::Claim | Button::Release | Button::Confirm | Button::Unmerge | Button::Reopen | Button::Withdraw
-            | Button::Tap | Button::Preview | Button::Open => return None,
+            Button::Claim
+            | Button::Release
+            | Button::Confirm
+            | Button::Unmerge
+            | Button::Reopen
+            | Button::Withdraw
+            | Button::Tap
+            | Button::Preview
+            | Button::Open => return None,
         };
         let question = incident.question.as_ref().filter(|_| press.button == Button::Answer);
         Some(Form {

@@ -156,8 +156,8 @@ impl FromStr for Press {
         }
         Ok(Self {
             button: *button,
-            incident: incident.parse().map_err(|_| UnknownPress)?,
-            version: version.parse().map_err(|_| UnknownPress)?,
+            incident: incident.parse().map_err(|_why| UnknownPress)?,
+            version: version.parse().map_err(|_why| UnknownPress)?,
             tap,
         })
     }

@@ -105,9 +105,10 @@ impl Reading<'_> {
             }
             Outcome::ReportForm => Reply { form: Some(self.report_form()), ..Reply::of(Tone::Question, Vec::new()) },
             Outcome::Help => Reply::of(Tone::Done, self.help()),
-            Outcome::Previewed { incident } => {
-                Reply { preview: Some(self.preview(incident)), ..Reply::of(Tone::Done, vec![self.voice.say(&keys::preview_nothing_sent())]) }
-            }
+            Outcome::Previewed { incident } => Reply {
+                preview: Some(self.preview(incident)),
+                ..Reply::of(Tone::Done, vec![self.voice.say(&keys::preview_nothing_sent())])
+            },
         }
     }
 
@@ -154,23 +155,29 @@ impl Reading<'_> {
     fn preview(&self, incident: &Incident) -> AlertPreview {
         let (notice, left_out) = alert::preview(incident);
         let area = self.rules.site(&incident.site).map(|site| site.area.clone()).unwrap_or_default();
-        let kind = notice.kind.map_or_else(|| self.voice.say(&keys::not_known_yet()), |kind| self.voice.word("kind", kind.as_str()));
+        let kind = notice
+            .kind
+            .map_or_else(|| self.voice.say(&keys::not_known_yet()), |kind| self.voice.word("kind", kind.as_str()));
         let over = if notice.over { keys::preview_over() } else { keys::preview_ongoing() };
         let mut lines = vec![self.voice.say(&keys::preview_text(kind, area, self.voice.exact(notice.around)))];
-        let method: Vec<String> = notice.method.iter().map(|method| self.voice.word("method", method.as_str())).collect();
+        let method: Vec<String> =
+            notice.method.iter().map(|method| self.voice.word("method", method.as_str())).collect();
         if !method.is_empty() {
             lines.push(method.join(", "));
         }
         lines.push(self.voice.say(&over));
         lines.push(self.voice.say(&keys::preview_advice()));
-        AlertPreview { lines, left_out: left_out.into_iter().map(|what| self.voice.word("left_out", what.as_str())).collect() }
+        AlertPreview {
+            lines,
+            left_out: left_out.into_iter().map(|what| self.voice.word("left_out", what.as_str())).collect(),
+        }
     }
 
     /// The answer to a failure: what to do, in their language.
     pub fn failure(&self, failure: &Failure) -> Reply {
         match failure {
             Failure::Refused(refusal) => self.refusal(refusal),
-            Failure::Conflict => Reply::of(Tone::Changed, vec![self.voice.say(&keys::lost_race("", self.voice.word("state", "claimed")))]),
+            Failure::Conflict => Reply::of(Tone::Changed, vec![self.voice.say(&keys::lost_race_unseen())]),
             Failure::Unavailable(_) => Reply::of(Tone::NotSaved, vec![self.voice.say(&keys::not_saved())]),
             Failure::Broken(_) => Reply::of(Tone::Broken, vec![self.voice.say(&keys::broken("-"))]),
         }
@@ -212,7 +219,9 @@ impl Reading<'_> {
     }
 
     fn moment(&self, moment: &WrongMoment) -> String {
-        let names = |facts: &[Fact]| facts.iter().map(|fact| self.voice.word("field", fact.as_str())).collect::<Vec<_>>().join(", ");
+        let names = |facts: &[Fact]| {
+            facts.iter().map(|fact| self.voice.word("field", fact.as_str())).collect::<Vec<_>>().join(", ")
+        };
         self.voice.say(&match moment {
             WrongMoment::State(state) => keys::wrong_state(self.voice.word("state", state.as_str())),
             WrongMoment::Taken { by, at } => keys::taken(by.as_str(), self.voice.ago(*at, self.now)),

@@ -19,7 +19,8 @@ pub struct Line {
 /// The lines this reader may see. The reporter does not see the managers' notes and names; who may not read free text
 /// sees none.
 pub fn draw(lines: &[TimelineLine], sight: Sight, voice: &Voice<'_>, now: Moment) -> Vec<Line> {
-    let hidden = |line: &&TimelineLine| sight == Sight::Own && matches!(line.word, StepWord::Noted | StepWord::Reminded);
+    let hidden =
+        |line: &&TimelineLine| sight == Sight::Own && matches!(line.word, StepWord::Noted | StepWord::Reminded);
     lines.iter().filter(|line| !hidden(line)).map(|line| draw_line(line, sight, voice, now)).collect()
 }
 

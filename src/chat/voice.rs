@@ -78,9 +78,7 @@ impl<'a> Voice<'a> {
         let what = if named { line.what.clone() } else { self.say(&keys::goods_sealed()) };
         let fate = self.word("fate", line.fate.as_str());
         match line.unit_value {
-            Some(value) => {
-                self.say(&keys::goods_line(line.quantity, what, money(value.minor, value.currency), fate))
-            }
+            Some(value) => self.say(&keys::goods_line(line.quantity, what, money(value.minor, value.currency), fate)),
             None => self.say(&keys::goods_line_unpriced(line.quantity, what, fate)),
         }
     }

@@ -12,7 +12,7 @@ use crate::store::verify::Finding;
 pub async fn verify(settings: &Settings) -> Result<ExitCode, Complaint> {
     let (store, _) = open::store(settings).await?;
     let progress = |done| eprintln!("checked {done} incidents");
-    let verdict = store.verify(progress).await.map_err(|_| "the database did not answer: try again".to_owned())?;
+    let verdict = store.verify(progress).await.map_err(|_why| "the database did not answer: try again".to_owned())?;
     for finding in &verdict.findings {
         println!("{}", describe(finding));
     }

@@ -11,8 +11,12 @@ use crate::rules::Rules;
 pub fn check(file: Option<PathBuf>) -> Result<ExitCode, Complaint> {
     let (name, text) = match file {
         Some(path) => {
-            let text = fs::read_to_string(&path)
-                .map_err(|why| format!("cannot read {}\n  why  {why}\n  do   name a rules file: shopwatch check shop.toml", path.display()))?;
+            let text = fs::read_to_string(&path).map_err(|why| {
+                format!(
+                    "cannot read {}\n  why  {why}\n  do   name a rules file: shopwatch check shop.toml",
+                    path.display()
+                )
+            })?;
             (path.display().to_string(), text)
         }
         None => ("the built-in example".to_owned(), Rules::EXAMPLE.to_owned()),

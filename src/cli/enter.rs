@@ -35,6 +35,9 @@ pub async fn enter(settings: &Settings, name: &str) -> Result<ExitCode, Complain
 /// Makes a link that can be spent once.
 pub async fn link(store: &Store, base: &str, name: &str, now: Moment) -> Result<String, Complaint> {
     let token = store.keys().secret().map_err(|why| why.to_string())?;
-    store.add_link(&token, name, now + LINK_LIFE).await.map_err(|_| "the database did not take the link: try again".to_owned())?;
+    store
+        .add_link(&token, name, now + LINK_LIFE)
+        .await
+        .map_err(|_why| "the database did not take the link: try again".to_owned())?;
     Ok(format!("{base}/enter/{token}"))
 }

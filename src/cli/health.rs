@@ -13,7 +13,11 @@ const DEADLINE: Duration = Duration::from_secs(5);
 pub async fn check(settings: &Settings) -> Result<ExitCode, Complaint> {
     let url = format!("{}/health/ready", serve::local_address(settings));
     let client = reqwest::Client::builder().timeout(DEADLINE).no_proxy().build().map_err(|why| why.to_string())?;
-    let answer = client.get(&url).send().await.map_err(|_| format!("no server answers at {url}\n  do   start it: shopwatch"))?;
+    let answer = client
+        .get(&url)
+        .send()
+        .await
+        .map_err(|_why| format!("no server answers at {url}\n  do   start it: shopwatch"))?;
     if answer.status().is_success() {
         println!("ready");
         Ok(ExitCode::SUCCESS)

@@ -18,7 +18,9 @@ pub fn init(force: bool) -> Result<ExitCode, Complaint> {
     match written {
         Ok(()) => println!("wrote {FILE}"),
         Err(why) if why.kind() == ErrorKind::AlreadyExists => println!("{FILE} is there already and was left as it is"),
-        Err(why) => return Err(format!("cannot write {FILE}\n  why  {why}\n  do   run this in a folder you may write")),
+        Err(why) => {
+            return Err(format!("cannot write {FILE}\n  why  {why}\n  do   run this in a folder you may write"));
+        }
     }
     println!("  next   edit {FILE}, then run: shopwatch check");
     Ok(ExitCode::SUCCESS)

@@ -56,7 +56,9 @@ pub async fn revoke(store: &Store, now: Moment, name: &str) -> Result<(), Compla
     if store.revoke_key(name, now).await.map_err(|_| no_answer())? {
         return Ok(());
     }
-    Err(format!("no key called {name} can be revoked\n  why  there is none, or it was revoked before\n  do   see them all with: shopwatch key list"))
+    Err(format!(
+        "no key called {name} can be revoked\n  why  there is none, or it was revoked before\n  do   see them all with: shopwatch key list"
+    ))
 }
 
 fn known_site(rules: &Rules, text: &str) -> Result<SiteId, Complaint> {
@@ -71,7 +73,8 @@ fn known_site(rules: &Rules, text: &str) -> Result<SiteId, Complaint> {
 }
 
 fn no_answer() -> Complaint {
-    "the database did not answer\n  why  keys are kept there\n  do   try again; if it stays so, check DATABASE_URL".to_owned()
+    "the database did not answer\n  why  keys are kept there\n  do   try again; if it stays so, check DATABASE_URL"
+        .to_owned()
 }
 
 fn row(key: &ApiKey) -> [String; 4] {
@@ -142,7 +145,10 @@ mod tests {
         ];
         for refusal in refusals {
             let lines: Vec<&str> = refusal.lines().collect();
-            assert!(matches!(lines.as_slice(), [_, why, todo] if why.starts_with("  why  ") && todo.starts_with("  do   ")), "{refusal}");
+            assert!(
+                matches!(lines.as_slice(), [_, why, todo] if why.starts_with("  why  ") && todo.starts_with("  do   ")),
+                "{refusal}"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod check;
+pub mod demo;
 pub mod enter;
 pub mod health;
 pub mod init;
@@ -43,6 +44,12 @@ enum Command {
     },
     /// Check the rules file and print every problem with its line.
     Check { file: Option<PathBuf> },
+    /// Play the main job on a server of its own, check every step, and end with 0.
+    Demo {
+        /// Without a browser; the only way so far.
+        #[arg(long, required = true)]
+        script: bool,
+    },
     /// Print a one-time link that signs somebody in.
     Enter { name: String },
     /// Make, list and revoke keys of programs.
@@ -92,7 +99,12 @@ pub fn run() -> ExitCode {
     drop(dotenvy::dotenv());
     let arguments = Arguments::parse();
     crate::telemetry::start_logs(arguments.log.as_deref());
-    match arguments.environment.check().map_err(|bad| bad.to_string()).and_then(|settings| dispatch(arguments.command, settings)) {
+    match arguments
+        .environment
+        .check()
+        .map_err(|bad| bad.to_string())
+        .and_then(|settings| dispatch(arguments.command, settings))
+    {
         Ok(code) => code,
         Err(complaint) => {
             eprintln!("{complaint}");
@@ -108,9 +120,12 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             None | Some(Command::Serve) => serve::serve(settings).await,
             Some(Command::Init { force }) => init::init(force),
             Some(Command::Check { file }) => check::check(file.or(settings.rules)),
+            Some(Command::Demo { .. }) => demo::play(&settings).await,
             Some(Command::Enter { name }) => enter::enter(&settings, &name).await,
             Some(Command::Key(KeyCommand::Create { name, role, site })) => {
-                let role: Role = role.parse().map_err(|_| format!("there is no role {role}\n  do   choose one of: {}", Role::WORDS.join(", ")))?;
+                let role: Role = role.parse().map_err(|_why| {
+                    format!("there is no role {role}\n  do   choose one of: {}", Role::WORDS.join(", "))
+                })?;
                 keys::print_new(&settings, &name, role, site.as_deref()).await
             }
             Some(Command::Key(KeyCommand::List)) => keys::print_all(&settings).await,

@@ -14,11 +14,12 @@ use crate::store::writer::WriterLoop;
 
 /// The store of these settings, with the task that writes to it.
 pub async fn store(settings: &Settings) -> Result<(Store, WriterLoop), Complaint> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&settings.data)
-        .map_err(|why| format!("cannot use the data folder {}\n  why  {why}\n  do   set SHOPWATCH_DATA to a folder this user may write", settings.data.display()))?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(&settings.data).map_err(|why| {
+        format!(
+            "cannot use the data folder {}\n  why  {why}\n  do   set SHOPWATCH_DATA to a folder this user may write",
+            settings.data.display()
+        )
+    })?;
     let keys = Keys::open_or_make(&settings.data).map_err(|why| why.to_string())?;
     Store::open(&settings.database, Arc::new(keys), Arc::new(RandomIds::default())).await.map_err(|why| why.to_string())
 }

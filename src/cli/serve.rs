@@ -1,6 +1,7 @@
 //! `shopwatch`: everything that runs.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::ExitCode;
@@ -42,9 +43,9 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
     }
     let (store, writing) = open::store(&settings).await?;
     let _only_one = lock(&settings)?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|why| format!("cannot listen on {}\n  why  {why}\n  do   set SHOPWATCH_LISTEN to a free address", settings.listen))?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|why| {
+        format!("cannot listen on {}\n  why  {why}\n  do   set SHOPWATCH_LISTEN to a free address", settings.listen)
+    })?;
     let listen = listener.local_addr().map_err(|why| why.to_string())?;
     let settings = Settings { listen, ..settings };
     leave_address(&settings)?;
@@ -73,7 +74,11 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
 }
 
 /// Runs the writer, the jobs and the server; ends them in the other order, so that what was taken in is kept.
-async fn run(app: App, writing: crate::store::writer::WriterLoop, listener: TcpListener) -> Result<ExitCode, Complaint> {
+async fn run(
+    app: App,
+    writing: crate::store::writer::WriterLoop,
+    listener: TcpListener,
+) -> Result<ExitCode, Complaint> {
     let tasks = TaskTracker::new();
     tasks.spawn(writing.run());
     tasks.spawn(jobs::run(app.clone()));
@@ -107,13 +112,12 @@ fn signals(app: App) -> Result<impl Future<Output = ()>, Complaint> {
 }
 
 fn reload(app: &App) {
-    match open::rules(&app.settings) {
-        Ok((rules, _)) => {
-            app.desk.change_rules(rules);
-            tracing::info!(target: "shopwatch::app", "the rules were read again");
-        }
-        // The file's own text may name people: how many problems it has is for the log, the rest for `check`.
-        Err(_) => tracing::error!(target: "shopwatch::app", "the rules have problems and the old ones stay; run: shopwatch check"),
+    // The file's own text may name people: that it has problems is for the log, which ones is for `check`.
+    if let Ok((rules, _)) = open::rules(&app.settings) {
+        app.desk.change_rules(rules);
+        tracing::info!(target: "shopwatch::app", "the rules were read again");
+    } else {
+        tracing::error!(target: "shopwatch::app", "the rules have problems and the old ones stay; run: shopwatch check");
     }
     app.shown.ring();
 }
@@ -145,30 +149,51 @@ pub fn address(settings: &Settings) -> String {
 pub fn local_address(settings: &Settings) -> String {
     let left = fs::read_to_string(settings.data.join(ADDRESS_FILE)).ok();
     let running = left.and_then(|address| address.parse::<SocketAddr>().ok()).unwrap_or(settings.listen);
-    if running.ip().is_unspecified() { format!("http://127.0.0.1:{}", running.port()) } else { format!("http://{running}") }
+    if running.ip().is_unspecified() {
+        format!("http://127.0.0.1:{}", running.port())
+    } else {
+        format!("http://{running}")
+    }
 }
 
-/// The first lines that anybody sees.
+/// The first lines that anybody sees. Nobody may be reading them: that is no reason not to serve.
 async fn greet(app: &App) -> Result<(), Complaint> {
-    let settings = &app.settings;
-    let rules = app.desk.rules();
+    let lines = greeting(app).await?.join("\n");
+    drop(writeln!(io::stdout(), "{lines}"));
+    Ok(())
+}
+
+async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
+    let (settings, rules) = (&app.settings, app.desk.rules());
     let database = match &settings.database {
         Location::Sqlite(_) => "SQLite",
         Location::Postgres(_) => "Postgres",
     };
-    println!("shopwatch {} · no Slack or Discord tokens found: the built-in console is the chat", env!("CARGO_PKG_VERSION"));
-    println!("  data     {} ({database}; reports sealed with {}: back it up)", settings.data.display(), settings.data.join("keys/master.key").display());
+    let (data, key) = (settings.data.display(), settings.data.join("keys/master.key"));
     let site = rules.sites.first().map(|site| site.name.clone()).unwrap_or_default();
+    let shop = &rules.shop.name;
+    let mut lines = vec![
+        format!(
+            "shopwatch {} · no Slack or Discord tokens found: the built-in console is the chat",
+            env!("CARGO_PKG_VERSION")
+        ),
+        format!("  data     {data} ({database}; reports sealed with {}: back it up)", key.display()),
+    ];
     if app.try_out {
-        println!("  rules    built-in example shop \"{}, {site}\"   (cp shop.example.toml shop.toml to change)", rules.shop.name);
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;
-        println!("  open     {link}   one-time link, {} minutes (opening it asks for one press: a robot cannot spend it)", enter::LINK_LIFE.num_minutes());
-        println!("  next     shopwatch init   writes shop.toml for your own shop");
+        let minutes = enter::LINK_LIFE.num_minutes();
+        lines.extend([
+            format!("  rules    built-in example shop \"{shop}, {site}\"   (cp shop.example.toml shop.toml to change)"),
+            format!("  open     {link}   one-time link, {minutes} minutes (opening it asks for one press: a robot cannot spend it)"),
+            "  next     shopwatch init   writes shop.toml for your own shop".to_owned(),
+        ]);
     } else {
-        println!("  rules    {} ({}, {} site(s))", settings.rules.as_ref().map(|path| path.display().to_string()).unwrap_or_default(), rules.shop.name, rules.sites.len());
-        println!("  open     {}", address(settings));
-        println!("  next     shopwatch enter NAME   prints a one-time link for one of your people");
+        let file = settings.rules.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        lines.extend([
+            format!("  rules    {file} ({shop}, {} site(s))", rules.sites.len()),
+            format!("  open     {}", address(settings)),
+            "  next     shopwatch enter NAME   prints a one-time link for one of your people".to_owned(),
+        ]);
     }
-    Ok(())
+    Ok(lines)
 }
-

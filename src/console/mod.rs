@@ -1,11 +1,40 @@
-//! The browser console.
+//! The third chat: the built-in one in the browser, which needs no tokens and no other company. Its pages are plain
+//! forms and work without script; `assets/console.js` only makes them live.
+//!
+//! Reading order: [`people`] (who somebody is), [`connect`] (the handlers), [`inbound`] (what a form says), [`answer`]
+//! (what becomes of it), [`gather`] (what a page shows), [`render`] (how it looks), [`live`] (how it hears of changes).
+
+mod answer;
+mod assets;
+mod bidi;
 pub mod client;
+mod connect;
+mod gather;
+pub mod inbound;
+mod live;
+pub mod people;
+pub mod render;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::web::sessions;
 
-/// Its routes.
-pub fn routes(_app: &App) -> Router<App> {
+/// The console's pages.
+pub fn routes(app: &App) -> Router<App> {
+    let panes = Router::new()
+        .route("/incidents/{reference}", get(connect::show_incident).post(connect::act_on_incident))
+        .route("/events", get(live::events));
     Router::new()
+        .route("/", get(connect::show_home).post(connect::act_at_home))
+        .route("/as/{name}", get(connect::show_home).post(connect::act_at_home))
+        .nest("/as/{name}", panes.clone())
+        .merge(panes)
+        .route("/enter/{token}", get(people::offer).post(people::enter))
+        .route("/leave", post(people::leave))
+        .layer(axum::Extension(live::Streams::default()))
+        .layer(sessions::layer(app))
+        // Files are the same for everybody; nobody's session is looked up for them.
+        .route("/assets/{version}/{name}", get(assets::serve))
 }

@@ -148,10 +148,8 @@ impl Step {
     /// A step of a person; the reporter stays nameless.
     pub fn by(actor: &Actor, reporter: &Pseudonym, word: StepWord, at: Moment) -> Self {
         let member = actor.member.clone();
-        let own = matches!(
-            word,
-            StepWord::Answered | StepWord::Withdrawn | StepWord::FactsCompleted | StepWord::Reported
-        );
+        let own =
+            matches!(word, StepWord::Answered | StepWord::Withdrawn | StepWord::FactsCompleted | StepWord::Reported);
         let by = if own && member == *reporter {
             By::Reporter { member }
         } else {

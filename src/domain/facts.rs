@@ -45,7 +45,7 @@ impl Currency {
 impl FromStr for Currency {
     type Err = Fault;
     fn from_str(text: &str) -> Result<Self, Fault> {
-        let code: [u8; 3] = text.trim().as_bytes().try_into().map_err(|_| Fault::NotACurrency)?;
+        let code: [u8; 3] = text.trim().as_bytes().try_into().map_err(|_why| Fault::NotACurrency)?;
         if code.iter().all(u8::is_ascii_uppercase) { Ok(Self(code)) } else { Err(Fault::NotACurrency) }
     }
 }
@@ -59,7 +59,7 @@ impl From<Currency> for String {
 impl TryFrom<String> for Currency {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse().map_err(|_| "not an ISO 4217 code")
+        text.parse().map_err(|_why| "not an ISO 4217 code")
     }
 }
 
@@ -138,6 +138,7 @@ impl Facts {
     }
 
     /// These facts with the patch laid over them; what the patch does not speak of stays.
+    #[must_use]
     pub fn with(&self, patch: &Patch) -> Self {
         let patch = patch.clone();
         Self {
@@ -238,14 +239,16 @@ impl Patch {
 
 macro_rules! word {
     ($problems:ident, $draft:ident.$field:ident : $type:ty) => {
-        $draft.$field.as_deref().filter(|text| !text.trim().is_empty()).and_then(|text| {
-            $problems.keep(stringify!($field), parse_word::<$type>(text, <$type>::WORDS))
-        })
+        $draft
+            .$field
+            .as_deref()
+            .filter(|text| !text.trim().is_empty())
+            .and_then(|text| $problems.keep(stringify!($field), parse_word::<$type>(text, <$type>::WORDS)))
     };
 }
 
 fn parse_word<T: FromStr>(text: &str, allowed: &'static [&'static str]) -> Result<T, Fault> {
-    text.trim().parse().map_err(|_| Fault::UnknownWord { allowed })
+    text.trim().parse().map_err(|_why| Fault::UnknownWord { allowed })
 }
 
 impl FactsDraft {
@@ -282,7 +285,7 @@ fn given(text: Option<&String>) -> Option<&str> {
 }
 
 fn moment(text: &str, now: Moment) -> Result<Moment, Fault> {
-    let moment = Moment::from(chrono::DateTime::parse_from_rfc3339(text).map_err(|_| Fault::NotATime)?);
+    let moment = Moment::from(chrono::DateTime::parse_from_rfc3339(text).map_err(|_why| Fault::NotATime)?);
     if moment.timestamp() < EARLIEST {
         Err(Fault::TooEarly)
     } else if (moment - now).num_seconds() > CLOCK_SKEW_SECONDS {
@@ -337,7 +340,7 @@ fn goods_line(at: usize, line: &GoodsDraft, problems: &mut Problems) -> Option<G
 
 /// A whole number in a range.
 pub fn within(text: &str, least: i64, most: i64) -> Result<i64, Fault> {
-    let number: i64 = text.parse().map_err(|_| Fault::OutOfRange { least, most })?;
+    let number: i64 = text.parse().map_err(|_why| Fault::OutOfRange { least, most })?;
     if (least..=most).contains(&number) { Ok(number) } else { Err(Fault::OutOfRange { least, most }) }
 }
 

@@ -55,7 +55,7 @@ impl FromStr for IncidentId {
         if hex.len() != 32 || hex.bytes().any(|b| b.is_ascii_uppercase()) {
             return Err(NotAnId);
         }
-        Uuid::try_parse(hex).map(Self).map_err(|_| NotAnId)
+        Uuid::try_parse(hex).map(Self).map_err(|_why| NotAnId)
     }
 }
 

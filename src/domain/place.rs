@@ -77,14 +77,10 @@ impl FromStr for Place {
     type Err = NotAPlace;
     fn from_str(text: &str) -> Result<Self, NotAPlace> {
         let (platform, channel) = text.split_once(':').ok_or(NotAPlace)?;
-        let platform: Platform = platform.parse().map_err(|_| NotAPlace)?;
+        let platform: Platform = platform.parse().map_err(|_why| NotAPlace)?;
         let chat = matches!(platform, Platform::Console | Platform::Slack | Platform::Discord);
         let fits = (1..=CHANNEL_MAX).contains(&channel.len());
         let plain = channel.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if chat && fits && plain {
-            Ok(Self { platform, channel: channel.to_owned() })
-        } else {
-            Err(NotAPlace)
-        }
+        if chat && fits && plain { Ok(Self { platform, channel: channel.to_owned() }) } else { Err(NotAPlace) }
     }
 }

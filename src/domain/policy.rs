@@ -37,8 +37,12 @@ macro_rules! actions {
 }
 
 macro_rules! pairing_of {
-    () => { Pairing::Alone };
-    ($two:ident) => { Pairing::$two };
+    () => {
+        Pairing::Alone
+    };
+    ($two:ident) => {
+        Pairing::$two
+    };
 }
 
 /// What one role may do with one action.
@@ -204,11 +208,7 @@ pub fn clear<'a>(actor: &'a Actor, action: Action, subject: &Subject<'_>) -> Res
 }
 
 /// Clears an actor for an action on the shop as a whole; the role must be held at every site.
-pub fn clear_for_shop<'a>(
-    actor: &'a Actor,
-    action: Action,
-    first: Option<&Pseudonym>,
-) -> Result<Cleared<'a>, Denied> {
+pub fn clear_for_shop<'a>(actor: &'a Actor, action: Action, first: Option<&Pseudonym>) -> Result<Cleared<'a>, Denied> {
     let held = |role: &Role| actor.roles.everywhere.contains(role);
     if !Role::ALL.iter().zip(cells(action)).any(|(role, cell)| cell == Cell::Yes && held(role)) {
         return Err(Denied::Needs(roles_for(action)));

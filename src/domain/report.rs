@@ -75,13 +75,16 @@ impl Draft {
         let category = match self.category.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             None => Some(Category::PotentialTheft),
             Some(text) => {
-                let word = text.parse().map_err(|_| Fault::UnknownWord { allowed: Category::WORDS });
+                let word = text.parse().map_err(|_why| Fault::UnknownWord { allowed: Category::WORDS });
                 problems.keep("category", word)
             }
         };
         let patch = self.facts.parse(now, &mut problems);
         // A site is enough to send. Text that was given but that nobody can read is not taken for silence.
-        if self.facts.what_happened.is_some() && patch.what_happened.is_none() && problems.of("what_happened").next().is_none() {
+        if self.facts.what_happened.is_some()
+            && patch.what_happened.is_none()
+            && problems.of("what_happened").next().is_none()
+        {
             problems.add("what_happened", Fault::Missing);
         }
         match (site, category) {
@@ -135,10 +138,7 @@ mod tests {
         assert!(Draft::default().parse(&sites(), Moment::default()).is_ok());
         let facts = FactsDraft { what_happened: Some(" \u{200B}\0".into()), ..FactsDraft::default() };
         let unreadable = Draft { facts, ..Draft::default() };
-        assert_eq!(
-            unreadable.parse(&sites(), Moment::default()),
-            Err(Problems::one("what_happened", Fault::Missing))
-        );
+        assert_eq!(unreadable.parse(&sites(), Moment::default()), Err(Problems::one("what_happened", Fault::Missing)));
     }
 
     #[test]

@@ -33,15 +33,11 @@ impl Deadlines {
     /// The defaults, from retail trials of triage times.
     pub fn standard(category: Category) -> Self {
         match category {
-            Category::InProgress => {
-                Self { look: 5, pages: vec![0, 3, 5], then_every: Some(5), decide: 15, silent: 5 }
-            }
+            Category::InProgress => Self { look: 5, pages: vec![0, 3, 5], then_every: Some(5), decide: 15, silent: 5 },
             Category::PotentialTheft => {
                 Self { look: 30, pages: vec![20, 30], then_every: None, decide: 4 * 60, silent: 60 }
             }
-            Category::Info => {
-                Self { look: 24 * 60, pages: vec![], then_every: None, decide: 72 * 60, silent: 24 * 60 }
-            }
+            Category::Info => Self { look: 24 * 60, pages: vec![], then_every: None, decide: 72 * 60, silent: 24 * 60 },
         }
     }
 
@@ -119,9 +115,7 @@ impl Incident {
     pub fn overdue(&self, deadlines: &Deadlines, now: Moment) -> Option<Overdue> {
         match &self.status {
             Status::New => (now > self.since + minutes(deadlines.look)).then_some(Overdue::Look),
-            Status::Claimed { .. } => {
-                (now > self.reported_at + minutes(deadlines.decide)).then_some(Overdue::Decide)
-            }
+            Status::Claimed { .. } => (now > self.reported_at + minutes(deadlines.decide)).then_some(Overdue::Decide),
             Status::Confirmed { .. }
             | Status::Resolved { .. }
             | Status::Declined { .. }

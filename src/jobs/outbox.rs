@@ -43,7 +43,10 @@ pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
     let mut done = match client.carry_out(desk, sure).await {
         Ok(done) => done,
         Err(_) => CarriedOut {
-            outcomes: keys.into_iter().map(|(key, attempts)| (key, Settled::Later { at: later(desk.now(), attempts) })).collect(),
+            outcomes: keys
+                .into_iter()
+                .map(|(key, attempts)| (key, Settled::Later { at: later(desk.now(), attempts) }))
+                .collect(),
             notices: Vec::new(),
         },
     };
@@ -70,7 +73,8 @@ mod tests {
     #[test]
     fn waits_grow_and_stop_growing() {
         let now = Moment::default();
-        let waits: Vec<i64> = [1, 2, 3, 9, 20, 64].iter().map(|attempts| (later(now, *attempts) - now).num_seconds()).collect();
+        let waits: Vec<i64> =
+            [1, 2, 3, 9, 20, 64].iter().map(|attempts| (later(now, *attempts) - now).num_seconds()).collect();
         assert_eq!(waits, [1, 2, 4, 256, 300, 300]);
     }
 }

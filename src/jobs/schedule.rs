@@ -124,8 +124,14 @@ mod tests {
         let job = &TABLE[0];
         let before = at("2026-03-29T03:16:59Z");
         assert_eq!(last_due(job, at("2026-03-28T03:17:00Z"), before), None);
-        assert_eq!(last_due(job, at("2026-03-28T03:17:00Z"), at("2026-03-29T03:17:00Z")), Some(at("2026-03-29T03:17:00Z")));
-        assert_eq!(last_due(job, at("2026-01-01T03:17:00Z"), at("2026-03-29T12:00:00Z")), Some(at("2026-03-29T03:17:00Z")));
+        assert_eq!(
+            last_due(job, at("2026-03-28T03:17:00Z"), at("2026-03-29T03:17:00Z")),
+            Some(at("2026-03-29T03:17:00Z"))
+        );
+        assert_eq!(
+            last_due(job, at("2026-01-01T03:17:00Z"), at("2026-03-29T12:00:00Z")),
+            Some(at("2026-03-29T03:17:00Z"))
+        );
     }
 
     #[test]

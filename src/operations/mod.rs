@@ -50,7 +50,13 @@ pub enum Outcome {
 
 impl Desk {
     /// A desk with these rules.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, platforms: BTreeSet<Platform>, rules: Rules) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        platforms: BTreeSet<Platform>,
+        rules: Rules,
+    ) -> Self {
         Self { store, clock, ids, platforms, rules: RwLock::new(Arc::new(rules)) }
     }
 

@@ -12,7 +12,13 @@ use crate::store::{Commit, Committed, Delivery};
 
 /// Keeps a report, once however often it arrives.
 #[tracing::instrument(skip_all, err(Debug, level = "debug"))]
-pub async fn submit(desk: &Desk, actor: &Actor, draft: &Draft, locale: &str, delivery: Option<Delivery>) -> Result<Outcome, Failure> {
+pub async fn submit(
+    desk: &Desk,
+    actor: &Actor,
+    draft: &Draft,
+    locale: &str,
+    delivery: Option<Delivery>,
+) -> Result<Outcome, Failure> {
     let (now, rules) = (desk.now(), desk.rules());
     let sites = sites_to_report(&actor.roles, &rules.site_ids());
     if sites.is_empty() {

@@ -33,7 +33,13 @@ pub struct Enclosed {
 
 /// Does what a press asks for, or says what it asks for first.
 #[tracing::instrument(skip_all, fields(incident = %press.incident, button = press.button.as_str()), err(Debug, level = "debug"))]
-pub async fn press(desk: &Desk, actor: &Actor, press: &Press, enclosed: &Enclosed, delivery: Option<Delivery>) -> Result<Outcome, Failure> {
+pub async fn press(
+    desk: &Desk,
+    actor: &Actor,
+    press: &Press,
+    enclosed: &Enclosed,
+    delivery: Option<Delivery>,
+) -> Result<Outcome, Failure> {
     if let Some(delivery) = &delivery
         && let Some(seen) = desk.store.delivered(&delivery.key).await?
     {
@@ -61,28 +67,30 @@ const fn bears_change(button: Button) -> bool {
 }
 
 /// What changes nothing: opening, previewing, asking for a form's answers.
-fn look(desk: &Desk, actor: &Actor, press: &Press, incident: &Incident, enclosed: &Enclosed) -> Result<Option<Outcome>, Failure> {
-    let incident = || incident.clone();
-    match press.button {
-        Button::Open => {
-            clear(desk, actor, Action::Read, &incident())?;
-            Ok(Some(Outcome::Opened { incident: incident() }))
-        }
-        Button::Preview => {
-            clear(desk, actor, Action::ProposeAlert, &incident())?;
-            Ok(Some(Outcome::Previewed { incident: incident() }))
-        }
-        button if button.opens_a_form() && !enclosed.answered => {
-            let action = action_of(button);
-            clear(desk, actor, action, &incident())?;
-            let state = incident().status.state();
-            if !fits(action, state) {
-                return Err(WrongMoment::State(state).into());
-            }
-            Ok(Some(Outcome::Asks { press: Press { version: incident().version, ..press.clone() }, incident: incident() }))
-        }
-        _ => Ok(None),
+fn look(
+    desk: &Desk,
+    actor: &Actor,
+    press: &Press,
+    incident: &Incident,
+    enclosed: &Enclosed,
+) -> Result<Option<Outcome>, Failure> {
+    let only_asks = press.button.opens_a_form() && !enclosed.answered;
+    if !only_asks && !matches!(press.button, Button::Open | Button::Preview) {
+        return Ok(None);
     }
+    let action = action_of(press.button);
+    clear(desk, actor, action, incident)?;
+    let (state, incident) = (incident.status.state(), incident.clone());
+    if press.button == Button::Open {
+        return Ok(Some(Outcome::Opened { incident }));
+    }
+    if press.button == Button::Preview {
+        return Ok(Some(Outcome::Previewed { incident }));
+    }
+    if !fits(action, state) {
+        return Err(WrongMoment::State(state).into());
+    }
+    Ok(Some(Outcome::Asks { press: Press { version: incident.version, ..press.clone() }, incident }))
 }
 
 /// The action that a button asks for.
@@ -109,7 +117,12 @@ pub const fn action_of(button: Button) -> Action {
     }
 }
 
-fn clear<'a>(desk: &Desk, actor: &'a Actor, action: Action, incident: &Incident) -> Result<policy::Cleared<'a>, Failure> {
+fn clear<'a>(
+    desk: &Desk,
+    actor: &'a Actor,
+    action: Action,
+    incident: &Incident,
+) -> Result<policy::Cleared<'a>, Failure> {
     let rules = desk.rules();
     let two_person = TwoPerson {
         on: rules.shop.two_person,
@@ -165,7 +178,7 @@ fn step(desk: &Desk, actor: &Actor, incident: &Incident, verb: Verb, rules: &Rul
 /// The other incident of a merge. One that this person may not see is as good as none.
 async fn target(desk: &Desk, actor: &Actor, called: &str) -> Result<Incident, Failure> {
     let unknown = || Failure::from(Problems::one("into", Fault::UnknownReference));
-    let reference: Reference = called.parse().map_err(|_| unknown())?;
+    let reference: Reference = called.parse().map_err(|_why| unknown())?;
     let target = desk.store.incident_called(&reference).await?.ok_or_else(unknown)?;
     match clear(desk, actor, Action::Merge, &target) {
         Ok(_) => Ok(target),

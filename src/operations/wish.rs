@@ -1,7 +1,7 @@
 //! What somebody wants of an incident: a button and its answers become a verb, with every problem at once.
 
 use domain::clock::Moment;
-use domain::facts::{Currency, FactsDraft, GoodsDraft, Money, UNIT_VALUE_MAX, price, within};
+use domain::facts::{Currency, FactsDraft, GoodsDraft, Money, Patch, UNIT_VALUE_MAX, price, within};
 use domain::incident::Incident;
 use domain::incident::steps::Verb;
 use domain::problems::{Fault, Problems};
@@ -9,7 +9,7 @@ use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX, required};
 use domain::words::{Category, DeclineReason, Outcome};
 
 use crate::chat::inbound::Answers;
-use crate::chat::press::{Button, Press};
+use crate::chat::press::{Button, Press, Tap};
 
 /// A step that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,19 +51,21 @@ pub fn read(
         Button::Resolve => resolve(answers, currency)?,
         Button::Facts => Verb::CompleteFacts { patch: patch(answers, facts, incident, currency, now)? },
         Button::Details => Verb::AddDetails { patch: patch(answers, facts, incident, currency, now)? },
-        Button::Tap => {
-            let mut draft = FactsDraft::default();
-            match press.tap.map(crate::chat::press::Tap::words) {
-                Some(("staff_safe", word)) => draft.staff_safe = Some(word.to_owned()),
-                Some(("still_present", word)) => draft.still_present = Some(word.to_owned()),
-                Some(("weapon", word)) => draft.weapon = Some(word.to_owned()),
-                _ => return Ok(None),
-            }
-            Verb::AddDetails { patch: patch(answers, Some(&draft), incident, currency, now)? }
-        }
+        Button::Tap => match press.tap {
+            Some(tap) => Verb::AddDetails { patch: tapped(tap) },
+            None => return Ok(None),
+        },
         Button::Preview | Button::Open => return Ok(None),
     };
     Ok(Some(Wish::Step(verb)))
+}
+
+fn tapped(tap: Tap) -> Patch {
+    match tap {
+        Tap::StaffSafe(word) => Patch { staff_safe: Some(word), ..Patch::default() },
+        Tap::StillPresent(word) => Patch { still_present: Some(word), ..Patch::default() },
+        Tap::Weapon(word) => Patch { weapon: Some(word), ..Patch::default() },
+    }
 }
 
 fn text(answers: &Answers, most: usize) -> Result<String, Problems> {
@@ -72,13 +74,14 @@ fn text(answers: &Answers, most: usize) -> Result<String, Problems> {
 
 fn word<T: std::str::FromStr>(answers: &Answers, field: &str, allowed: &'static [&'static str]) -> Result<T, Problems> {
     let word = answers.given(field).ok_or_else(|| Problems::one(field, Fault::Missing))?;
-    word.trim().parse().map_err(|_| Problems::one(field, Fault::UnknownWord { allowed }))
+    word.trim().parse().map_err(|_why| Problems::one(field, Fault::UnknownWord { allowed }))
 }
 
 /// Outcome and loss, both problems at once; the loss as people write it (`loss`) or in minor units (`loss_minor`).
 fn resolve(answers: &Answers, shop: Currency) -> Result<Verb, Problems> {
     let mut problems = Problems::default();
-    let outcome = word::<Outcome>(answers, "outcome", Outcome::WORDS).map_err(|mut found| problems.0.append(&mut found.0)).ok();
+    let outcome =
+        word::<Outcome>(answers, "outcome", Outcome::WORDS).map_err(|mut found| problems.0.append(&mut found.0)).ok();
     let currency = match answers.given("currency") {
         Some(code) => problems.keep("currency", code.parse()),
         None => Some(shop),
@@ -103,19 +106,18 @@ fn patch(
     incident: &Incident,
     currency: Currency,
     now: Moment,
-) -> Result<domain::facts::Patch, Problems> {
+) -> Result<Patch, Problems> {
     let mut problems = Problems::default();
-    let patch = match facts {
-        Some(draft) => draft.parse(now, &mut problems),
-        None => {
-            let mut patch = facts_of(answers, currency, &mut problems).parse(now, &mut problems);
-            if let Some(added) = patch.goods.take() {
-                patch.goods = Some(incident.facts.goods.iter().cloned().chain(added).collect());
-            }
-            let same = patch.what_happened.as_deref() == incident.what_happened();
-            patch.what_happened = patch.what_happened.filter(|_| !same);
-            patch
+    let patch = if let Some(draft) = facts {
+        draft.parse(now, &mut problems)
+    } else {
+        let mut patch = facts_of(answers, currency, &mut problems).parse(now, &mut problems);
+        if let Some(added) = patch.goods.take() {
+            patch.goods = Some(incident.facts.goods.iter().cloned().chain(added).collect());
         }
+        let same = patch.what_happened.as_deref() == incident.what_happened();
+        patch.what_happened = patch.what_happened.filter(|_| !same);
+        patch
     };
     if problems.0.is_empty() { Ok(patch) } else { Err(problems) }
 }

@@ -36,15 +36,25 @@ pub enum Location {
 /// Why a database is not used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
-    #[error("cannot open the database{hint}\n  why  {why}\n  do   check DATABASE_URL and that the server or the file is there")]
+    #[error(
+        "cannot open the database{hint}\n  why  {why}\n  do   check DATABASE_URL and that the server or the file is there"
+    )]
     Unreachable { hint: String, why: String },
-    #[error("the database does not keep what it acknowledges: {setting} is {value}\n  why  a report that was acknowledged could be lost in a power cut\n  do   set it to {wanted} and start again")]
+    #[error(
+        "the database does not keep what it acknowledges: {setting} is {value}\n  why  a report that was acknowledged could be lost in a power cut\n  do   set it to {wanted} and start again"
+    )]
     Careless { setting: &'static str, value: String, wanted: &'static str },
-    #[error("the database was made by a newer Shopwatch (step {step})\n  why  this version does not know what it holds\n  do   start the newer version, or restore a backup from before")]
+    #[error(
+        "the database was made by a newer Shopwatch (step {step})\n  why  this version does not know what it holds\n  do   start the newer version, or restore a backup from before"
+    )]
     Newer { step: String },
-    #[error("the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right data/keys/master.key back")]
+    #[error(
+        "the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right data/keys/master.key back"
+    )]
     OtherKeys,
-    #[error("the database file cannot be made: {0}\n  why  reports are kept there\n  do   make the data folder writable for this user")]
+    #[error(
+        "the database file cannot be made: {0}\n  why  reports are kept there\n  do   make the data folder writable for this user"
+    )]
     File(std::io::Error),
 }
 
@@ -126,13 +136,14 @@ fn make_private(path: &Path) -> Result<(), Unfit> {
 }
 
 async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
-    let demands: &[(&'static str, &[&str], &'static str)] = match db.get_database_backend() {
-        DbBackend::Postgres => &[
+    let demands: &[(&'static str, &[&str], &'static str)] = if db.get_database_backend() == DbBackend::Postgres {
+        &[
             ("fsync", &["on"], "on"),
             ("synchronous_commit", &["on", "local", "remote_write", "remote_apply"], "on"),
             ("full_page_writes", &["on"], "on"),
-        ],
-        _ => &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1")],
+        ]
+    } else {
+        &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1")]
     };
     for (setting, allowed, wanted) in demands {
         let value = setting_of(db, setting).await.map_err(|why| unreachable_database(&why))?;
@@ -152,19 +163,23 @@ async fn setting_of(db: &DatabaseConnection, setting: &str) -> Result<String, Db
 }
 
 async fn migrate(db: &DatabaseConnection) -> Result<(), Unfit> {
-    let failed = |why: DbErr| match why {
-        // The runner finds a step in the table that it has no file for.
-        DbErr::Custom(text) if text.contains("missing") => {
-            Unfit::Newer { step: text.split('\'').nth(1).unwrap_or("unknown").to_owned() }
-        }
-        other => unreachable_database(&other),
-    };
+    if let Some(step) = unknown_step(db).await.map_err(|why| unreachable_database(&why))? {
+        return Err(Unfit::Newer { step });
+    }
     match Migrator::up(db, None).await {
         Ok(()) => Ok(()),
         // Another replica may be running the same steps: what counts is whether any are left.
         Err(why) => match Migrator::get_pending_migrations(db).await {
             Ok(pending) if pending.is_empty() => Ok(()),
-            _ => Err(failed(why)),
+            _ => Err(unreachable_database(&why)),
         },
     }
+}
+
+/// A step in the database's list that this program has no file for; none in a fresh database.
+async fn unknown_step(db: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    Migrator::install(db).await?;
+    let done = Migrator::get_migration_models(db).await?;
+    Ok(done.into_iter().map(|step| step.version).find(|step| !known.contains(step)))
 }

@@ -60,7 +60,10 @@ impl Store {
             rows.extend(self.page(query, filter.before).await?);
         }
         rows.sort_by_key(|row: &incident::Model| std::cmp::Reverse(row.id));
-        rows.iter().take(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX)).map(|row| open_incident(&self.keys, row)).collect()
+        rows.iter()
+            .take(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX))
+            .map(|row| open_incident(&self.keys, row))
+            .collect()
     }
 
     /// A page of what somebody reported, newest first.
@@ -69,7 +72,11 @@ impl Store {
         self.page(query, before).await?.iter().map(|row| open_incident(&self.keys, row)).collect()
     }
 
-    async fn page(&self, query: Select<incident::Entity>, before: Option<IncidentId>) -> Result<Vec<incident::Model>, Failure> {
+    async fn page(
+        &self,
+        query: Select<incident::Entity>,
+        before: Option<IncidentId>,
+    ) -> Result<Vec<incident::Model>, Failure> {
         let query = match before {
             Some(IncidentId(id)) => query.filter(incident::Column::Id.lt(id)),
             None => query,

@@ -53,17 +53,16 @@ struct Cause<'a>(&'a sea_orm::DbErr);
 impl std::fmt::Display for Cause<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         use sea_orm::{DbErr, RuntimeErr, SqlxError};
-        match self.0 {
-            DbErr::ConnectionAcquire(_) => f.write_str("no connection in time"),
-            DbErr::Conn(RuntimeErr::SqlxError(why)) | DbErr::Exec(RuntimeErr::SqlxError(why)) | DbErr::Query(RuntimeErr::SqlxError(why)) => {
-                match &**why {
-                    SqlxError::Database(answer) => write!(f, "database code {}", answer.code().unwrap_or_default()),
-                    SqlxError::Io(why) => write!(f, "i/o: {}", why.kind()),
-                    SqlxError::PoolTimedOut => f.write_str("no connection in time"),
-                    _ => f.write_str("driver error"),
-                }
-            }
-            _ => f.write_str("unexpected database answer"),
+        let (DbErr::Conn(why) | DbErr::Exec(why) | DbErr::Query(why)) = self.0 else {
+            let timed_out = matches!(self.0, DbErr::ConnectionAcquire(_));
+            return f.write_str(if timed_out { "no connection in time" } else { "unexpected database answer" });
+        };
+        let RuntimeErr::SqlxError(why) = why else { return f.write_str("unexpected database answer") };
+        match &**why {
+            SqlxError::Database(answer) => write!(f, "database code {}", answer.code().unwrap_or_default()),
+            SqlxError::Io(why) => write!(f, "i/o: {}", why.kind()),
+            SqlxError::PoolTimedOut => f.write_str("no connection in time"),
+            _ => f.write_str("driver error"),
         }
     }
 }

@@ -263,7 +263,7 @@ impl Store {
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        Ok(rows.into_iter().filter_map(copy).collect())
+        Ok(rows.iter().filter_map(copy).collect())
     }
 
     /// When something last became visible; changes whenever a copy or a notice does, on any replica.
@@ -278,7 +278,7 @@ impl Store {
     }
 }
 
-fn copy(row: outbox::Model) -> Option<Copy> {
+fn copy(row: &outbox::Model) -> Option<Copy> {
     match serde_json::from_str(&row.task).ok()? {
         What::DrawCard { place } => Some(Copy {
             place,

@@ -41,12 +41,8 @@ pub struct NameTaken;
 impl Store {
     /// Keeps a one-time link for this person.
     pub async fn add_link(&self, token: &str, name: &str, expires_at: Moment) -> Result<(), Failure> {
-        let link = enter_link::Model {
-            token_hash: fingerprint(token),
-            name: name.to_owned(),
-            expires_at,
-            spent_at: None,
-        };
+        let link =
+            enter_link::Model { token_hash: fingerprint(token), name: name.to_owned(), expires_at, spent_at: None };
         enter_link::Entity::insert(link.into_active_model())
             .exec_without_returning(&self.db)
             .await
@@ -69,7 +65,7 @@ impl Store {
     pub async fn spend_link(&self, token: &str, now: Moment) -> Result<Option<String>, Failure> {
         let Some(name) = self.link_for(token, now).await? else { return Ok(None) };
         let spent = enter_link::Entity::update_many()
-            .col_expr(enter_link::Column::SpentAt, Expr::val(now).into())
+            .col_expr(enter_link::Column::SpentAt, Expr::val(now))
             .filter(enter_link::Column::TokenHash.eq(fingerprint(token)))
             .filter(enter_link::Column::SpentAt.is_null())
             .exec(&self.db)
@@ -115,7 +111,7 @@ impl Store {
     /// Takes a key back; false if there is none of that name.
     pub async fn revoke_key(&self, name: &str, now: Moment) -> Result<bool, Failure> {
         let revoked = api_key::Entity::update_many()
-            .col_expr(api_key::Column::RevokedAt, Expr::val(now).into())
+            .col_expr(api_key::Column::RevokedAt, Expr::val(now))
             .filter(api_key::Column::Name.eq(name))
             .filter(api_key::Column::RevokedAt.is_null())
             .exec(&self.db)

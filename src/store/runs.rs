@@ -35,7 +35,7 @@ impl Store {
     /// Notes that a job has finished.
     pub async fn finish_run(&self, job: &str, due_utc: Moment, now: Moment) -> Result<(), Failure> {
         job_run::Entity::update_many()
-            .col_expr(job_run::Column::FinishedAt, Expr::val(now).into())
+            .col_expr(job_run::Column::FinishedAt, Expr::val(now))
             .filter(job_run::Column::Job.eq(job))
             .filter(job_run::Column::DueUtc.eq(due_utc))
             .exec(&self.db)

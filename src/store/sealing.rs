@@ -4,7 +4,7 @@ use domain::actor::Pseudonym;
 use domain::audit::{By, Hash, Line, Step, StepWord};
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
-use domain::incident::Incident;
+use domain::incident::{Incident, Status};
 use domain::words::Platform;
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +58,7 @@ pub(super) fn seal_incident(
 ) -> Result<incident::Model, Failure> {
     let body = serde_json::to_vec(incident).map_err(Failure::broken)?;
     let state = incident.status.state();
-    let merged_into = match &incident.status {
-        domain::incident::Status::Merged { into, .. } => Some(into.0),
-        _ => None,
-    };
+    let merged_into = if let Status::Merged { into, .. } = &incident.status { Some(into.0) } else { None };
     Ok(incident::Model {
         id: incident.id.0,
         reference: incident.reference.to_string(),
@@ -124,7 +121,7 @@ pub(super) fn data_key(keys: &Keys, row: &incident::Model) -> Result<DataKey, Fa
 pub(super) fn open_incident(keys: &Keys, row: &incident::Model) -> Result<Incident, Failure> {
     let body = data_key(keys, row)?.open(FACTS, &row.sealed).map_err(Failure::broken)?;
     let mut incident: Incident = serde_json::from_slice(&body).map_err(Failure::broken)?;
-    incident.reference = row.reference.parse::<Reference>().map_err(|_| Failure::broken(Unreadable("reference")))?;
+    incident.reference = row.reference.parse::<Reference>().map_err(|_why| Failure::broken(Unreadable("reference")))?;
     incident.head = hash(&row.head)?;
     incident.wrapped_key = Some(row.data_key.clone());
     Ok(incident)
@@ -140,7 +137,7 @@ pub(super) fn open_line(key: &DataKey, row: entry::Model) -> Result<TimelineLine
         seq,
         at: row.at,
         word: StepWord::read(&row.word).ok_or_else(|| Failure::broken(Unreadable("word")))?,
-        platform: row.platform.parse().map_err(|_| Failure::broken(Unreadable("platform")))?,
+        platform: row.platform.parse().map_err(|_why| Failure::broken(Unreadable("platform")))?,
         by: spoken.by,
         detail: serde_json::from_str(&row.detail).map_err(Failure::broken)?,
         text: spoken.text,
@@ -148,15 +145,15 @@ pub(super) fn open_line(key: &DataKey, row: entry::Model) -> Result<TimelineLine
 }
 
 /// The line of a row as it was hashed, and the hash that was stored.
-pub(super) fn hashed_line(row: entry::Model) -> Result<(Line, Hash), Failure> {
+pub(super) fn hashed_line(row: &entry::Model) -> Result<(Line, Hash), Failure> {
     let line = Line {
         incident: IncidentId(row.incident),
         seq: u32::try_from(row.seq).unwrap_or(0),
         at: row.at,
-        actor: row.actor,
-        platform: row.platform,
-        word: row.word,
-        detail: row.detail,
+        actor: row.actor.clone(),
+        platform: row.platform.clone(),
+        word: row.word.clone(),
+        detail: row.detail.clone(),
         content: hash(&row.content)?,
         prev: hash(&row.prev)?,
     };
@@ -165,7 +162,7 @@ pub(super) fn hashed_line(row: entry::Model) -> Result<(Line, Hash), Failure> {
 
 /// A hash as a row keeps it.
 pub(super) fn hash(bytes: &[u8]) -> Result<Hash, Failure> {
-    bytes.try_into().map(Hash).map_err(|_| Failure::broken(Unreadable("hash")))
+    bytes.try_into().map(Hash).map_err(|_why| Failure::broken(Unreadable("hash")))
 }
 
 /// A pseudonym for comparisons in queries.

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::clock::Moment;
-use domain::id::{IncidentId, Ids, Reference};
+use domain::id::{Ids, IncidentId, Reference};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    FromQueryResult, IntoActiveModel, QueryFilter, QueryTrait, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait, Value,
+    FromQueryResult, IntoActiveModel, QueryFilter, QueryTrait, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 
 use super::commit::Committed;
@@ -54,8 +54,12 @@ pub(super) async fn write_all(db: &DatabaseConnection, ids: &dyn Ids, writes: &[
             forget_delivery(&txn, rows).await?;
         }
     }
-    let going: Vec<&Rows> =
-        commits.iter().zip(&standings).filter(|(_, standing)| **standing == Standing::Goes).map(|(rows, _)| *rows).collect();
+    let going: Vec<&Rows> = commits
+        .iter()
+        .zip(&standings)
+        .filter(|(_, standing)| **standing == Standing::Goes)
+        .map(|(rows, _)| *rows)
+        .collect();
     let redrawn = open_incidents(&txn, ids, &going).await?;
     insert_entries(&txn, &going).await?;
     upsert_outbox(&txn, &going).await?;
@@ -63,9 +67,7 @@ pub(super) async fn write_all(db: &DatabaseConnection, ids: &dyn Ids, writes: &[
     let mut standing = standings.iter();
     for write in writes {
         results.push(match write {
-            Write::Commit(rows, _) => {
-                Written::Commit(outcome(&txn, rows, standing.next().copied(), &redrawn).await?)
-            }
+            Write::Commit(rows, _) => Written::Commit(outcome(&txn, rows, standing.next().copied(), &redrawn).await?),
             Write::Lease(request, _) => Written::Lease(lease(&txn, request).await?),
             Write::Settle(settlement, _) => {
                 settle(&txn, settlement).await?;
@@ -147,7 +149,8 @@ async fn open_incidents(
     ids: &dyn Ids,
     going: &[&Rows],
 ) -> Result<HashMap<uuid::Uuid, Reference>, DbErr> {
-    let new = |rows: &&Rows| rows.incidents.iter().filter(|row| row.seen == 0).map(|row| row.row.clone()).collect::<Vec<_>>();
+    let new =
+        |rows: &&Rows| rows.incidents.iter().filter(|row| row.seen == 0).map(|row| row.row.clone()).collect::<Vec<_>>();
     let mut waiting: Vec<incident::Model> = going.iter().flat_map(new).collect();
     let mut redrawn = HashMap::new();
     for _ in 0..DRAWS_MAX {
@@ -264,6 +267,7 @@ async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> Result<Vec<
 }
 
 async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), DbErr> {
+    tell(txn, settlement).await?;
     let mut shown = Vec::new();
     for (key, settled) in &settlement.outcomes {
         match settled {
@@ -277,7 +281,24 @@ async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<()
     for chunk in chunks(&shown) {
         settle_shown(txn, settlement, chunk, None).await?;
     }
-    for chunk in chunks(&settlement.notices) {
+    Ok(())
+}
+
+/// Writes the notices of tasks that are still under this lease: whoever was too late tells nobody.
+async fn tell(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), DbErr> {
+    if settlement.notices.is_empty() {
+        return Ok(());
+    }
+    let keys = settlement.notices.iter().map(|notice| notice.key.as_str());
+    let held = outbox::Entity::find()
+        .filter(outbox::Column::Key.is_in(keys))
+        .filter(outbox::Column::Lease.eq(settlement.token))
+        .all(txn)
+        .await?;
+    let held: HashSet<&str> = held.iter().map(|task| task.key.as_str()).collect();
+    let told: Vec<notice::Model> =
+        settlement.notices.iter().filter(|notice| held.contains(notice.key.as_str())).cloned().collect();
+    for chunk in chunks(&told) {
         let insert = notice::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
             .on_conflict(OnConflict::column(notice::Column::Key).do_nothing().to_owned())
             .into_query();
@@ -297,14 +318,14 @@ async fn settle_shown(
     let newer = Expr::col(Column::Wanted).gt(Expr::col(Column::Sending));
     let mut update = outbox::Entity::update_many()
         .col_expr(Column::State, Expr::case(newer, Expr::val("ready")).finally(Expr::val("shown")).into())
-        .col_expr(Column::Shown, Expr::col(Column::Sending).into())
-        .col_expr(Column::Attempts, Expr::val(0).into())
-        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>).into())
-        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>).into())
-        .col_expr(Column::DueAt, Expr::val(settlement.now).into())
-        .col_expr(Column::SettledAt, Expr::val(settlement.now).into());
+        .col_expr(Column::Shown, Expr::col(Column::Sending))
+        .col_expr(Column::Attempts, Expr::val(0))
+        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
+        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
+        .col_expr(Column::DueAt, Expr::val(settlement.now))
+        .col_expr(Column::SettledAt, Expr::val(settlement.now));
     if remote_id.is_some() {
-        update = update.col_expr(Column::RemoteId, Expr::val(remote_id).into());
+        update = update.col_expr(Column::RemoteId, Expr::val(remote_id));
     }
     update.filter(Column::Key.is_in(keys)).filter(Column::Lease.eq(settlement.token)).exec(txn).await?;
     Ok(())
@@ -319,10 +340,10 @@ async fn settle_otherwise(
 ) -> Result<(), DbErr> {
     use outbox::Column;
     outbox::Entity::update_many()
-        .col_expr(Column::State, Expr::val(state).into())
-        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>).into())
-        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>).into())
-        .col_expr(Column::DueAt, Expr::val(due_at).into())
+        .col_expr(Column::State, Expr::val(state))
+        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
+        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
+        .col_expr(Column::DueAt, Expr::val(due_at))
         .filter(Column::Key.eq(key))
         .filter(Column::Lease.eq(settlement.token))
         .exec(txn)

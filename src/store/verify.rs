@@ -1,8 +1,14 @@
 //! Checking the record of every incident.
 
+use std::collections::BTreeMap;
+
 use domain::audit::{self, Broken, Hash, Line};
 use domain::id::IncidentId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::{
+    AccessMode, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter,
+    QueryOrder, QuerySelect, TransactionOptions, TransactionTrait,
+};
 use uuid::Uuid;
 
 use super::entity::{entry, incident};
@@ -32,61 +38,81 @@ pub struct Verdict {
 
 impl Store {
     /// Goes through every incident's record, and through lines that belong to none. `progress` hears how many
-    /// incidents are done.
+    /// incidents are done. Each stride is one snapshot, so that steps taken meanwhile by a running server are no findings.
     pub async fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verdict, Failure> {
         let mut verdict = Verdict::default();
-        let mut after = Uuid::nil();
-        loop {
-            let rows = incident::Entity::find()
-                .filter(incident::Column::Id.gt(after))
-                .order_by_asc(incident::Column::Id)
-                .limit(STRIDE)
-                .all(&self.db)
-                .await
-                .map_err(|why| unavailable(&why))?;
-            let Some(last) = rows.last().map(|row| row.id) else { break };
-            self.verify_stride(after, last, &rows, &mut verdict).await?;
+        let mut after = Some(Uuid::nil());
+        while let Some(from) = after {
+            after = self.stride(from, &mut verdict).await.map_err(|why| unavailable(&why))??;
             progress(verdict.incidents);
-            after = last;
         }
-        self.orphans(after, Uuid::max(), &[], &mut verdict).await?;
         Ok(verdict)
     }
 
-    async fn verify_stride(&self, after: Uuid, last: Uuid, rows: &[incident::Model], verdict: &mut Verdict) -> Result<(), Failure> {
-        let lines = self.orphans(after, last, rows, verdict).await?;
-        for row in rows {
-            verdict.incidents += 1;
-            let own: Vec<(Line, Hash)> = lines.iter().filter(|(line, _)| line.incident.0 == row.id).cloned().collect();
-            let steps = u32::try_from(row.version).unwrap_or(0);
-            if let Err(broken) = audit::check(IncidentId(row.id), steps, hash(&row.head)?, &own) {
-                let reference = row.reference.clone();
-                verdict.findings.push(Finding::Record { reference, incident: IncidentId(row.id), broken });
-            }
-        }
-        Ok(())
+    /// Checks the record of one incident.
+    pub async fn verify_one(&self, incident: IncidentId) -> Result<Verdict, Failure> {
+        let mut verdict = Verdict::default();
+        let read = async {
+            let txn = self.snapshot().await?;
+            let row = incident::Entity::find_by_id(incident.0).one(&txn).await?;
+            Ok((row, lines(&txn, entry::Column::Incident.eq(incident.0)).await?))
+        };
+        let (row, entries) = read.await.map_err(|why: DbErr| unavailable(&why))?;
+        verdict.take(row.as_slice(), entries)?;
+        Ok(verdict)
     }
 
-    /// The lines of incidents in this range; those of incidents that are not there are findings.
-    async fn orphans(&self, after: Uuid, last: Uuid, rows: &[incident::Model], verdict: &mut Verdict) -> Result<Vec<(Line, Hash)>, Failure> {
-        let entries = entry::Entity::find()
-            .filter(entry::Column::Incident.gt(after))
-            .filter(entry::Column::Incident.lte(last))
-            .order_by_asc(entry::Column::Incident)
-            .order_by_asc(entry::Column::Seq)
-            .all(&self.db)
-            .await
-            .map_err(|why| unavailable(&why))?;
-        let mut lines = Vec::with_capacity(entries.len());
-        for entry in entries {
-            verdict.lines += 1;
-            let known = rows.iter().any(|row| row.id == entry.incident);
-            let finding = Finding::Orphans { incident: IncidentId(entry.incident) };
-            if !known && verdict.findings.last() != Some(&finding) {
-                verdict.findings.push(finding);
-            }
-            lines.push(hashed_line(entry)?);
+    /// Checks the next incidents and all lines up to theirs; where to go on, if anywhere.
+    async fn stride(&self, after: Uuid, verdict: &mut Verdict) -> Result<Result<Option<Uuid>, Failure>, DbErr> {
+        let txn = self.snapshot().await?;
+        let rows = incident::Entity::find()
+            .filter(incident::Column::Id.gt(after))
+            .order_by_asc(incident::Column::Id)
+            .limit(STRIDE)
+            .all(&txn)
+            .await?;
+        let full = u64::try_from(rows.len()).is_ok_and(|count| count == STRIDE);
+        let last = rows.last().map(|row| row.id).filter(|_| full);
+        let range = entry::Column::Incident.gt(after).and(entry::Column::Incident.lte(last.unwrap_or(Uuid::max())));
+        let entries = lines(&txn, range).await?;
+        Ok(verdict.take(&rows, entries).map(|()| last))
+    }
+
+    async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        // SQLite's transactions are snapshots by themselves.
+        let postgres = self.db.get_database_backend() == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: None,
+        };
+        self.db.begin_with_options(options).await
+    }
+}
+
+async fn lines(txn: &DatabaseTransaction, of: SimpleExpr) -> Result<Vec<entry::Model>, DbErr> {
+    let query = entry::Entity::find().filter(of);
+    query.order_by_asc(entry::Column::Incident).order_by_asc(entry::Column::Seq).all(txn).await
+}
+
+impl Verdict {
+    /// Checks incidents against their lines; both are in the order of ids.
+    fn take(&mut self, rows: &[incident::Model], entries: Vec<entry::Model>) -> Result<(), Failure> {
+        let mut by_incident: BTreeMap<Uuid, Vec<(Line, Hash)>> = BTreeMap::new();
+        for entry in &entries {
+            self.lines += 1;
+            by_incident.entry(entry.incident).or_default().push(hashed_line(entry)?);
         }
-        Ok(lines)
+        for row in rows {
+            self.incidents += 1;
+            let own = by_incident.remove(&row.id).unwrap_or_default();
+            let steps = u32::try_from(row.version).unwrap_or(0);
+            if let Err(broken) = audit::check(IncidentId(row.id), steps, hash(&row.head)?, &own) {
+                let (reference, incident) = (row.reference.clone(), IncidentId(row.id));
+                self.findings.push(Finding::Record { reference, incident, broken });
+            }
+        }
+        self.findings.extend(by_incident.into_keys().map(|id| Finding::Orphans { incident: IncidentId(id) }));
+        Ok(())
     }
 }

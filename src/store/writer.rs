@@ -40,6 +40,12 @@ pub(super) enum Written {
     Settle,
 }
 
+/// Why a transaction did not come to its end.
+enum Attempt {
+    Failed(Failure),
+    TimedOut(Failure),
+}
+
 /// Hands writes to the writing task.
 #[derive(Clone)]
 pub struct Writer {
@@ -75,7 +81,7 @@ impl Writer {
     /// Queues a write and waits for it; a full queue, a late answer and a dead writer are all "not saved".
     async fn ask<T>(&self, write: impl FnOnce(oneshot::Sender<Result<T, Failure>>) -> Write) -> Result<T, Failure> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(write(reply)).map_err(|_| Failure::Unavailable("too many waiting writes"))?;
+        self.queue.try_send(write(reply)).map_err(|_why| Failure::Unavailable("too many waiting writes"))?;
         match timeout(WRITE_DEADLINE, answer).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(Failure::Unavailable("the writer has stopped")),
@@ -116,35 +122,38 @@ impl WriterLoop {
         let (shared, alone): (Vec<Write>, Vec<Write>) = batch.into_iter().partition(Write::shares);
         match self.transaction(&shared).await {
             Ok(results) => shared.into_iter().zip(results).for_each(|(write, result)| write.answer(result)),
-            Err(failure) if shared.len() == 1 => shared.into_iter().for_each(|write| write.fail(&failure)),
-            Err(_) => self.write_each(shared).await,
+            // One bad row harms nobody else; but a database that does not answer answers none of them.
+            Err(Attempt::Failed(_)) if shared.len() > 1 => self.write_each(shared).await,
+            Err(Attempt::Failed(failure) | Attempt::TimedOut(failure)) => {
+                shared.into_iter().for_each(|write| write.fail(&failure));
+            }
         }
         self.write_each(alone).await;
     }
 
     async fn write_each(&self, writes: Vec<Write>) {
-        for write in writes {
+        for write in writes.into_iter().filter(|write| !write.is_abandoned()) {
             match self.transaction(std::slice::from_ref(&write)).await {
                 Ok(mut results) => {
                     if let Some(result) = results.pop() {
                         write.answer(result);
                     }
                 }
-                Err(failure) => write.fail(&failure),
+                Err(Attempt::Failed(failure) | Attempt::TimedOut(failure)) => write.fail(&failure),
             }
         }
     }
 
-    async fn transaction(&self, writes: &[Write]) -> Result<Vec<Written>, Failure> {
+    async fn transaction(&self, writes: &[Write]) -> Result<Vec<Written>, Attempt> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
         match timeout(WRITE_DEADLINE, statements::write_all(&self.db, &*self.ids, writes)).await {
             Ok(Ok(written)) => Ok(written),
-            Ok(Err(why)) => Err(unavailable(&why)),
+            Ok(Err(why)) => Err(Attempt::Failed(unavailable(&why))),
             Err(_) => {
                 tracing::error!(target: "shopwatch::store", "the database did not finish a transaction in time");
-                Err(Failure::Unavailable("the database did not answer in time"))
+                Err(Attempt::TimedOut(Failure::Unavailable("the database did not answer in time")))
             }
         }
     }

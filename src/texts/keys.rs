@@ -71,6 +71,7 @@ messages! {
 
     // Answers to buttons.
     lost_race = "lost-race" (reference, standing);
+    lost_race_unseen = "lost-race-unseen" ();
     taken = "taken" (name, ago);
     already_yours = "already-yours" ();
     missing_facts = "missing-facts" (facts);
@@ -198,20 +199,65 @@ messages! {
 /// Every vocabulary that has names in the locale files.
 pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
     let fields = [
-        "site", "category", "what_happened", "kind", "method", "zone", "when", "happened", "goods", "net_loss", "staff_safe",
-        "still_present", "weapon", "injury", "persons", "cctv", "goods_what", "goods_quantity", "goods_price",
-        "goods_fate", "text", "reason", "into", "outcome", "loss", "camera", "precision",
+        "site",
+        "category",
+        "what_happened",
+        "kind",
+        "method",
+        "zone",
+        "when",
+        "happened",
+        "goods",
+        "net_loss",
+        "staff_safe",
+        "still_present",
+        "weapon",
+        "injury",
+        "persons",
+        "cctv",
+        "goods_what",
+        "goods_quantity",
+        "goods_price",
+        "goods_fate",
+        "text",
+        "reason",
+        "into",
+        "outcome",
+        "loss",
+        "camera",
+        "precision",
     ];
     let steps: Vec<&str> = domain::audit::StepWord::ALL.iter().map(|word| word.as_str()).collect();
-    let opening: Vec<&str> = Button::ALL.iter().filter(|button| button.opens_a_form()).map(|button| button.as_str()).collect();
-    let pressed: Vec<&str> = Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
+    let opening: Vec<&str> =
+        Button::ALL.iter().filter(|button| button.opens_a_form()).map(|button| button.as_str()).collect();
+    let pressed: Vec<&str> =
+        Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
     let people = ["staff", "reviewer", "neighbour"];
     let left_out = ["what_happened", "exact_time", "site", "zone", "goods", "persons", "reporter"];
     // The kinds of problem documents, as in `web/problem.rs`.
     let titles = [
-        "malformed-json", "unauthorised", "forbidden", "not-found", "method-not-allowed", "changed", "taken", "already-yours",
-        "missing-facts", "wrong-state", "question-open", "no-question", "too-late", "has-merged", "other-not-open",
-        "nothing-changes", "too-large", "unsupported-media-type", "invalid", "key-reused", "broken", "unavailable",
+        "malformed-json",
+        "unauthorised",
+        "forbidden",
+        "not-found",
+        "method-not-allowed",
+        "changed",
+        "taken",
+        "already-yours",
+        "missing-facts",
+        "wrong-state",
+        "question-open",
+        "no-question",
+        "too-late",
+        "has-merged",
+        "other-not-open",
+        "nothing-changes",
+        "too-large",
+        "unsupported-media-type",
+        "invalid",
+        "key-reused",
+        "broken",
+        "unavailable",
     ];
     vec![
         ("category", w::Category::WORDS.to_vec()),

@@ -36,7 +36,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// Puts the guards around the routes; the outermost stands last.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let compressed = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::new("text/event-stream"));
-    let set = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
     routes
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), known_host))
@@ -70,11 +72,17 @@ async fn known_host(State(app): State<App>, request: Request, next: Next) -> axu
 }
 
 fn is_ours(host: &str, app: &App) -> bool {
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     let public = app.settings.public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
     let public = public.and_then(|rest| rest.split('/').next());
     let here = app.settings.listen.ip();
-    let same_address = name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip == here || ip.is_loopback() || here.is_unspecified());
+    let same_address = name
+        .trim_matches(['[', ']'])
+        .parse()
+        .is_ok_and(|ip: std::net::IpAddr| ip == here || ip.is_loopback() || here.is_unspecified());
     public == Some(host) || name == "localhost" || same_address
 }
 

@@ -1,5 +1,9 @@
 //! The one integration binary: stories, faults, doors and the store's contract, on real parts.
 #![cfg(test)]
 
+#[macro_use]
+mod both;
+mod contract;
+mod stories;
 mod supply_chain;
 mod world;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{By, Change, Incident, Person, Question, Status, Step, StepWord, Terms};
+use super::{Change, Incident, Person, Question, Status, Step, StepWord, Terms};
 use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
@@ -19,27 +19,52 @@ pub const ABSORBED_MAX: usize = 50;
 pub enum Verb {
     Claim,
     Release,
-    Ask { text: String },
-    Answer { text: String },
-    Recategorise { to: Category },
+    Ask {
+        text: String,
+    },
+    Answer {
+        text: String,
+    },
+    Recategorise {
+        to: Category,
+    },
     /// A reviewer fills in facts.
-    CompleteFacts { patch: Patch },
+    CompleteFacts {
+        patch: Patch,
+    },
     /// The reporter adds to what they sent.
-    AddDetails { patch: Patch },
+    AddDetails {
+        patch: Patch,
+    },
     Confirm,
-    Decline { reason: DeclineReason },
+    Decline {
+        reason: DeclineReason,
+    },
     /// This incident becomes part of another one.
-    MergeInto { into: IncidentId },
+    MergeInto {
+        into: IncidentId,
+    },
     /// The other side of a merge.
-    Absorb { other: IncidentId },
+    Absorb {
+        other: IncidentId,
+    },
     Unmerge,
     /// The other side of an unmerge.
-    LetGo { other: IncidentId },
-    Resolve { outcome: Outcome, loss: Option<Money> },
+    LetGo {
+        other: IncidentId,
+    },
+    Resolve {
+        outcome: Outcome,
+        loss: Option<Money>,
+    },
     Reopen,
     Withdraw,
-    Note { text: String },
-    Correct { text: String },
+    Note {
+        text: String,
+    },
+    Correct {
+        text: String,
+    },
 }
 
 impl Verb {
@@ -96,6 +121,7 @@ pub enum WrongMoment {
 }
 
 /// Whether a verb fits a state at all; who may take it is the policy's business.
+#[expect(clippy::wildcard_enum_match_arm, reason = "actions that are no steps of triage fit no state")]
 pub const fn fits(action: Action, state: State) -> bool {
     match action {
         Action::Claim | Action::Withdraw => matches!(state, State::New),
@@ -122,11 +148,12 @@ impl Incident {
         }
         self.right_moment(cleared, &verb, now)?;
         let mut after = self.clone();
-        let step = after.take(cleared, verb, terms, now)?;
+        let step = after.take(cleared, verb, terms, now);
         after.keep_until(&terms.retention);
         Ok(after.stepped(step))
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most verbs ask for nothing but the state")]
     fn right_moment(&self, cleared: &Cleared<'_>, verb: &Verb, now: Moment) -> Result<(), WrongMoment> {
         let state = self.status.state();
         let other_side = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. });
@@ -159,7 +186,7 @@ impl Incident {
     }
 
     /// Changes `self` and says what was done. Each arm is one verb.
-    fn take(&mut self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Result<Step, WrongMoment> {
+    fn take(&mut self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Step {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
         // Every human step keeps a claim from being silent.
@@ -246,7 +273,7 @@ impl Incident {
         if !self.status.state().is_open() {
             self.question = None;
         }
-        Ok(step)
+        step
     }
 
     /// Lays facts over those known. A second account of what happened is a correction: the first text stays.
@@ -270,11 +297,6 @@ impl Incident {
         } else {
             self.correction = Some(text);
         }
-    }
-
-    /// Whether the actor behind a step is its reporter.
-    pub fn is_reporters(&self, by: &By) -> bool {
-        matches!(by, By::Reporter { .. })
     }
 }
 

@@ -60,7 +60,15 @@ fn the_whole_policy_as_a_table() {
             let cells: Vec<&str> = cases
                 .iter()
                 .map(|(own, referred)| answer(&actor, *action, &Case { own: *own, referred: *referred, first: None }))
-                .map(|cell| if cell == "first of two" { "1st" } else if cell == "same person" { "same" } else { cell })
+                .map(|cell| {
+                    if cell == "first of two" {
+                        "1st"
+                    } else if cell == "same person" {
+                        "same"
+                    } else {
+                        cell
+                    }
+                })
                 .collect();
             let _ = write!(table, "| {:<16}", cells.join(" / "));
         }
@@ -132,13 +140,8 @@ fn shop_wide_actions_take_a_shop_wide_role_and_two_admins() {
 #[test]
 fn sight_follows_the_read_row() {
     let (home, amal) = (site("kings-cross"), Pseudonym("amal".into()));
-    let subject = |referred| Subject {
-        site: &home,
-        reporter: &amal,
-        referred,
-        first: None,
-        two_person: TwoPerson::default(),
-    };
+    let subject =
+        |referred| Subject { site: &home, reporter: &amal, referred, first: None, two_person: TwoPerson::default() };
     let seen = |role, referred| sight(&somebody("me", &[role]), &subject(referred));
     assert_eq!(seen(Role::Staff, false), None);
     assert_eq!(seen(Role::Reviewer, false), Some(Sight::Full));

@@ -1,2 +1,259 @@
-//! The world of the tests.
+//! The world of the tests: a whole Shopwatch on a real database, with a clock that only the test moves and ids that
+//! repeat. Nothing in it sleeps, and nothing is tried twice.
+
+pub mod answer;
+pub mod check;
+pub mod clock;
+pub mod database;
+pub mod ids;
+pub mod people;
 pub mod postgres;
+pub mod record;
+
+use std::sync::{Arc, LazyLock};
+
+use domain::clock::{Clock, Moment};
+use domain::id::Reference;
+use domain::incident::Incident;
+use domain::report::Draft;
+use domain::words::Platform;
+use metrics_exporter_prometheus::PrometheusHandle;
+use shopwatch::app::App;
+use shopwatch::bell::Bell;
+use shopwatch::chat::card::Card;
+use shopwatch::chat::inbound::{Answers, Inbound, Origin, What};
+use shopwatch::chat::press::{Button, Press};
+use shopwatch::chats::ChatClient;
+use shopwatch::clock::Stopwatch;
+use shopwatch::jobs::{outbox, schedule, timers};
+use shopwatch::keys::Keys;
+use shopwatch::operations::triage::Enclosed;
+use shopwatch::operations::{Desk, people as accounts};
+use shopwatch::rules::Rules;
+use shopwatch::settings::Settings;
+use shopwatch::store::writer::WriterLoop;
+use shopwatch::store::{Delivery, Store};
+use shopwatch::telemetry;
+use shopwatch::texts::Texts;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use answer::Answer;
+use clock::TestClock;
+use database::{Base, Database};
+use ids::TestIds;
+use people::{AMAL, Person};
+
+/// What every world's keys follow from.
+pub const MASTER: [u8; 32] = [7; 32];
+/// A world in which something is always due has a mistake in it.
+const STEPS_MAX: usize = 1_000;
+
+/// A Shopwatch that a test has to itself.
+pub struct World {
+    pub app: App,
+    pub clock: Arc<TestClock>,
+    pub ids: Arc<TestIds>,
+    pub database: Arc<Database>,
+    writing: Option<WriterLoop>,
+    tasks: JoinSet<()>,
+}
+
+impl World {
+    /// The example shop on an SQLite file.
+    pub async fn new() -> Self {
+        Self::on(Base::Sqlite).await
+    }
+
+    /// The example shop.
+    pub async fn on(base: Base) -> Self {
+        Self::of(base, Rules::example()).await
+    }
+
+    /// A shop with these rules.
+    pub async fn of(base: Base, rules: Rules) -> Self {
+        let mut world = Self::idle(base, rules).await;
+        world.start_writing();
+        world
+    }
+
+    /// A shop whose writer has not begun: what is to be written waits, as it does while a commit is in flight.
+    pub async fn idle(base: Base, rules: Rules) -> Self {
+        let database = Arc::new(Database::fresh(base).await);
+        Self::around(database, Arc::default(), rules, 1).await
+    }
+
+    /// A second server on the same database, with the same clock.
+    pub async fn replica(&self) -> Self {
+        let rules = (*self.app.desk.rules()).clone();
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, 2).await;
+        other.start_writing();
+        other
+    }
+
+    async fn around(database: Arc<Database>, clock: Arc<TestClock>, rules: Rules, seed: u64) -> Self {
+        let ids = Arc::new(TestIds::of(seed));
+        let keys = Arc::new(Keys::from_master(&MASTER).unwrap());
+        let (store, writing) = Store::open(&database.location, keys, ids.clone()).await.unwrap();
+        let chats: Arc<[ChatClient]> = [ChatClient::Console].into();
+        let platforms = chats.iter().map(ChatClient::platform).collect();
+        let app = App {
+            desk: Arc::new(Desk::new(store, clock.clone(), ids.clone(), platforms, rules)),
+            texts: texts(),
+            settings: Arc::new(settings(&database)),
+            try_out: false,
+            work: Bell::default(),
+            shown: Bell::default(),
+            chats,
+            metrics: metrics(),
+            stopwatch: Stopwatch::start(),
+            stopping: CancellationToken::new(),
+        };
+        Self { app, clock, ids, database, writing: Some(writing), tasks: JoinSet::new() }
+    }
+
+    /// Lets the writer write what waits, and what comes.
+    pub fn start_writing(&mut self) {
+        let writing = self.writing.take().expect("a writer that has not begun");
+        self.tasks.spawn(writing.run());
+    }
+
+    /// Ends the writer in whatever it is doing, as a crash would.
+    pub async fn stop_writing(&mut self) {
+        self.tasks.shutdown().await;
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.app.desk.store
+    }
+
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Somebody does something.
+    pub async fn receive(&self, who: Person, what: What) -> Answer {
+        self.take_in(who.origin(), what, None).await
+    }
+
+    /// Something arrives from anywhere, perhaps under a key.
+    pub async fn take_in(&self, origin: Origin, what: What, delivery: Option<Delivery>) -> Answer {
+        let pressed = match &what {
+            What::Press(press) | What::Submit(press, _) => Some(press.incident),
+            What::Command(_) | What::Report(_) => None,
+        };
+        let (actor, result) = self.app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
+        Answer::to(self, &origin, actor, result, pressed).await
+    }
+
+    /// Amal reports in one line; the incident that became of it.
+    pub async fn report(&self, line: &str) -> Incident {
+        self.receive(AMAL, What::Command(line.to_owned())).await.incident()
+    }
+
+    /// Somebody sends a filled-in report.
+    pub async fn send(&self, who: Person, draft: Draft) -> Answer {
+        self.receive(who, What::Report(draft)).await
+    }
+
+    /// Somebody presses a button of a card as it is now.
+    pub async fn press(&self, who: Person, called: &Reference, button: Button) -> Answer {
+        let press = self.button(called, button).await;
+        self.receive(who, What::Press(press)).await
+    }
+
+    /// Somebody sends the form that a button of the card as it is now opens.
+    pub async fn submit(&self, who: Person, called: &Reference, button: Button, answers: &[(&str, &str)]) -> Answer {
+        let press = self.button(called, button).await;
+        self.receive(who, filled(press, answers)).await
+    }
+
+    /// A button of a card as it is now, by way of its id in a chat.
+    pub async fn button(&self, called: &Reference, button: Button) -> Press {
+        let incident = self.incident(called).await;
+        let press = Press { button, incident: incident.id, version: incident.version, tap: None };
+        press.to_string().parse().unwrap()
+    }
+
+    /// The incident that people call so.
+    pub async fn incident(&self, called: &Reference) -> Incident {
+        self.store().incident_called(called).await.unwrap().expect("an incident of that name")
+    }
+
+    /// The card that somebody sees, if they see one.
+    pub async fn card(&self, who: Person, called: &Reference) -> Option<Card> {
+        let incident = self.incident(called).await;
+        let (rules, origin) = (self.app.desk.rules(), who.origin());
+        let actor = accounts::actor(&self.app.desk, &origin);
+        let voice = self.app.voice(&rules, origin.locale.as_deref());
+        shopwatch::chat::card::draw(
+            &incident,
+            shopwatch::chat::card::Reader::Person(&actor),
+            &voice,
+            &rules,
+            self.now(),
+        )
+    }
+
+    /// What the console has told somebody, oldest first.
+    pub async fn told(&self, who: Person) -> Vec<String> {
+        let member = accounts::actor(&self.app.desk, &who.origin()).member;
+        let mut notices = self.store().notices(&member).await.unwrap();
+        notices.reverse();
+        notices.into_iter().map(|notice| notice.word).collect()
+    }
+
+    /// Lets everything happen that is due.
+    pub async fn settle(&self) {
+        for _ in 0..STEPS_MAX {
+            let mut done = schedule::step(&self.app).await.unwrap() + timers::step(&self.app).await.unwrap();
+            for chat in self.app.chats.iter() {
+                done += outbox::step(&self.app, chat).await.unwrap();
+            }
+            if done == 0 {
+                return;
+            }
+        }
+        panic!("after {STEPS_MAX} steps there is still something to do");
+    }
+}
+
+/// A form of a button, filled in.
+pub fn filled(press: Press, answers: &[(&str, &str)]) -> What {
+    let mut fields = Answers::default();
+    for (field, answer) in answers {
+        fields.0.entry((*field).to_owned()).or_default().push((*answer).to_owned());
+    }
+    What::Submit(press, Enclosed { answers: fields, facts: None, answered: true })
+}
+
+/// What arrives under this key with this content.
+pub fn delivery(key: &str, content: &str) -> Option<Delivery> {
+    Some(Delivery { key: key.to_owned(), fingerprint: content.as_bytes().to_vec() })
+}
+
+fn settings(database: &Database) -> Settings {
+    Settings {
+        listen: "127.0.0.1:8080".parse().unwrap(),
+        data: database.folder.path().to_owned(),
+        rules: None,
+        public_url: None,
+        database: database.location.clone(),
+    }
+}
+
+fn texts() -> Arc<Texts> {
+    static TEXTS: LazyLock<Arc<Texts>> = LazyLock::new(|| Arc::new(Texts::load().unwrap()));
+    TEXTS.clone()
+}
+
+/// One recorder counts for the whole process.
+fn metrics() -> PrometheusHandle {
+    static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(telemetry::start_metrics);
+    METRICS.clone()
+}
+
+/// The platform of everybody in these tests.
+pub const CONSOLE: Platform = Platform::Console;

@@ -60,7 +60,7 @@ pub struct Cluster {
 ///
 /// When Postgres is not installed or does not start; the message says what to install, or what the server said.
 pub fn cluster() -> &'static Cluster {
-    static CLUSTER: LazyLock<Result<Cluster, String>> = LazyLock::new(Cluster::start);
+    static CLUSTER: LazyLock<Result<Cluster, String>> = LazyLock::new(|| Cluster::start_in(&roomy_directory()));
     CLUSTER.as_ref().unwrap_or_else(|why| fail(why))
 }
 
@@ -75,7 +75,7 @@ impl Cluster {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         assert!(!name.is_empty() && name.chars().all(plain), "{name:?} would need escaping in the URL");
         let port = self.port.to_string();
-        let mut createdb = Command::new(self.programs.join("createdb"));
+        let mut createdb = Command::new(self.program("createdb"));
         createdb.args(["--host=127.0.0.1", "--username=postgres", "--maintenance-db=postgres", "--port", &port]);
         if let Some(template) = template {
             createdb.args(["--template", template]);
@@ -84,11 +84,17 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{port}/{name}")
     }
 
-    fn start() -> Result<Self, String> {
+    /// A program that came with the server.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
+    /// A server with its files in a directory of its own below this one.
+    pub fn start_in(parent: &Path) -> Result<Self, String> {
         let programs = programs()?;
         let directory = tempfile::Builder::new()
             .prefix("shopwatch-postgres-")
-            .tempdir_in(roomy_directory())
+            .tempdir_in(parent)
             .map_err(|why| format!("no directory for Postgres: {why}"))?
             .keep(); // the watchdog removes it: a static is never dropped
         let port = free_port()?;

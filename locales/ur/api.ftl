@@ -1,0 +1,40 @@
+# What a program is told, and through it the person who wrote it.
+
+problem-unknown-field = یہاں یہ خانہ معلوم نہیں۔ معلوم خانے یہ ہیں: { $known }
+problem-not-text = متن بھیجیں۔
+problem-not-a-list = فہرست بھیجیں۔
+problem-not-an-object = خانوں والا آبجیکٹ بھیجیں۔
+problem-given-twice = یہ خانہ دو بار آیا ہے۔ اسے ایک بار بھیجیں۔
+problem-not-a-key = 1 سے { $most } تک نظر آنے والے ASCII حروف بھیجیں۔
+problem-not-a-cursor = کسی پچھلے صفحے کا “next” بھیجیں۔
+
+api-unauthorised = کوئی کارآمد کلید اس طرح بھیجیں: “Authorization: Bearer KEY”۔ آپ کا تکنیکی فرد اسے اس طرح بناتا ہے: shopwatch key create
+api-malformed-json = سطر { $line }، کالم { $column } سے آگے یہ JSON نہیں ہے۔ کچھ محفوظ نہیں ہوا۔
+api-too-large = مواد زیادہ سے زیادہ { $most } بائٹ ہو سکتا ہے۔ کچھ محفوظ نہیں ہوا۔
+api-media-type = مواد application/json کے طور پر بھیجیں۔ کچھ محفوظ نہیں ہوا۔
+api-method = یہ پتا یہ طریقہ قبول نہیں کرتا۔ جو قبول ہیں وہ Allow ہیڈر میں لکھے ہیں۔
+api-unavailable = اس وقت ممکن نہیں۔ دوبارہ کوشش کریں۔
+api-not-saved = محفوظ نہیں ہوا۔ اسی Idempotency-Key کے ساتھ دوبارہ کوشش کریں؛ پھر کچھ بھی دو بار محفوظ نہیں ہو گا۔
+
+title-malformed-json = JSON نہیں ہے
+title-unauthorised = کلید درکار ہے
+title-forbidden = یہ کام دوسرے کردار کا ہے
+title-not-found = یہاں اس نام کی کوئی چیز نہیں
+title-method-not-allowed = اس پتے پر ممکن نہیں
+title-changed = کوئی اور پہلے کر چکا
+title-taken = کوئی اور اسے سنبھال چکا ہے
+title-already-yours = یہ پہلے سے آپ کے پاس ہے
+title-missing-facts = معلومات باقی ہیں
+title-wrong-state = اس حالت میں ممکن نہیں
+title-question-open = ایک سوال جواب کا منتظر ہے
+title-no-question = کوئی سوال جواب کا منتظر نہیں
+title-too-late = بہت پہلے بند ہو چکا
+title-has-merged = اس میں دوسرے واقعات ضم ہیں
+title-other-not-open = دوسرا واقعہ بند ہے
+title-nothing-changes = کچھ نہیں بدلے گا
+title-too-large = بہت بڑا ہے
+title-unsupported-media-type = JSON کے طور پر نہیں بھیجا گیا
+title-invalid = کچھ بدلنا ہے
+title-key-reused = یہ Idempotency-Key پہلے استعمال ہو چکی ہے
+title-broken = ہماری طرف کوئی خرابی ہے
+title-unavailable = اس وقت ممکن نہیں

@@ -1,0 +1,292 @@
+//! What becomes of what somebody sent: it goes through the single door, and what comes of it is put as an answer that
+//! a page can show.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use domain::incident::Incident;
+use domain::problems::{Fault, Problems};
+use domain::report::Command;
+use domain::text::ONE_LINE_MAX;
+
+use super::inbound::{self, Said, Sent};
+use crate::app::App;
+use crate::chat::card::{Reader, draw};
+use crate::chat::form::Form;
+use crate::chat::inbound::{Answers, Inbound, Origin, What};
+use crate::chat::press::Press;
+use crate::chat::reply::{FieldProblem, Reading, Reply, Tone};
+use crate::failure::{Failure, Refusal};
+use crate::operations::triage::Enclosed;
+use crate::operations::{Outcome, people};
+use crate::store::Delivery;
+use crate::texts::keys;
+
+/// What a page says to what was sent.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub reply: Option<Reply>,
+    pub asked: Option<Asked>,
+    pub sure: Option<Sure>,
+    /// What stands in the composer afterwards, where that is not what stands there at first.
+    pub line: Option<String>,
+}
+
+/// A form, perhaps one that was filled in before.
+#[derive(Debug)]
+pub struct Asked {
+    pub form: Form,
+    pub typed: Option<Answers>,
+    /// Said above it.
+    pub lead: Vec<String>,
+    pub problems: Vec<FieldProblem>,
+}
+
+/// Asked before a button acts.
+#[derive(Debug)]
+pub struct Sure {
+    pub press: Press,
+    pub text: String,
+    pub label: String,
+}
+
+/// Some lines and nothing else.
+fn lines(tone: Tone, lines: Vec<String>) -> Reply {
+    Reply { tone, lines, card: None, form: None, preview: None, buttons: Vec::new(), problems: Vec::new() }
+}
+
+impl Answer {
+    fn saying(status: StatusCode, reply: Reply) -> Self {
+        Self { status, reply: Some(reply), asked: None, sure: None, line: None }
+    }
+
+    fn asking(status: StatusCode, asked: Asked) -> Self {
+        Self { status, reply: None, asked: Some(asked), sure: None, line: None }
+    }
+}
+
+/// Does what was sent, and puts the answer.
+pub async fn act(app: &App, origin: &Origin, sent: Sent) -> Answer {
+    let Sent { said, delivery } = sent;
+    match said {
+        Said::Line(line) => Box::pin(line_said(app, origin, &line, delivery)).await,
+        Said::Report(answers) => Box::pin(reported(app, origin, answers, delivery)).await,
+        Said::Press { press, sure } => match to_be_sure(app, origin, &press).await.filter(|_| !sure) {
+            Some(sure) => Answer { status: StatusCode::OK, reply: None, asked: None, sure: Some(sure), line: None },
+            None => Box::pin(pressed(app, origin, press, None, delivery)).await,
+        },
+        Said::Submit { press, answers } => Box::pin(pressed(app, origin, press, Some(answers), delivery)).await,
+        Said::Unknown => plain(app, origin, &Err(Failure::Refused(Refusal::UnknownPress))),
+    }
+}
+
+/// A line of the composer: the command, or two lines about it.
+async fn line_said(app: &App, origin: &Origin, line: &str, delivery: Option<Delivery>) -> Answer {
+    let Some(rest) = inbound::command(line) else { return unknown_line(app, origin, line) };
+    let what = What::Command(rest.to_owned());
+    let (_, result) = app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
+    match result {
+        Err(Failure::Refused(Refusal::Problems(problems))) => line_again(app, origin, rest, problems),
+        Ok(Outcome::ReportForm) => told(app, origin, |reading| {
+            let form = reading.report_form();
+            Answer::asking(StatusCode::OK, Asked { form, typed: None, lead: Vec::new(), problems: Vec::new() })
+        }),
+        // What was not saved stays where it was typed.
+        Err(Failure::Unavailable(_)) => Answer { line: Some(line.to_owned()), ..plain(app, origin, &result) },
+        result => plain(app, origin, &result),
+    }
+}
+
+/// Not the command: say so, and put it in front of what was written, so that one more press sends it.
+fn unknown_line(app: &App, origin: &Origin, line: &str) -> Answer {
+    told(app, origin, |reading| {
+        let text: String = line.trim().chars().take(ONE_LINE_MAX).collect();
+        if text.is_empty() {
+            return Answer::saying(StatusCode::OK, lines(Tone::Done, reading.help()));
+        }
+        let first = reading.voice.say(&keys::unknown_first(text.as_str()));
+        let both = std::iter::once(first).chain(reading.help().into_iter().take(1)).collect();
+        let again = format!("{} {}", inbound::COMMAND, line.trim());
+        Answer { line: Some(again), ..Answer::saying(StatusCode::OK, lines(Tone::Refused, both)) }
+    })
+}
+
+/// A line that cannot be kept as it is becomes the form with the same words in it.
+fn line_again(app: &App, origin: &Origin, rest: &str, problems: Problems) -> Answer {
+    told(app, origin, |reading| {
+        let too_long = problems.0.iter().any(|problem| matches!(problem.fault, Fault::TooLong { .. }));
+        let (category, text) = match Command::parse(rest) {
+            Command::Line(category, text) => (Some(category), text),
+            Command::Form | Command::Help => (None, rest.to_owned()),
+        };
+        let mut typed = Answers(BTreeMap::from([("what_happened".to_owned(), vec![text])]));
+        if let Some(category) = category {
+            typed.0.insert("category".to_owned(), vec![category.to_string()]);
+        }
+        let mut asked =
+            Asked { form: reading.report_form(), typed: Some(typed), lead: Vec::new(), problems: Vec::new() };
+        if too_long {
+            // The form takes more than a line does: there is nothing to correct yet.
+            asked.lead.push(reading.voice.say(&keys::web_long_line(ONE_LINE_MAX)));
+        } else {
+            asked.refuse(reading, problems);
+        }
+        Answer::asking(StatusCode::UNPROCESSABLE_ENTITY, asked)
+    })
+}
+
+/// A filled-in report.
+async fn reported(app: &App, origin: &Origin, answers: Answers, delivery: Option<Delivery>) -> Answer {
+    let rules = app.desk.rules();
+    let mut problems = Problems::default();
+    let draft = inbound::draft(&answers, rules.shop.timezone, rules.shop.currency, &mut problems);
+    let result = if problems.0.is_empty() {
+        app.receive(Inbound { what: What::Report(draft), origin: origin.clone(), delivery }).await.1
+    } else {
+        // A price that cannot be read is known here, the rest to the domain: told together.
+        let roles = people::actor(&app.desk, origin).roles;
+        let sites = domain::policy::sites_to_report(&roles, &rules.site_ids());
+        let rest = draft.parse(&sites, app.desk.now()).err().unwrap_or_default();
+        problems.0.extend(rest.0);
+        Err(problems.into())
+    };
+    match result {
+        Err(Failure::Refused(Refusal::Problems(problems))) => told(app, origin, |reading| {
+            let mut asked =
+                Asked { form: reading.report_form(), typed: Some(answers), lead: Vec::new(), problems: Vec::new() };
+            asked.refuse(reading, problems);
+            Answer::asking(StatusCode::UNPROCESSABLE_ENTITY, asked)
+        }),
+        Err(Failure::Unavailable(_)) => told(app, origin, |reading| {
+            let lead = reading.reply(&result).lines;
+            let asked = Asked { form: reading.report_form(), typed: Some(answers), lead, problems: Vec::new() };
+            Answer::asking(StatusCode::SERVICE_UNAVAILABLE, asked)
+        }),
+        result => plain(app, origin, &result),
+    }
+}
+
+/// A button, or the form that one opened.
+async fn pressed(
+    app: &App,
+    origin: &Origin,
+    press: Press,
+    answers: Option<Answers>,
+    delivery: Option<Delivery>,
+) -> Answer {
+    let what = match &answers {
+        None => What::Press(press.clone()),
+        Some(answers) => {
+            let enclosed = Enclosed { answers: answers.clone(), facts: None, answered: true };
+            What::Submit(press.clone(), enclosed)
+        }
+    };
+    let (_, result) = app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
+    let again = matches!(result, Err(Failure::Refused(Refusal::Problems(_)) | Failure::Unavailable(_)));
+    if !again && !matches!(result, Err(Failure::Conflict)) {
+        return plain(app, origin, &result);
+    }
+    let incident = match app.desk.store.incident(press.incident).await {
+        Ok(Some(incident)) => incident,
+        Ok(None) => return plain(app, origin, &Err(Failure::NOT_FOUND)),
+        Err(failure) => return plain(app, origin, &Err(failure)),
+    };
+    told(app, origin, |reading| match (&result, reading.form_again(&press, &incident)) {
+        (Err(Failure::Conflict), form) => overtaken(reading, &incident, form.filter(|_| answers.is_some()), answers),
+        (Err(Failure::Refused(Refusal::Problems(problems))), Some(form)) => {
+            let mut asked = Asked { form, typed: answers, lead: Vec::new(), problems: Vec::new() };
+            asked.refuse(reading, problems.clone());
+            Answer::asking(StatusCode::UNPROCESSABLE_ENTITY, asked)
+        }
+        (Err(Failure::Unavailable(_)), Some(form)) => {
+            let asked = Asked { form, typed: answers, lead: reading.reply(&result).lines, problems: Vec::new() };
+            Answer::asking(StatusCode::SERVICE_UNAVAILABLE, asked)
+        }
+        _ => Answer::saying(status(&result), reading.reply(&result)),
+    })
+}
+
+/// Somebody was faster. What was typed is offered again on the new state, if the button still stands there.
+fn overtaken(reading: &Reading<'_>, incident: &Incident, form: Option<Form>, typed: Option<Answers>) -> Answer {
+    let reply = reading.changed(incident);
+    let stands = |press: &Press| {
+        reply.card.iter().flat_map(|card| &card.buttons).any(|button| button.press.button == press.button)
+    };
+    let form = form.filter(|form| form.press.as_ref().is_some_and(stands));
+    match form {
+        Some(form) => {
+            let press = form.press.clone().map(|press| Press { version: incident.version, ..press });
+            let asked = Asked { form: Form { press, ..form }, typed, lead: reply.lines, problems: Vec::new() };
+            Answer::asking(StatusCode::CONFLICT, asked)
+        }
+        None => Answer::saying(StatusCode::CONFLICT, reply),
+    }
+}
+
+/// What is asked before this button acts; none if it acts at once, or is not this person's to press: then the press
+/// itself says so.
+async fn to_be_sure(app: &App, origin: &Origin, press: &Press) -> Option<Sure> {
+    let incident = app.desk.store.incident(press.incident).await.ok().flatten()?;
+    let rules = app.desk.rules();
+    let actor = people::actor(&app.desk, origin);
+    let voice = app.voice(&rules, origin.locale.as_deref());
+    let card = draw(&incident, Reader::Person(&actor), &voice, &rules, app.desk.now())?;
+    let button = card.buttons.into_iter().find(|button| button.press.button == press.button)?;
+    Some(Sure { press: press.clone(), text: button.confirm?, label: button.label })
+}
+
+/// An answer in the reader's words.
+fn told(app: &App, origin: &Origin, answer: impl FnOnce(&Reading<'_>) -> Answer) -> Answer {
+    let rules = app.desk.rules();
+    let actor = people::actor(&app.desk, origin);
+    let voice = app.voice(&rules, origin.locale.as_deref());
+    answer(&Reading { voice: &voice, rules: &rules, actor: &actor, now: app.desk.now(), site: None })
+}
+
+/// The answer that every chat gives.
+fn plain(app: &App, origin: &Origin, result: &Result<Outcome, Failure>) -> Answer {
+    told(app, origin, |reading| {
+        let mut reply = reading.reply(result);
+        if let Err(Failure::Broken(why)) = result {
+            reply.lines = vec![reading.voice.say(&keys::broken(trouble(app, why.as_ref())))];
+        }
+        let form = reply.form.take();
+        let asked = form.map(|form| Asked { form, typed: None, lead: Vec::new(), problems: Vec::new() });
+        let reply = asked.is_none().then_some(reply);
+        Answer { status: status(result), reply, asked, sure: None, line: None }
+    })
+}
+
+/// A number for something broken: the person tells it, the log has it beside the cause.
+pub fn trouble(app: &App, why: &(dyn std::error::Error + Send + Sync)) -> String {
+    let number = format!("{:08X}", app.desk.ids.draw());
+    tracing::error!(target: "shopwatch::console", number, error = %why, "somebody was told this number");
+    number
+}
+
+fn status(result: &Result<Outcome, Failure>) -> StatusCode {
+    match result {
+        Ok(_) => StatusCode::OK,
+        Err(Failure::Conflict) => StatusCode::CONFLICT,
+        Err(Failure::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(Failure::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+        Err(Failure::Refused(refusal)) => match refusal {
+            Refusal::Problems(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::Denied(_) => StatusCode::FORBIDDEN,
+            Refusal::Moment(_) | Refusal::KeyReused => StatusCode::CONFLICT,
+            Refusal::NotFound => StatusCode::NOT_FOUND,
+            Refusal::UnknownPress => StatusCode::BAD_REQUEST,
+        },
+    }
+}
+
+impl Asked {
+    /// With what has to change.
+    fn refuse(&mut self, reading: &Reading<'_>, problems: Problems) {
+        let refusal = Failure::Refused(Refusal::Problems(inbound::beside_fields(problems)));
+        let reply = reading.failure(&refusal);
+        self.lead = reply.lines;
+        self.problems = reply.problems;
+    }
+}

@@ -1,0 +1,155 @@
+//! What a page shows, read from the store before anything is drawn.
+
+use domain::actor::Actor;
+use domain::id::IncidentId;
+use domain::incident::Incident;
+use domain::place::SiteId;
+use domain::policy::{self, Sight, TwoPerson};
+use domain::words::{Platform, State};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::operations::Desk;
+use crate::store::incidents::{Filter, PAGE_MAX};
+use crate::store::people::Notice;
+use crate::store::sealing::TimelineLine;
+use crate::store::verify::Verdict;
+
+/// How many of somebody's own reports stand on one page.
+pub const MINE_MAX: usize = 10;
+
+/// Which part of the lists is shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Leaf {
+    /// Incidents in this state instead of the open ones.
+    pub state: Option<String>,
+    /// Incidents older than this one.
+    pub before: Option<String>,
+    /// Own reports older than this one.
+    pub mine: Option<String>,
+}
+
+/// What a person's page shows.
+#[derive(Debug, Default)]
+pub struct Lists {
+    /// None for somebody who may not report.
+    pub mine: Option<Page>,
+    pub news: Vec<(Notice, Option<Incident>)>,
+    /// None for somebody who sees no incidents of others.
+    pub triage: Option<Triage>,
+    /// The part of the address that asks for just this.
+    pub query: String,
+}
+
+/// A page of incidents, newest first.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub incidents: Vec<Incident>,
+    /// What the next page is older than.
+    pub older: Option<IncidentId>,
+    /// Whether it is not the newest page.
+    pub turned: bool,
+}
+
+/// The incidents of some sites.
+#[derive(Debug, Default)]
+pub struct Triage {
+    pub sites: Vec<SiteId>,
+    /// None for the open ones.
+    pub state: Option<State>,
+    pub page: Page,
+}
+
+/// An incident with its timeline.
+#[derive(Debug)]
+pub struct Whole {
+    pub incident: Incident,
+    pub sight: Sight,
+    pub lines: Vec<TimelineLine>,
+    /// For those who see the record as a whole.
+    pub verdict: Option<Verdict>,
+}
+
+/// What a person's page shows.
+pub async fn lists(desk: &Desk, actor: &Actor, leaf: &Leaf) -> Result<Lists, Failure> {
+    let rules = desk.rules();
+    let reports = !policy::sites_to_report(&actor.roles, &rules.site_ids()).is_empty();
+    let mine = if reports { Some(mine(desk, actor, leaf).await?) } else { None };
+    let news = if reports { news(desk, actor).await? } else { Vec::new() };
+    let here = |site: &SiteId| {
+        rules.site(site).is_some_and(|site| site.triage.iter().any(|place| place.platform == Platform::Console))
+    };
+    let sites: Vec<SiteId> = policy::sites_in_sight(actor, &rules.site_ids()).into_iter().filter(here).collect();
+    let triage = if sites.is_empty() { None } else { Some(triage(desk, sites, leaf).await?) };
+    Ok(Lists { mine, news, triage, query: leaf.query() })
+}
+
+impl Leaf {
+    fn state(&self) -> Option<State> {
+        self.state.as_ref().and_then(|word| word.parse().ok())
+    }
+
+    /// The same leaf as a query, of what could be read of it.
+    fn query(&self) -> String {
+        let parts = [
+            self.state().map(|state| format!("state={state}")),
+            marker(self.before.as_ref()).map(|id| format!("before={id}")),
+            marker(self.mine.as_ref()).map(|id| format!("mine={id}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+}
+
+fn marker(text: Option<&String>) -> Option<IncidentId> {
+    text.and_then(|text| text.parse().ok())
+}
+
+async fn mine(desk: &Desk, actor: &Actor, leaf: &Leaf) -> Result<Page, Failure> {
+    let before = marker(leaf.mine.as_ref());
+    let incidents = desk.store.reported_by(&actor.member, before).await?;
+    Ok(Page::of(incidents, MINE_MAX, before))
+}
+
+async fn news(desk: &Desk, actor: &Actor) -> Result<Vec<(Notice, Option<Incident>)>, Failure> {
+    let mut news: Vec<(Notice, Option<Incident>)> = Vec::new();
+    for notice in desk.store.notices(&actor.member).await? {
+        let known = news.iter().find(|(other, _)| other.incident == notice.incident);
+        let incident = match known {
+            Some((_, incident)) => incident.clone(),
+            None => desk.store.incident(notice.incident).await?,
+        };
+        news.push((notice, incident));
+    }
+    Ok(news)
+}
+
+async fn triage(desk: &Desk, sites: Vec<SiteId>, leaf: &Leaf) -> Result<Triage, Failure> {
+    let state = leaf.state();
+    let before = marker(leaf.before.as_ref());
+    let filter = Filter { sites: sites.clone(), state, open: state.is_none(), before };
+    let incidents = desk.store.incidents(&filter).await?;
+    let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+    Ok(Triage { sites, state, page: Page::of(incidents, most, before) })
+}
+
+impl Page {
+    fn of(mut incidents: Vec<Incident>, most: usize, before: Option<IncidentId>) -> Self {
+        // A full page of the store may not be all there is.
+        let more = incidents.len() > most || u64::try_from(incidents.len()).is_ok_and(|read| read >= PAGE_MAX);
+        incidents.truncate(most);
+        let older = incidents.last().filter(|_| more).map(|incident| incident.id);
+        Self { incidents, older, turned: before.is_some() }
+    }
+}
+
+/// An incident as this actor sees it; none if it does not exist for them.
+pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Whole>, Failure> {
+    let Ok(reference) = called.parse() else { return Ok(None) };
+    let Some(incident) = desk.store.incident_called(&reference).await? else { return Ok(None) };
+    let Some(sight) = policy::sight(actor, &incident.subject(TwoPerson::default())) else { return Ok(None) };
+    let lines = desk.store.timeline(&incident).await?;
+    let checks = matches!(sight, Sight::Full | Sight::Metadata);
+    let verdict = if checks { Some(desk.store.verify_one(incident.id).await?) } else { None };
+    Ok(Some(Whole { incident, sight, lines, verdict }))
+}

@@ -1,0 +1,93 @@
+//! An incident's page: its card, its timeline, and whether its record is whole.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::audit::Broken;
+
+use super::ask::Control;
+use super::card::{CardView, Easel};
+use super::person::Composer;
+use super::reply::AnswerView;
+use super::{Said, Shell, pages, respond, said};
+use crate::app::App;
+use crate::chat::reply::Reading;
+use crate::chat::timeline;
+use crate::console::answer::Answer;
+use crate::console::gather::Whole;
+use crate::console::people::Visit;
+use crate::store::verify::{Finding, Verdict};
+use crate::texts::keys;
+
+#[derive(Template)]
+#[template(path = "incident.html")]
+struct IncidentPage<'a> {
+    shell: Shell<'a>,
+    here: String,
+    answer: AnswerView,
+    card: CardView,
+    lines: Vec<LineView>,
+    record: Option<RecordView>,
+}
+
+/// A line of the timeline.
+pub struct LineView {
+    pub when: Said,
+    pub what: String,
+    pub text: Option<String>,
+}
+
+/// Whether the record is whole.
+pub struct RecordView {
+    pub whole: bool,
+    pub text: String,
+}
+
+/// An incident's page, with what became of what was sent.
+pub fn page(app: &App, visit: &Visit, reading: &Reading<'_>, whole: &Whole, answer: Option<Answer>) -> Response {
+    let easel = Easel { reading, keys: app.desk.store.keys(), base: &visit.base };
+    let Some(card) = easel.card(&whole.incident, true) else { return pages::not_found(app, &visit.manner) };
+    let status = answer.as_ref().map_or(StatusCode::OK, |answer| answer.status);
+    let page = IncidentPage {
+        shell: Shell::visited(app, reading.voice, visit, card.reference.clone()),
+        here: card.href.clone(),
+        answer: answer.map(|answer| easel.answer(answer)).unwrap_or_default(),
+        card,
+        lines: lines(reading, whole),
+        record: whole.verdict.as_ref().map(|verdict| record(reading, verdict)),
+    };
+    respond(status, reading.voice, &page)
+}
+
+fn lines(reading: &Reading<'_>, whole: &Whole) -> Vec<LineView> {
+    let voice = reading.voice;
+    let drawn = |line| {
+        let shown = timeline::draw(std::slice::from_ref(line), whole.sight, voice, reading.now).into_iter().next()?;
+        Some(LineView {
+            when: said(voice, &shown.when, Some(line.at)),
+            what: super::isolate(&shown.what, voice.direction()).into_owned(),
+            text: shown.text,
+        })
+    };
+    whole.lines.iter().filter_map(drawn).collect()
+}
+
+fn record(reading: &Reading<'_>, verdict: &Verdict) -> RecordView {
+    let text = match verdict.findings.first() {
+        None => keys::web_record_whole(verdict.lines),
+        Some(Finding::Record { broken, .. }) => keys::web_record_broken(first_bad(broken)),
+        Some(Finding::Orphans { .. }) => keys::web_record_broken(1),
+    };
+    let text = reading.voice.say(&text);
+    RecordView {
+        whole: verdict.findings.is_empty(),
+        text: super::isolate(&text, reading.voice.direction()).into_owned(),
+    }
+}
+
+/// The first line that is not as it was written.
+const fn first_bad(broken: &Broken) -> u32 {
+    match broken {
+        Broken::Changed { seq } | Broken::Missing { seq } | Broken::OutOfOrder { seq } | Broken::Extra { seq } => *seq,
+    }
+}

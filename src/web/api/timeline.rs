@@ -1,0 +1,77 @@
+//! The timeline as a program reads it. The reporter does not see the managers' notes and names; who may not read free
+//! text sees none.
+
+use std::collections::BTreeMap;
+
+use domain::audit::{By, StepWord};
+use domain::clock::Moment;
+use domain::id::IncidentId;
+use domain::policy::Sight;
+use domain::words::Platform;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::sealing::TimelineLine;
+use crate::web::openapi::words;
+
+/// A line of the timeline.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineLine)]
+pub struct Line {
+    /// RFC 3339.
+    #[schema(value_type = String, format = DateTime)]
+    at: Moment,
+    #[schema(value_type = words::Step)]
+    step: &'static str,
+    /// Where it was done.
+    #[schema(value_type = words::Platform)]
+    platform: Platform,
+    #[schema(value_type = words::By)]
+    by: &'static str,
+    /// Their name; only of members, and only for reviewers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// Ids and words of the step: `from`, `to`, `facts`, `reason`, `outcome` …
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    detail: BTreeMap<String, String>,
+    /// What they wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    text: Option<String>,
+    /// Of which incident it is, if it is not this one but was merged into it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::IncidentId>, nullable = false)]
+    incident: Option<IncidentId>,
+}
+
+impl Line {
+    /// The line of an incident as somebody with this sight reads it; none if it is not for them.
+    pub fn of(line: TimelineLine, of: IncidentId, sight: Sight) -> Option<Self> {
+        if sight == Sight::Own && matches!(line.word, StepWord::Noted | StepWord::Reminded) {
+            return None;
+        }
+        let (by, name) = match line.by {
+            By::Reporter { .. } => ("reporter", None),
+            By::Member { name, .. } => ("member", Some(name)),
+            By::System => ("system", None),
+        };
+        let mut detail = line.detail;
+        match sight {
+            Sight::Full => {}
+            Sight::Own | Sight::NoSealed => detail.retain(|name, _| name != "into" && name != "other"),
+            Sight::Metadata => detail.clear(),
+        }
+        Some(Self {
+            at: line.at,
+            step: line.word.as_str(),
+            platform: line.platform,
+            by,
+            name: name.filter(|_| sight == Sight::Full),
+            detail,
+            text: line.text.filter(|_| matches!(sight, Sight::Full | Sight::Own)),
+            incident: (sight == Sight::Full && line.incident != of).then_some(line.incident),
+        })
+    }
+}

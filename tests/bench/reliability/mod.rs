@@ -1,0 +1,136 @@
+//! Whether promises are kept while things fail: processes that die, disks and databases that fail, floods.
+//!
+//! What decides stands outside the program: the list of what it acknowledged, then its database, read by a connection
+//! of our own, and `shopwatch audit verify`. Every run prints the seed that repeats it.
+//!
+//! Reading order: [`shop`] (what is started), [`requests`] (what it is asked), [`oracle`] (what is true), then one
+//! file per promise.
+
+mod blackhole;
+mod canaries;
+mod clicks;
+mod disk;
+mod fsync;
+mod kill;
+mod oracle;
+mod overload;
+mod replay;
+mod requests;
+mod roles;
+mod shop;
+mod strace;
+mod tills;
+
+use clap::{Args, Subcommand};
+
+use crate::database::{Kind, Postgres};
+use crate::reports::Dice;
+use crate::{Common, Result, measure};
+
+/// The promises that are tried here, by the number they have in the list of promises.
+#[derive(Debug, Subcommand)]
+pub enum Figure {
+    /// P1: the server is killed at random moments, 1,000 times; nothing acknowledged is missing or half written.
+    Kill(Options),
+    /// P2: every acknowledgement comes after the database has flushed to the disk, 1,000 of 1,000.
+    Fsync(Options),
+    /// P3: a disk that fails or is full is told as "not saved"; never a false receipt.
+    Disk(Options),
+    /// P4: 10,000 reports sent one to five times in any order to one server and to three are 10,000 incidents.
+    Replay(Options),
+    /// P6: while the database does not answer, everybody is told "not saved" within 2.5 s.
+    Blackhole(Options),
+    /// P8: of 10,000 presses at the same moment one per version takes effect, and only of who may.
+    Clicks(Options),
+    /// P16: no secret and nothing that people wrote is in logs, metrics, errors or the database's files.
+    Canaries(Options),
+    /// P20: ten times as much as it can take, from one key: bounded, refused by name, and nobody else waits.
+    Overload(Options),
+    /// A small share of all of these, which is what CI runs.
+    Reliability(Options),
+}
+
+/// What every one of them takes.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// How often, or how many; for `overload`, how many seconds.
+    #[arg(long)]
+    count: Option<usize>,
+    /// Only on this database.
+    #[arg(long)]
+    database: Option<Kind>,
+}
+
+/// One run of a loop.
+pub struct Run<'a> {
+    pub common: &'a Common,
+    pub postgres: Option<&'a Postgres>,
+    pub count: usize,
+    pub kinds: Vec<Kind>,
+    seed: u32,
+}
+
+impl Run<'_> {
+    /// Random choices that the seed repeats, different for every purpose.
+    pub fn dice(&self, purpose: &str) -> Dice {
+        let mixed = purpose.bytes().fold(u64::from(self.seed), |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        Dice(mixed)
+    }
+
+    fn of(&self, count: usize) -> Self {
+        Run { count, kinds: self.kinds.clone(), ..*self }
+    }
+}
+
+/// How much of each loop there is: all of it by default, and the share that CI runs.
+struct Size {
+    whole: usize,
+    share: usize,
+}
+
+const KILL: Size = Size { whole: 1_000, share: 10 };
+const FSYNC: Size = Size { whole: 1_000, share: 100 };
+const DISK: Size = Size { whole: 2_000, share: 150 };
+const REPLAY: Size = Size { whole: 10_000, share: 300 };
+const BLACKHOLE: Size = Size { whole: 10, share: 1 };
+const CLICKS: Size = Size { whole: 10_000, share: 400 };
+const CANARIES: Size = Size { whole: 20, share: 2 };
+const OVERLOAD: Size = Size { whole: 600, share: 5 };
+
+/// Runs one of them.
+pub fn run(figure: Figure, common: &Common) -> Result<()> {
+    measure(async {
+        let postgres = Postgres::start(&common.folder).await?;
+        match figure {
+            Figure::Kill(options) => kill::run(&Run::new(common, &postgres, &options, &KILL)).await,
+            Figure::Fsync(options) => fsync::run(&Run::new(common, &postgres, &options, &FSYNC)).await,
+            Figure::Disk(options) => disk::run(&Run::new(common, &postgres, &options, &DISK)).await,
+            Figure::Replay(options) => replay::run(&Run::new(common, &postgres, &options, &REPLAY)).await,
+            Figure::Blackhole(options) => blackhole::run(&Run::new(common, &postgres, &options, &BLACKHOLE)).await,
+            Figure::Clicks(options) => clicks::run(&Run::new(common, &postgres, &options, &CLICKS)).await,
+            Figure::Canaries(options) => canaries::run(&Run::new(common, &postgres, &options, &CANARIES)).await,
+            Figure::Overload(options) => overload::run(&Run::new(common, &postgres, &options, &OVERLOAD)).await,
+            Figure::Reliability(options) => share(&Run::new(common, &postgres, &options, &KILL)).await,
+        }
+    })
+}
+
+impl<'a> Run<'a> {
+    fn new(common: &'a Common, postgres: &'a Postgres, options: &Options, size: &Size) -> Self {
+        let seed = common.seed();
+        println!("seed {seed}: repeat this run with --seed {seed}");
+        let kinds = options.database.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+        Self { common, postgres: Some(postgres), count: options.count.unwrap_or(size.whole), kinds, seed }
+    }
+}
+
+async fn share(run: &Run<'_>) -> Result<()> {
+    kill::run(&run.of(KILL.share)).await?;
+    fsync::run(&run.of(FSYNC.share)).await?;
+    disk::run(&run.of(DISK.share)).await?;
+    replay::run(&run.of(REPLAY.share)).await?;
+    blackhole::run(&run.of(BLACKHOLE.share)).await?;
+    clicks::run(&run.of(CLICKS.share)).await?;
+    canaries::run(&run.of(CANARIES.share)).await?;
+    overload::run(&run.of(OVERLOAD.share)).await
+}

@@ -1,0 +1,127 @@
+//! Lists go on where the last page ended, whatever was reported meanwhile.
+
+use domain::id::{IncidentId, Reference};
+use domain::incident::steps::Verb;
+use domain::place::SiteId;
+use domain::words::State;
+use futures_util::future::join_all;
+use shopwatch::store::incidents::{Filter, PAGE_MAX};
+
+use super::{commit, id, is_done, kept, person, reported_as, step};
+use crate::world::World;
+use crate::world::database::Base;
+use crate::world::people::{AMAL, NOOR};
+
+on_both! {
+    pages_follow_each_other_newest_first_over_all_sites,
+    what_is_reported_while_somebody_reads_moves_nothing,
+    lists_hold_the_state_that_was_asked_for,
+    people_find_what_they_reported,
+    a_timeline_holds_what_was_merged_into_it_in_order_of_time,
+}
+
+fn sites() -> Vec<SiteId> {
+    ["kings-cross", "paddington"].iter().map(|site| site.parse().unwrap()).collect()
+}
+
+/// Reports, alternating between the two sites.
+async fn keep(world: &World, numbers: std::ops::RangeInclusive<u32>) {
+    let report = |number: u32| {
+        let site = ["kings-cross", "paddington"][usize::try_from(number % 2).unwrap()];
+        commit(reported_as(world, number, Reference::from_draw(number * 1_000), site), world.now())
+    };
+    let commits: Vec<_> = numbers.map(report).collect();
+    let results = join_all(commits.into_iter().map(|commit| world.store().commit(commit))).await;
+    assert!(results.iter().all(is_done));
+}
+
+async fn page(world: &World, filter: &Filter) -> Vec<IncidentId> {
+    world.store().incidents(filter).await.unwrap().into_iter().map(|incident| incident.id).collect()
+}
+
+fn numbers(from: u32, to: u32) -> Vec<IncidentId> {
+    (to..=from).rev().map(id).collect()
+}
+
+async fn pages_follow_each_other_newest_first_over_all_sites(base: Base) {
+    let world = World::on(base).await;
+    keep(&world, 1..=120).await;
+    let mut filter = Filter { sites: sites(), open: true, ..Filter::default() };
+    assert_eq!(page(&world, &filter).await, numbers(120, 71));
+    filter.before = Some(id(71));
+    assert_eq!(page(&world, &filter).await, numbers(70, 21));
+    filter.before = Some(id(21));
+    assert_eq!(page(&world, &filter).await, numbers(20, 1));
+    filter.before = Some(id(1));
+    assert_eq!(page(&world, &filter).await, []);
+    let one_site = Filter { sites: vec![sites()[0].clone()], ..Filter::default() };
+    let even: Vec<IncidentId> = (1..=120).rev().filter(|number| number % 2 == 0).take(50).map(id).collect();
+    assert_eq!(page(&world, &one_site).await, even);
+    assert_eq!(page(&world, &Filter::default()).await, [], "no site, nothing to see");
+    assert_eq!(PAGE_MAX, 50);
+}
+
+async fn what_is_reported_while_somebody_reads_moves_nothing(base: Base) {
+    let world = World::on(base).await;
+    keep(&world, 1..=60).await;
+    let mut filter = Filter { sites: sites(), open: true, ..Filter::default() };
+    assert_eq!(page(&world, &filter).await, numbers(60, 11));
+    keep(&world, 61..=90).await;
+    filter.before = Some(id(11));
+    assert_eq!(page(&world, &filter).await, numbers(10, 1));
+}
+
+async fn lists_hold_the_state_that_was_asked_for(base: Base) {
+    let world = World::on(base).await;
+    for number in 1..=4 {
+        kept(&world, number).await;
+    }
+    let claimed = step(&world, &world.store().incident(id(2)).await.unwrap().unwrap(), NOOR, Verb::Claim).await;
+    let reason = domain::words::DeclineReason::Benign;
+    step(&world, &claimed, NOOR, Verb::Decline { reason }).await;
+    step(&world, &world.store().incident(id(3)).await.unwrap().unwrap(), NOOR, Verb::Claim).await;
+    let list = |state, open| Filter { sites: sites(), state, open, before: None };
+    assert_eq!(page(&world, &list(None, true)).await, [id(4), id(3), id(1)]);
+    assert_eq!(page(&world, &list(Some(State::New), false)).await, [id(4), id(1)]);
+    assert_eq!(page(&world, &list(Some(State::Claimed), false)).await, [id(3)]);
+    assert_eq!(page(&world, &list(Some(State::Declined), false)).await, [id(2)]);
+    assert_eq!(page(&world, &list(None, false)).await, numbers(4, 1));
+}
+
+async fn people_find_what_they_reported(base: Base) {
+    let world = World::on(base).await;
+    keep(&world, 1..=55).await;
+    let (amal, noor) = (person(&world, AMAL).member, person(&world, NOOR).member);
+    let ids = |list: Vec<domain::incident::Incident>| list.into_iter().map(|incident| incident.id).collect::<Vec<_>>();
+    assert_eq!(ids(world.store().reported_by(&amal, None).await.unwrap()), numbers(55, 6));
+    assert_eq!(ids(world.store().reported_by(&amal, Some(id(6))).await.unwrap()), numbers(5, 1));
+    assert_eq!(ids(world.store().reported_by(&noor, None).await.unwrap()), []);
+}
+
+async fn a_timeline_holds_what_was_merged_into_it_in_order_of_time(base: Base) {
+    let world = World::on(base).await;
+    let second = crate::world::people::seconds(1);
+    let one = kept(&world, 1).await;
+    world.clock.advance(second);
+    let other = kept(&world, 2).await;
+    world.clock.advance(second);
+    let one = step(&world, &one, NOOR, Verb::Note { text: "first".into() }).await;
+    world.clock.advance(second);
+    step(&world, &other, NOOR, Verb::Note { text: "second".into() }).await;
+    world.clock.advance(second);
+    let one = step(&world, &one, NOOR, Verb::Absorb { other: other.id }).await;
+    let lines = world.store().timeline(&one).await.unwrap();
+    let read: Vec<_> = lines.iter().map(|line| (line.incident, line.word.as_str(), line.text.as_deref())).collect();
+    assert_eq!(
+        read,
+        [
+            (id(1), "reported", None),
+            (id(2), "reported", None),
+            (id(1), "noted", Some("first")),
+            (id(2), "noted", Some("second")),
+            (id(1), "absorbed", None),
+        ]
+    );
+    let own: Vec<u32> = world.record(&one).await.iter().map(|line| line.seq).collect();
+    assert_eq!(own, [1, 2, 3]);
+}

@@ -33,6 +33,7 @@ ago-days = { $count ->
 when-both = { $ago } ({ $exact })
 by-reporter = the reporter
 by-system = Shopwatch
+step-by = { $who } { $step }
 step-from-to = from “{ $from }” to “{ $to }”
 step-late = { $minutes ->
     [one] one minute late

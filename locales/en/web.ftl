@@ -65,3 +65,4 @@ web-group-time = Camera and time
 web-record = The record
 web-unavailable-title = Not available just now
 web-unavailable = The database does not answer. Nothing was changed. Wait a moment, then reload this page.
+web-neighbour = Neighbour

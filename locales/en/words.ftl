@@ -149,4 +149,4 @@ left_out-reporter = Who reported it
 
 pane-staff = staff
 pane-reviewer = manager
-pane-neighbour = neighbour who opted in to alerts
+pane-neighbour = opted in to alerts

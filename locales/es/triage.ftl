@@ -33,6 +33,7 @@ ago-days = { $count ->
 when-both = { $ago } ({ $exact })
 by-reporter = quien reportó
 by-system = Shopwatch
+step-by = { $who } { $step }
 step-from-to = de «{ $from }» a «{ $to }»
 step-late = { $minutes ->
     [one] un minuto después de lo previsto

@@ -65,3 +65,4 @@ web-group-time = Cámara y hora
 web-record = El registro
 web-unavailable-title = No disponible en este momento
 web-unavailable = La base de datos no responde. No se cambió nada. Espere un momento y recargue esta página.
+web-neighbour = Vecindario

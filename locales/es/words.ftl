@@ -149,4 +149,4 @@ left_out-reporter = Quién lo reportó
 
 pane-staff = personal
 pane-reviewer = responsable
-pane-neighbour = persona del barrio que aceptó recibir alertas
+pane-neighbour = aceptó recibir alertas

@@ -41,6 +41,7 @@ ago-days = { $count ->
 when-both = { $ago } ({ $exact })
 by-reporter = osoba zgłaszająca
 by-system = Shopwatch
+step-by = { $who } { $step }
 step-from-to = z „{ $from }” na „{ $to }”
 step-late = { $minutes ->
     [one] minutę po czasie

@@ -67,3 +67,4 @@ web-group-time = Kamera i czas
 web-record = Zapis
 web-unavailable-title = Chwilowo niedostępne
 web-unavailable = Baza danych nie odpowiada. Nic nie zmieniono. Odczekaj chwilę i odśwież tę stronę.
+web-neighbour = Sąsiedztwo

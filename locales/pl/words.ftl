@@ -149,4 +149,4 @@ left_out-reporter = Kto zgłosił
 
 pane-staff = personel
 pane-reviewer = kierownictwo
-pane-neighbour = osoba z sąsiedztwa, otrzymuje alerty za zgodą
+pane-neighbour = otrzymuje alerty za zgodą

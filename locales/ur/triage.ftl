@@ -34,6 +34,7 @@ ago-days = { $count ->
 when-both = { $ago } ({ "\u200E" }{ $exact })
 by-reporter = رپورٹ کنندہ
 by-system = Shopwatch
+step-by = { $who } { $step }
 step-from-to = “{ $from }” سے “{ $to }”
 step-late = { $minutes ->
     [one] ایک منٹ تاخیر سے

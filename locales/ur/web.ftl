@@ -66,3 +66,4 @@ web-group-time = کیمرا اور وقت
 web-record = ریکارڈ
 web-unavailable-title = اس وقت دستیاب نہیں
 web-unavailable = ڈیٹابیس جواب نہیں دے رہا۔ کچھ نہیں بدلا۔ ذرا ٹھہر کر یہ صفحہ دوبارہ لوڈ کریں۔
+web-neighbour = پڑوسی

@@ -149,4 +149,4 @@ left_out-reporter = کس نے رپورٹ کی
 
 pane-staff = عملہ
 pane-reviewer = مینیجر
-pane-neighbour = الرٹ کے لیے رضامند پڑوسی
+pane-neighbour = الرٹ کے لیے رضامند

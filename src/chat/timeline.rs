@@ -31,7 +31,7 @@ fn draw_line(line: &TimelineLine, sight: Sight, voice: &Voice<'_>, now: Moment) 
         By::Member { name, .. } if sight == Sight::Full => name.clone(),
         By::Member { .. } => voice.word("role", "reviewer"),
     };
-    let mut what = format!("{who} {}", voice.word("step", line.word.as_str()));
+    let mut what = voice.say(&keys::step_by(who, voice.word("step", line.word.as_str())));
     for part in details(line, voice) {
         what.push_str(" · ");
         what.push_str(&part);

@@ -6,6 +6,7 @@ use domain::place::SiteId;
 use domain::words::Role;
 
 use super::Complaint;
+use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::store::people::{ApiKey, NameTaken};
@@ -33,7 +34,7 @@ pub async fn create(
     let secret = store.keys().secret().map_err(|why| why.to_string())?;
     let secret = format!("{PREFIX}{secret}");
     let key = ApiKey { name: name.to_owned(), role, site, revoked: false };
-    match store.add_key(&key, &secret, now).await.map_err(|_| no_answer())? {
+    match store.add_key(&key, &secret, now).await.map_err(no_answer)? {
         Ok(()) => Ok(secret),
         Err(NameTaken) => Err(format!(
             "there is a key called {name} already\n  why  the record names keys, so a name is never used again, not even after a key was revoked\n  do   choose another name; see them all with: shopwatch key list"
@@ -43,7 +44,7 @@ pub async fn create(
 
 /// Every key that was made, as a table; never a secret.
 pub async fn list(store: &Store) -> Result<String, Complaint> {
-    let keys = store.api_keys().await.map_err(|_| no_answer())?;
+    let keys = store.api_keys().await.map_err(no_answer)?;
     if keys.is_empty() {
         return Ok("no keys yet\n  next   shopwatch key create --name till --role staff\n".to_owned());
     }
@@ -53,7 +54,7 @@ pub async fn list(store: &Store) -> Result<String, Complaint> {
 
 /// Takes a key back; a running server stops taking it within two seconds.
 pub async fn revoke(store: &Store, now: Moment, name: &str) -> Result<(), Complaint> {
-    if store.revoke_key(name, now).await.map_err(|_| no_answer())? {
+    if store.revoke_key(name, now).await.map_err(no_answer)? {
         return Ok(());
     }
     Err(format!(
@@ -72,7 +73,8 @@ fn known_site(rules: &Rules, text: &str) -> Result<SiteId, Complaint> {
     })
 }
 
-fn no_answer() -> Complaint {
+/// The cause is in the log.
+fn no_answer(_: Failure) -> Complaint {
     "the database did not answer\n  why  keys are kept there\n  do   try again; if it stays so, check DATABASE_URL"
         .to_owned()
 }

@@ -1,20 +1,19 @@
 //! What becomes of what somebody sent: it goes through the single door, and what comes of it is put as an answer that
 //! a page can show.
 
-use std::collections::BTreeMap;
+mod line;
 
 use axum::http::StatusCode;
 use domain::incident::Incident;
-use domain::problems::{Fault, Problems};
-use domain::report::Command;
-use domain::text::ONE_LINE_MAX;
+use domain::incident::steps::WrongMoment;
+use domain::problems::Problems;
 
 use super::inbound::{self, Said, Sent};
 use crate::app::App;
 use crate::chat::card::{Reader, draw};
 use crate::chat::form::Form;
 use crate::chat::inbound::{Answers, Inbound, Origin, What};
-use crate::chat::press::Press;
+use crate::chat::press::{Button, Press};
 use crate::chat::reply::{FieldProblem, Reading, Reply, Tone};
 use crate::failure::{Failure, Refusal};
 use crate::operations::triage::Enclosed;
@@ -70,7 +69,7 @@ impl Answer {
 pub async fn act(app: &App, origin: &Origin, sent: Sent) -> Answer {
     let Sent { said, delivery } = sent;
     match said {
-        Said::Line(line) => Box::pin(line_said(app, origin, &line, delivery)).await,
+        Said::Line(line) => Box::pin(line::said(app, origin, &line, delivery)).await,
         Said::Report(answers) => Box::pin(reported(app, origin, answers, delivery)).await,
         Said::Press { press, sure } => match to_be_sure(app, origin, &press).await.filter(|_| !sure) {
             Some(sure) => Answer { status: StatusCode::OK, reply: None, asked: None, sure: Some(sure), line: None },
@@ -79,61 +78,6 @@ pub async fn act(app: &App, origin: &Origin, sent: Sent) -> Answer {
         Said::Submit { press, answers } => Box::pin(pressed(app, origin, press, Some(answers), delivery)).await,
         Said::Unknown => plain(app, origin, &Err(Failure::Refused(Refusal::UnknownPress))),
     }
-}
-
-/// A line of the composer: the command, or two lines about it.
-async fn line_said(app: &App, origin: &Origin, line: &str, delivery: Option<Delivery>) -> Answer {
-    let Some(rest) = inbound::command(line) else { return unknown_line(app, origin, line) };
-    let what = What::Command(rest.to_owned());
-    let (_, result) = app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
-    match result {
-        Err(Failure::Refused(Refusal::Problems(problems))) => line_again(app, origin, rest, problems),
-        Ok(Outcome::ReportForm) => told(app, origin, |reading| {
-            let form = reading.report_form();
-            Answer::asking(StatusCode::OK, Asked { form, typed: None, lead: Vec::new(), problems: Vec::new() })
-        }),
-        // What was not saved stays where it was typed.
-        Err(Failure::Unavailable(_)) => Answer { line: Some(line.to_owned()), ..plain(app, origin, &result) },
-        result => plain(app, origin, &result),
-    }
-}
-
-/// Not the command: say so, and put it in front of what was written, so that one more press sends it.
-fn unknown_line(app: &App, origin: &Origin, line: &str) -> Answer {
-    told(app, origin, |reading| {
-        let text: String = line.trim().chars().take(ONE_LINE_MAX).collect();
-        if text.is_empty() {
-            return Answer::saying(StatusCode::OK, lines(Tone::Done, reading.help()));
-        }
-        let first = reading.voice.say(&keys::unknown_first(text.as_str()));
-        let both = std::iter::once(first).chain(reading.help().into_iter().take(1)).collect();
-        let again = format!("{} {}", inbound::COMMAND, line.trim());
-        Answer { line: Some(again), ..Answer::saying(StatusCode::OK, lines(Tone::Refused, both)) }
-    })
-}
-
-/// A line that cannot be kept as it is becomes the form with the same words in it.
-fn line_again(app: &App, origin: &Origin, rest: &str, problems: Problems) -> Answer {
-    told(app, origin, |reading| {
-        let too_long = problems.0.iter().any(|problem| matches!(problem.fault, Fault::TooLong { .. }));
-        let (category, text) = match Command::parse(rest) {
-            Command::Line(category, text) => (Some(category), text),
-            Command::Form | Command::Help => (None, rest.to_owned()),
-        };
-        let mut typed = Answers(BTreeMap::from([("what_happened".to_owned(), vec![text])]));
-        if let Some(category) = category {
-            typed.0.insert("category".to_owned(), vec![category.to_string()]);
-        }
-        let mut asked =
-            Asked { form: reading.report_form(), typed: Some(typed), lead: Vec::new(), problems: Vec::new() };
-        if too_long {
-            // The form takes more than a line does: there is nothing to correct yet.
-            asked.lead.push(reading.voice.say(&keys::web_long_line(ONE_LINE_MAX)));
-        } else {
-            asked.refuse(reading, problems);
-        }
-        Answer::asking(StatusCode::UNPROCESSABLE_ENTITY, asked)
-    })
 }
 
 /// A filled-in report.
@@ -145,8 +89,8 @@ async fn reported(app: &App, origin: &Origin, answers: Answers, delivery: Option
         app.receive(Inbound { what: What::Report(draft), origin: origin.clone(), delivery }).await.1
     } else {
         // A price that cannot be read is known here, the rest to the domain: told together.
-        let roles = people::actor(&app.desk, origin).roles;
-        let sites = domain::policy::sites_to_report(&roles, &rules.site_ids());
+        let actor = people::actor(&app.desk, origin);
+        let sites = domain::policy::sites_to_report(&actor.roles, &rules.site_ids());
         let rest = draft.parse(&sites, app.desk.now()).err().unwrap_or_default();
         problems.0.extend(rest.0);
         Err(problems.into())
@@ -183,8 +127,9 @@ async fn pressed(
         }
     };
     let (_, result) = app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
-    let again = matches!(result, Err(Failure::Refused(Refusal::Problems(_)) | Failure::Unavailable(_)));
-    if !again && !matches!(result, Err(Failure::Conflict)) {
+    let refused =
+        matches!(result, Err(Failure::Refused(Refusal::Problems(_) | Refusal::Moment(_) | Refusal::Denied(_))));
+    if !refused && !matches!(result, Err(Failure::Unavailable(_) | Failure::Conflict)) {
         return plain(app, origin, &result);
     }
     let incident = match app.desk.store.incident(press.incident).await {
@@ -203,8 +148,17 @@ async fn pressed(
             let asked = Asked { form, typed: answers, lead: reading.reply(&result).lines, problems: Vec::new() };
             Answer::asking(StatusCode::SERVICE_UNAVAILABLE, asked)
         }
-        _ => Answer::saying(status(&result), reading.reply(&result)),
+        _ => Answer::saying(status(&result), with_way_on(reading, &result, &incident)),
     })
+}
+
+/// A refusal with the incident it is about and, where facts are missing, the button that completes them.
+fn with_way_on(reading: &Reading<'_>, result: &Result<Outcome, Failure>, incident: &Incident) -> Reply {
+    let card = draw(incident, Reader::Person(reading.actor), reading.voice, reading.rules, reading.now);
+    let missing = matches!(result, Err(Failure::Refused(Refusal::Moment(WrongMoment::Missing(_)))));
+    let buttons = card.iter().flat_map(|card| &card.buttons);
+    let buttons = buttons.filter(|button| missing && button.press.button == Button::Facts).cloned().collect();
+    Reply { card, buttons, ..reading.reply(result) }
 }
 
 /// Somebody was faster. What was typed is offered again on the new state, if the button still stands there.

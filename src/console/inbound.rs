@@ -51,7 +51,12 @@ pub fn read(fields: Vec<(String, String)>, person: &str) -> Sent {
     let mut content = String::new();
     for (name, value) in fields {
         if name != "delivery" {
-            content.push_str(&format!("{}:{name}={}:{value};", name.len(), value.len()));
+            // Each with its length before it, so that no two forms have the same content.
+            for part in [&name, &value] {
+                content.push_str(&part.len().to_string());
+                content.push(':');
+                content.push_str(part);
+            }
         }
         answers.0.entry(name).or_default().push(value);
     }
@@ -87,12 +92,13 @@ fn delivery(answers: &Answers, content: &str, person: &str) -> Option<Delivery> 
     Some(Delivery { key: format!("console:{person}:{nonce}:{part}"), fingerprint: content.into_bytes() })
 }
 
-/// What stands after `/report`; none if the line begins otherwise. Phones write a capital at the beginning.
+/// What stands after `/report`; none if the line begins otherwise. Phones write a capital at the beginning, and who
+/// pastes a whole command behind the one that stands there already means it once.
 pub fn command(line: &str) -> Option<&str> {
     let line = line.trim();
     let (word, rest) = line.split_at_checked(COMMAND.len())?;
     let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
-    (word.eq_ignore_ascii_case(COMMAND) && ends).then_some(rest)
+    (word.eq_ignore_ascii_case(COMMAND) && ends).then(|| command(rest).unwrap_or(rest))
 }
 
 /// A report's form as a draft; what is wrong with it already is noted.
@@ -145,6 +151,7 @@ mod tests {
     fn a_line_is_a_command_however_a_phone_writes_it() {
         assert_eq!(command("/report two people"), Some(" two people"));
         assert_eq!(command(" /Report "), Some(""));
+        assert_eq!(command("/report /report gin"), Some(" gin"));
         assert_eq!(command("/reporter"), None);
         assert_eq!(command("two people"), None);
         assert_eq!(command("ریپورٹ"), None);

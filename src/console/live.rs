@@ -21,8 +21,8 @@ use crate::bell::Ear;
 const STREAMS_MAX: usize = 4;
 /// How often a silent stream says that it is there; proxies cut those that do not.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-/// How soon a browser comes back after a stream ended, in milliseconds.
-const RETRY: Duration = Duration::from_millis(2_000);
+/// How soon a browser comes back after a stream ended.
+const RETRY: Duration = Duration::from_secs(2);
 
 /// How many streams each session has open.
 #[derive(Clone, Default)]
@@ -68,17 +68,23 @@ pub async fn events(State(app): State<App>, visit: Visit, Extension(streams): Ex
 }
 
 fn changes(app: App, ear: Ear, place: Place) -> impl Stream<Item = Result<Event, Infallible>> {
-    let hello = Some(Event::default().event("hello").retry(RETRY).data(""));
+    let hello = Some(named("hello").retry(RETRY));
     stream::unfold((app, ear, place, hello), |(app, mut ear, place, hello)| async move {
-        let event = match hello {
-            Some(hello) => hello,
-            None => tokio::select! {
-                () = ear.hear() => Event::default().event("changed").data(""),
+        let event = if let Some(hello) = hello {
+            hello
+        } else {
+            tokio::select! {
+                () = ear.hear() => named("changed"),
                 () = app.stopping.cancelled() => return None,
-            },
+            }
         };
         Some((Ok(event), (app, ear, place, None)))
     })
+}
+
+/// An event; browsers drop those without data, so there is some.
+fn named(name: &str) -> Event {
+    Event::default().event(name).data(name)
 }
 
 #[cfg(test)]

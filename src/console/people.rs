@@ -92,8 +92,11 @@ impl FromRequestParts<App> for Visit {
         let pane = asked.iter().find(|(name, _)| *name == "name").map(|(_, value)| value.to_owned());
         let session = Session::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let live = parts.headers.contains_key(LIVE) || parts.uri.path().ends_with("/events");
-        let seated = seat(app, &session, live).await.map_err(|_| pages::unavailable(app, &manner))?;
-        let Some((id, seat)) = seated else { return Err(pages::sign_in(app, &manner, parts.uri.path())) };
+        let (id, seat) = match seat(app, &session, live).await {
+            Ok(Some(seated)) => seated,
+            Ok(None) => return Err(pages::sign_in(app, &manner, parts.uri.path())),
+            Err(_) => return Err(pages::unavailable(app, &manner)),
+        };
         match whose(app, &seat, pane.as_deref()) {
             Some((who, base)) => Ok(Self { session: id, who, base, manner }),
             None => Err(pages::not_found(app, &manner)),

@@ -160,7 +160,7 @@ mod tests {
             let reference = Reference::from_draw(draw);
             let typed = reference.as_str().to_lowercase().replace('0', "o");
             prop_assert_eq!(typed.parse::<Reference>(), Ok(reference.clone()));
-            let bare: String = reference.as_str().replace("SW-", "").replace('-', "");
+            let bare = reference.as_str().trim_start_matches("SW-").replace('-', "");
             prop_assert_eq!(bare.parse::<Reference>(), Ok(reference));
         }
 

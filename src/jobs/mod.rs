@@ -1,6 +1,7 @@
-//! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), and the cron
-//! table ([`schedule`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
+//! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), the cron table
+//! ([`schedule`]), and what other replicas have shown ([`elsewhere`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
 
+pub mod elsewhere;
 pub mod outbox;
 pub mod schedule;
 pub mod timers;
@@ -16,6 +17,8 @@ use crate::failure::Failure;
 
 /// How long a worker waits at most before it looks by itself: another replica may have died with work in hand.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// What is due and was not taken is in another replica's hands: it is not asked for without a pause.
+const LOOK_SOON: Duration = Duration::from_millis(50);
 /// How long a worker waits after a failure; the database needs no hammering.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -23,7 +26,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 pub async fn run(app: App) {
     let workers = app.chats.iter().map(|client| outbox::work(&app, client));
     let work = async {
-        tokio::join!(futures_util::future::join_all(workers), timers::work(&app), schedule::work(&app));
+        tokio::join!(futures_util::future::join_all(workers), timers::work(&app), schedule::work(&app), elsewhere::work(&app));
     };
     tokio::select! {
         () = work => {}
@@ -33,10 +36,19 @@ pub async fn run(app: App) {
 
 /// Waits until the bell rings or the next thing is due, whichever comes first.
 async fn wait(app: &App, ear: &mut Ear, next: Result<Option<Moment>, Failure>) {
-    let until = match next {
-        Ok(Some(due)) => (due - app.desk.now()).to_std().unwrap_or_default().min(LOOK_AGAIN),
+    drop(timeout(until(app, next), ear.hear()).await);
+}
+
+/// Waits until the next thing is due. Timers and the cron table do not need to hear of every commit: a timer that a
+/// commit has just set is due later than the next look.
+async fn pause(app: &App, next: Result<Option<Moment>, Failure>) {
+    drop(timeout(until(app, next), app.stopping.cancelled()).await);
+}
+
+fn until(app: &App, next: Result<Option<Moment>, Failure>) -> Duration {
+    match next {
+        Ok(Some(due)) => (due - app.desk.now()).to_std().unwrap_or_default().clamp(LOOK_SOON, LOOK_AGAIN),
         Ok(None) => LOOK_AGAIN,
         Err(_) => AFTER_FAILURE,
-    };
-    drop(timeout(until, ear.hear()).await);
+    }
 }

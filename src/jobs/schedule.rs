@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use cron::Schedule;
 use domain::clock::Moment;
 
-use super::wait;
+use super::pause;
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -48,13 +48,12 @@ pub const TABLE: &[Job] = &[
 
 /// Runs jobs whenever they are due.
 pub async fn work(app: &App) {
-    let mut ear = app.work.listen();
     loop {
         let next = match step(app).await {
             Ok(_) => Ok(TABLE.iter().filter_map(|job| next_due(job, app.desk.now())).min()),
             Err(failure) => Err(failure),
         };
-        wait(app, &mut ear, next).await;
+        pause(app, next).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Timers of incidents: a moment in the incident's own row, so that they survive anything and stop with the step that
 //! stops them.
 
-use super::wait;
+use super::pause;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::operations::wake;
@@ -11,12 +11,11 @@ const BATCH_MAX: u64 = 100;
 
 /// Wakes incidents whenever their time has come.
 pub async fn work(app: &App) {
-    let mut ear = app.work.listen();
     loop {
         match step(app).await {
-            Ok(0) => wait(app, &mut ear, app.desk.store.next_timer().await).await,
+            Ok(0) => pause(app, app.desk.store.next_timer().await).await,
             Ok(_) => {}
-            Err(failure) => wait(app, &mut ear, Err(failure)).await,
+            Err(failure) => pause(app, Err(failure)).await,
         }
     }
 }

@@ -11,7 +11,11 @@ use crate::store::Commit;
 pub async fn wake(desk: &Desk, incident: &Incident) -> Result<bool, Failure> {
     let (now, rules) = (desk.now(), desk.rules());
     let deadlines = rules.terms.deadlines(incident.category);
-    let Some(change) = incident.wake(deadlines, now) else { return Ok(false) };
+    let Some(change) = incident.wake(deadlines, now) else {
+        // The deadlines were changed since the timer was set.
+        desk.store.move_timer(incident, incident.wake_at(deadlines)).await?;
+        return Ok(false);
+    };
     let cards = desk.draw_cards(change.after(), &rules);
     match desk.store.commit(Commit::of(change, &rules.terms, now).showing(cards)).await {
         Ok(_) => Ok(true),

@@ -73,19 +73,22 @@ impl Location {
 impl Store {
     /// Opens the database, brings its schema up to date and checks it. The loop has to be run for commits to happen.
     pub async fn open(location: &Location, keys: Arc<Keys>, ids: Arc<dyn Ids>) -> Result<(Self, WriterLoop), Unfit> {
-        let (db, writing) = match location {
+        let (reading, writing) = match location {
             Location::Sqlite(path) => {
                 make_private(path)?;
-                (connect(sqlite(path, READERS)).await?, connect(sqlite(path, 1)).await?)
+                (sqlite(path, READERS), sqlite(path, 1))
             }
             Location::Postgres(url) => {
-                let db = connect(ConnectOptions::new(url).max_connections(READERS).to_owned()).await?;
-                (db, connect(ConnectOptions::new(url).max_connections(2).to_owned()).await?)
+                let of_size = |connections| ConnectOptions::new(url).max_connections(connections).to_owned();
+                (of_size(READERS), of_size(2))
             }
         };
-        demand_durability(&writing).await?;
-        migrate(&writing).await?;
-        let (writer, work) = Writer::new(writing, ids);
+        let unreachable = |why| unreachable_database(&why);
+        let db = connect(reading).await.map_err(unreachable)?;
+        let first = connect(writing.clone()).await.map_err(unreachable)?;
+        demand_durability(&first).await?;
+        migrate(&first).await?;
+        let (writer, work) = Writer::new(first, writing, ids);
         let store = Self { db, keys, writer };
         match store.fits_keys().await {
             Ok(true) => Ok((store, work)),
@@ -114,9 +117,10 @@ fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
     options
 }
 
-async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, Unfit> {
+/// Opens connections.
+pub(super) async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_DEADLINE).connect_timeout(ACQUIRE_DEADLINE);
-    Database::connect(options).await.map_err(|why| unreachable_database(&why))
+    Database::connect(options).await
 }
 
 /// Errors of drivers quote the URL now and then: the password goes before anybody reads it.

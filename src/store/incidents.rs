@@ -6,11 +6,12 @@ use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::SiteId;
 use domain::words::State;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::entity::{delivery, entry, incident};
-use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain};
+use super::sealing::{signed, TimelineLine, data_key, open_incident, open_line, plain};
 use super::{Store, unavailable};
 use crate::failure::Failure;
 
@@ -95,6 +96,18 @@ impl Store {
             .await
             .map_err(|why| unavailable(&why))?;
         rows.iter().map(|row| open_incident(&self.keys, row)).collect()
+    }
+
+    /// Sets an incident's timer anew, if it is still as it was seen; what is known of it does not change.
+    pub async fn move_timer(&self, incident: &Incident, wake_at: Option<Moment>) -> Result<(), Failure> {
+        incident::Entity::update_many()
+            .col_expr(incident::Column::WakeAt, Expr::val(wake_at))
+            .filter(incident::Column::Id.eq(incident.id.0))
+            .filter(incident::Column::Version.eq(signed(incident.version)))
+            .exec(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(())
     }
 
     /// When the next timer of any incident is due.

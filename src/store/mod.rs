@@ -18,7 +18,7 @@ pub mod writer;
 
 use std::sync::Arc;
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbBackend};
 
 use crate::failure::Failure;
 use crate::keys::Keys;
@@ -35,6 +35,11 @@ pub struct Store {
 }
 
 impl Store {
+    /// Whether several processes may serve from it.
+    pub fn is_shared(&self) -> bool {
+        self.db.get_database_backend() == DbBackend::Postgres
+    }
+
     /// The keys, for pseudonyms and secrets.
     pub fn keys(&self) -> &Keys {
         &self.keys

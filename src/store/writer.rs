@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::id::Ids;
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::commit::Committed;
+use super::connect::connect;
 use super::outbox::{LeaseRequest, Leased, Settlement};
 use super::rows::Rows;
 use super::unavailable;
@@ -54,16 +55,19 @@ pub struct Writer {
 
 /// The writing task, to be run once.
 pub struct WriterLoop {
-    db: DatabaseConnection,
+    /// None after a failure, until the next write. SQLite may end a transaction by itself when the disk fails; what
+    /// the driver believes to be open is then no longer what is, and a later "commit" would commit nothing.
+    db: Option<DatabaseConnection>,
+    options: ConnectOptions,
     ids: Arc<dyn Ids>,
     waiting: mpsc::Receiver<Write>,
 }
 
 impl Writer {
-    /// A writer for this database, and the task that does the writing.
-    pub fn new(db: DatabaseConnection, ids: Arc<dyn Ids>) -> (Self, WriterLoop) {
+    /// A writer for this database, and the task that does the writing; `options` open it again after a failure.
+    pub fn new(db: DatabaseConnection, options: ConnectOptions, ids: Arc<dyn Ids>) -> (Self, WriterLoop) {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        (Self { queue }, WriterLoop { db, ids, waiting })
+        (Self { queue }, WriterLoop { db: Some(db), options, ids, waiting })
     }
 
     pub(super) async fn write(&self, rows: Rows) -> Result<Committed, Failure> {
@@ -112,7 +116,7 @@ impl WriterLoop {
         batch
     }
 
-    async fn write_shared(&self, batch: Vec<Write>) {
+    async fn write_shared(&mut self, batch: Vec<Write>) {
         if batch.is_empty() {
             return;
         }
@@ -131,7 +135,7 @@ impl WriterLoop {
         self.write_each(alone).await;
     }
 
-    async fn write_each(&self, writes: Vec<Write>) {
+    async fn write_each(&mut self, writes: Vec<Write>) {
         for write in writes.into_iter().filter(|write| !write.is_abandoned()) {
             match self.transaction(std::slice::from_ref(&write)).await {
                 Ok(mut results) => {
@@ -144,11 +148,11 @@ impl WriterLoop {
         }
     }
 
-    async fn transaction(&self, writes: &[Write]) -> Result<Vec<Written>, Attempt> {
+    async fn transaction(&mut self, writes: &[Write]) -> Result<Vec<Written>, Attempt> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
-        match timeout(WRITE_DEADLINE, statements::write_all(&self.db, &*self.ids, writes)).await {
+        match timeout(WRITE_DEADLINE, self.write_all(writes)).await {
             Ok(Ok(written)) => Ok(written),
             Ok(Err(why)) => Err(Attempt::Failed(unavailable(&why))),
             Err(_) => {
@@ -156,6 +160,17 @@ impl WriterLoop {
                 Err(Attempt::TimedOut(Failure::Unavailable("the database did not answer in time")))
             }
         }
+    }
+
+    /// A connection that failed, or was given up on, is dropped.
+    async fn write_all(&mut self, writes: &[Write]) -> Result<Vec<Written>, DbErr> {
+        let db = match self.db.take() {
+            Some(db) => db,
+            None => connect(self.options.clone()).await?,
+        };
+        let written = statements::write_all(&db, &*self.ids, writes).await?;
+        self.db = Some(db);
+        Ok(written)
     }
 }
 

@@ -66,6 +66,7 @@ messages! {
     when_both = "when-both" (ago, exact);
     by_reporter = "by-reporter" ();
     by_system = "by-system" ();
+    step_by = "step-by" (who, step);
     step_from_to = "step-from-to" (from, to);
     step_late = "step-late" (minutes);
 
@@ -194,6 +195,7 @@ messages! {
     web_record = "web-record" ();
     web_unavailable_title = "web-unavailable-title" ();
     web_unavailable = "web-unavailable" ();
+    web_neighbour = "web-neighbour" ();
 }
 
 /// Every vocabulary that has names in the locale files.

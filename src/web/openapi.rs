@@ -1,4 +1,4 @@
-//! The OpenAPI document (3.1): what the annotated handlers say, with the introduction, the words of the domain and the
+//! The `OpenAPI` document (3.1): what the annotated handlers say, with the introduction, the words of the domain and the
 //! problems.
 
 pub mod requests;
@@ -11,17 +11,17 @@ use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder,
-    ServerBuilder,
+    ComponentsBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder,
+    Schema, ServerBuilder,
 };
-use utoipa::{IntoResponses, PartialSchema, ToSchema};
+use utoipa::{IntoResponses, ToSchema};
 
 use super::api::bodies::BODY_MAX;
 use super::api::findings::Wrong;
 use super::problem::{Document, Kind, MEDIA_TYPE};
 use crate::store::incidents::{PAGE_MAX, TIMELINE_MAX};
 
-pub use requests::{ActionRequest, ReportRequest};
+pub use requests::{ActionRequest, GoodsRequest, ReportRequest};
 
 /// The name of the security scheme.
 const BEARER: &str = "key";
@@ -78,43 +78,52 @@ pub fn base() -> OpenApi {
         .components(Some(
             ComponentsBuilder::new()
                 .security_scheme(BEARER, SecurityScheme::Http(key))
-                .schema(Document::name(), Document::schema())
-                .schemas_from_iter(nested())
+                .schemas_from_iter(schemas::<Document>())
+                .schemas_from_iter(schemas::<GoodsRequest>())
+                .schemas_from_iter(schemas::<words::IdempotencyKey>())
                 .build(),
         ))
         .security(Some([SecurityRequirement::new(BEARER, Vec::<String>::new())]))
         .build()
 }
 
-fn nested() -> Vec<(String, RefOr<utoipa::openapi::Schema>)> {
-    let mut schemas = Vec::new();
-    Document::schemas(&mut schemas);
+/// A schema that no handler names, with those inside it.
+fn schemas<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
     schemas
 }
 
-/// The problems that are answered with these statuses.
-fn refusals(statuses: &[StatusCode]) -> BTreeMap<String, RefOr<Response>> {
-    let response = |status: StatusCode| {
-        let about: Vec<String> = Kind::ALL
-            .iter()
-            .filter(|kind| kind.status() == status)
-            .map(|kind| format!("`{}`: {}", kind.uri(), kind.about()))
-            .collect();
-        let document = ContentBuilder::new().schema(Some(Ref::from_schema_name(Document::name()))).build();
-        ResponseBuilder::new().description(about.join("\n\n")).content(MEDIA_TYPE, document).build()
-    };
-    statuses.iter().map(|status| (status.as_str().to_owned(), RefOr::T(response(*status)))).collect()
+/// These kinds of problems as responses, by status.
+fn refusals(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let mut about: BTreeMap<StatusCode, Vec<String>> = BTreeMap::new();
+    for kind in kinds {
+        about.entry(kind.status()).or_default().push(format!("`{}`: {}", kind.uri(), kind.about()));
+    }
+    about.into_iter().map(|(status, about)| (status.as_str().to_owned(), RefOr::T(refusal(status, &about)))).collect()
+}
+
+fn refusal(status: StatusCode, about: &[String]) -> Response {
+    let document = ContentBuilder::new().schema(Some(Ref::from_schema_name(Document::name()))).build();
+    let response = ResponseBuilder::new().description(about.join("\n\n")).content(MEDIA_TYPE, document);
+    let header = |about: &str| HeaderBuilder::new().description(Some(about)).build();
+    match status {
+        StatusCode::UNAUTHORIZED => response.header("WWW-Authenticate", header("`Bearer`.")),
+        StatusCode::SERVICE_UNAVAILABLE => response.header("Retry-After", header("In seconds.")),
+        _ => response,
+    }
+    .build()
 }
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident: [$($status:ident),+ $(,)?];)+) => {
+    ($($(#[$doc:meta])* $name:ident: [$($kind:ident),+ $(,)?];)+) => {
         $(
             $(#[$doc])*
             pub struct $name;
 
             impl IntoResponses for $name {
                 fn responses() -> BTreeMap<String, RefOr<Response>> {
-                    refusals(&[$(StatusCode::$status),+])
+                    refusals(&[$(Kind::$kind),+])
                 }
             }
         )+
@@ -124,16 +133,16 @@ macro_rules! refusals {
 refusals! {
     /// How a report can be refused.
     ReportRefusals: [
-        BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNPROCESSABLE_ENTITY,
-        INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE,
+        MalformedJson, Unauthorised, Forbidden, TooLarge, UnsupportedMediaType, Invalid, KeyReused, Broken, Unavailable,
     ];
     /// How an action can be refused.
     ActionRefusals: [
-        BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
-        UNPROCESSABLE_ENTITY, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE,
+        MalformedJson, Unauthorised, Forbidden, NotFound, Changed, Taken, AlreadyYours, MissingFacts, WrongState,
+        QuestionOpen, NoQuestion, TooLate, HasMerged, OtherNotOpen, NothingChanges, TooLarge, UnsupportedMediaType,
+        Invalid, Broken, Unavailable,
     ];
     /// How reading one incident can be refused.
-    ReadRefusals: [UNAUTHORIZED, NOT_FOUND, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE];
+    ReadRefusals: [Unauthorised, NotFound, Broken, Unavailable];
     /// How a list can be refused.
-    ListRefusals: [UNAUTHORIZED, FORBIDDEN, UNPROCESSABLE_ENTITY, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE];
+    ListRefusals: [Unauthorised, Forbidden, Invalid, Broken, Unavailable];
 }

@@ -3,6 +3,8 @@
 //! fields.
 
 use axum::Json;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -77,6 +79,15 @@ kinds! {
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Not now: nothing was saved. Try again after `Retry-After` seconds, with the same `Idempotency-Key`.";
 }
 
+/// What stands at the address of a kind of problem: what it means, for whoever follows a `type`.
+pub async fn explain(slug: Result<Path<String>, PathRejection>) -> Response {
+    let kind = slug.ok().and_then(|Path(slug)| Kind::ALL.iter().find(|kind| kind.slug() == slug));
+    match kind {
+        Some(kind) => format!("{} ({})\n\n{}\n", kind.slug(), kind.status(), kind.about()).into_response(),
+        None => (StatusCode::NOT_FOUND, "no such kind of problem\n").into_response(),
+    }
+}
+
 /// One field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldProblem {
@@ -98,6 +109,7 @@ pub struct Current {
     pub version: u32,
     /// Who holds or decided it, for those who may read names.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub owner: Option<String>,
     /// Since when, RFC 3339.
     #[schema(value_type = String, format = DateTime)]
@@ -125,14 +137,18 @@ pub struct Document {
     #[schema(value_type = Vec<words::Fact>, required = false)]
     pub missing: Vec<Fact>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub current: Option<Current>,
     /// Under which the server's log has the cause.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reference: Option<String>,
     /// From 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub column: Option<usize>,
 }
 

@@ -13,6 +13,7 @@ use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 
 use crate::app::App;
+use crate::failure::Failure;
 use crate::operations::Desk;
 
 /// After how long without anything done a browser has to sign in again: a shift and a half.
@@ -51,13 +52,13 @@ impl SessionStore for Sessions {
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|why| Error::Encode(why.to_string()))?;
         let saved = self.0.store.save_session(&record.id.to_string(), data, self.0.now() + IDLE).await;
-        saved.map_err(|_| Error::Backend("the session was not saved".to_owned()))
+        saved.map_err(|why| lost(&why))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.0.now();
         let data = self.0.store.session(&id.to_string(), now).await;
-        let Some(data) = data.map_err(|_| Error::Backend("the session was not read".to_owned()))? else {
+        let Some(data) = data.map_err(|why| lost(&why))? else {
             return Ok(None);
         };
         let data = serde_json::from_str(&data).map_err(|why| Error::Decode(why.to_string()))?;
@@ -67,6 +68,15 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let ended = self.0.store.end_session(&id.to_string()).await;
-        ended.map_err(|_| Error::Backend("the session was not ended".to_owned()))
+        ended.map_err(|why| lost(&why))
     }
+}
+
+/// The store has logged why already.
+fn lost(why: &Failure) -> Error {
+    let kind = match why {
+        Failure::Unavailable(kind) => kind,
+        Failure::Refused(_) | Failure::Conflict | Failure::Broken(_) => "broken",
+    };
+    Error::Backend(kind.to_owned())
 }

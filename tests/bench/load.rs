@@ -35,6 +35,8 @@ pub struct Taken {
     /// Microseconds from each request to its answer, sorted.
     pub latencies: Vec<u32>,
     pub by_status: BTreeMap<u16, u64>,
+    /// The first answer that was no success.
+    pub complaint: Option<String>,
     pub took: Duration,
 }
 
@@ -63,13 +65,14 @@ impl Taken {
         for (status, count) in other.by_status {
             *self.by_status.entry(status).or_default() += count;
         }
+        self.complaint = self.complaint.take().or(other.complaint);
         self.took += other.took;
     }
 
     /// Complains if anything was answered otherwise.
     pub fn all(self, status: u16) -> Result<Self> {
         let good = self.with_status(status);
-        if good > 0 && self.by_status.len() == 1 { Ok(self) } else { Err(format!("not all were answered {status}: {:?}", self.by_status)) }
+        if good > 0 && self.by_status.len() == 1 { Ok(self) } else { Err(format!("not all were answered {status}: {:?}\n{}", self.by_status, self.complaint.unwrap_or_default())) }
     }
 }
 
@@ -123,8 +126,12 @@ impl Sender {
                 return Ok(self.taken);
             }
             (self.requests)(number, &mut request);
-            let status = self.connection.ask(&request).await?.status;
+            let answer = self.connection.ask(&request).await?;
             let took = clock.now().saturating_sub(due);
+            let status = answer.status;
+            if !(200..300).contains(&status) {
+                self.taken.complaint.get_or_insert_with(|| String::from_utf8_lossy(answer.body).into_owned());
+            }
             self.taken.latencies.push(u32::try_from(took.as_micros()).unwrap_or(u32::MAX));
             *self.taken.by_status.entry(status).or_default() += 1;
         }

@@ -108,7 +108,7 @@ fn texts() -> Result<Vec<String>> {
         let line: Value = serde_json::from_str(line).map_err(said)?;
         if let (Some(command), Some(true)) = (line["command"].as_str(), line["expect"]["accepted"].as_bool()) {
             let text = command.strip_prefix("now").or_else(|| command.strip_prefix("info")).unwrap_or(command).trim();
-            if !text.is_empty() {
+            if text.chars().any(|letter| !letter.is_control()) {
                 texts.push(text.to_owned());
             }
         }

@@ -55,7 +55,7 @@ pub struct Server {
     pub db: DatabaseConnection,
     postmaster: Option<u32>,
     /// Removed with all that is in it when the process has ended.
-    _home: Home,
+    home: Home,
 }
 
 impl Home {
@@ -160,8 +160,16 @@ impl Server {
             reviewer,
             db: database::connect(home.url()).await?,
             postmaster: postgres.map(|postgres| postgres.postmaster),
-            _home: home,
+            home,
         })
+    }
+
+    /// The same shop after something was done to its database while nobody served it.
+    pub async fn while_stopped(self, done: impl AsyncFnOnce(&DatabaseConnection) -> Result<()>) -> Result<Self> {
+        let Self { process, kind, reporters, reviewer, db, postmaster, home } = self;
+        drop(process);
+        done(&db).await?;
+        Ok(Self { process: home.serve().await?, kind, reporters, reviewer, db, postmaster, home })
     }
 
     /// Sends reports; every one of them has to be acknowledged.

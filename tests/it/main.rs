@@ -3,6 +3,7 @@
 
 #[macro_use]
 mod both;
+mod api;
 mod contract;
 mod stories;
 mod supply_chain;

@@ -24,10 +24,18 @@ function replace(part, fresh) {
   }
   part.replaceChildren(...fresh.childNodes);
   for (const id of unfolded) document.getElementById(id)?.setAttribute('open', '');
-  if (focused && document.activeElement !== focused) {
-    const same = focused.isConnected ? focused : document.getElementById(focused.id || 'none');
-    (same ?? part.closest('[tabindex]'))?.focus({ preventScroll: true });
+  if (focused && document.activeElement !== focused) refocus(focused, part);
+}
+
+/** Gives the keyboard back to what had it, or to what now stands in its place: the same thing, or the card around it. */
+function refocus(focused, part) {
+  for (let node = focused; node; node = node.parentElement) {
+    const same = node.isConnected ? node : node.id && document.getElementById(node.id);
+    if (!same) continue;
+    same.focus({ preventScroll: true });
+    if (document.activeElement === same) return;
   }
+  part.closest('[tabindex]')?.focus({ preventScroll: true });
 }
 
 const saying = (root) => new Map([...root.querySelectorAll('[data-say]')].map((node) => [node.id, node.dataset.say]));
@@ -54,52 +62,68 @@ const announce = (words) => {
 
 // ---- Forms ----------------------------------------------------------------------------------------------------------
 
+let sending = false;
+/** How many forms were sent: what was fetched before an answer is older than the answer. */
+let sent = 0;
+
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
   const response = await fetch(form.action, { method: 'POST', body, headers: { accept: 'text/html' } });
   if (response.status === 401) return location.reload();
   const page = parsed(await response.text());
+  if (response.status === 503 && !page.getElementById('ask')) throw new Error('out of reach');
   // Not an answer of ours: let the browser show it.
   if (!isPage(page) || !page.getElementById('ask')) return form.submit();
   const card = form.closest('[data-say]');
+  const asked = page.querySelector('#ask [autofocus]');
+  for (const node of page.querySelectorAll('[autofocus]')) node.removeAttribute('autofocus'); // here we do it ourselves
   for (const id of ['ask', 'reply']) document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
   takeLists(page);
-  focusAfter(form, card);
+  focusAfter(form, card, asked);
 }
 
 /** Where somebody goes on after an answer: in a new form, back in the composer, or on the card they pressed on. */
-function focusAfter(form, card) {
-  const asked = document.querySelector('#ask [autofocus]');
+function focusAfter(form, card, asked) {
   const composer = document.getElementById('line');
   const same = card && document.getElementById(card.id);
   const said = document.getElementById('said');
   if (asked) asked.focus();
-  else if (composer && form.elements.line) composer.focus();
-  else if (same && !said?.matches('.refused, .changed, .failed') && !said?.querySelector('.preview')) same.focus({ preventScroll: true });
-  else said?.focus();
+  else if (composer && form.elements.line) {
+    composer.focus();
+    composer.setSelectionRange(composer.value.length, composer.value.length);
+  } else if (same && said?.matches('.done') && !said.querySelector('.preview')) {
+    same.focus({ preventScroll: true });
+  } else said?.focus();
 }
 
 /** Nothing came back: what was typed is still there, and the reader is told. */
-function unsent(form) {
+function unsent() {
   const line = document.createElement('p');
   line.className = 'reply failed';
   line.textContent = document.body.dataset.unsent;
   document.getElementById('reply')?.replaceChildren(line);
-  delete form.dataset.busy;
 }
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (form.method !== 'post' || 'plain' in form.dataset) return;
   event.preventDefault();
-  if ('busy' in form.dataset) return;
+  if (sending) return;
+  sending = true;
+  sent += 1;
   form.dataset.busy = '';
-  send(form, event.submitter).catch(() => unsent(form)).finally(() => delete form.dataset.busy);
+  send(form, event.submitter)
+    .catch(unsent)
+    .finally(() => {
+      sending = false;
+      delete form.dataset.busy;
+      if (again) changed();
+    });
 });
 
-// The composer begins with its command: whoever comes to it writes on, instead of over it.
-document.addEventListener('focusin', ({ target }) => {
-  if (target.id === 'line') requestAnimationFrame(() => target.setSelectionRange(target.value.length, target.value.length));
+// The composer begins with its command: whoever comes to it by keyboard writes on, instead of over it.
+document.addEventListener('keyup', ({ key, target }) => {
+  if (key === 'Tab' && target.id === 'line') target.setSelectionRange(target.value.length, target.value.length);
 });
 
 // A page that answered a form would ask to send it again when it is loaded again.
@@ -108,24 +132,26 @@ history.replaceState(history.state, '', location.href);
 // ---- Changes --------------------------------------------------------------------------------------------------------
 
 let fetching = false;
+/** Something has changed while we were busy. */
 let again = false;
 
 async function refresh() {
-  if (fetching) return (again = true);
+  // An answer that is on its way shows the lists as well.
+  again = fetching || sending;
+  if (again) return;
   fetching = true;
+  const before = sent;
   try {
     const response = await fetch(location.href, { headers: { [LIVE]: '1', accept: 'text/html' } });
     if (response.status === 401) return location.reload();
     const page = parsed(await response.text());
-    if (response.ok && isPage(page)) announce(takeLists(page));
+    if (sent !== before) again = true;
+    else if (response.ok && isPage(page)) announce(takeLists(page));
   } catch {
     // Out of reach just now; the next change, or the next minute, tries again.
   } finally {
     fetching = false;
-    if (again) {
-      again = false;
-      changed();
-    }
+    if (again) changed();
   }
 }
 

@@ -48,7 +48,7 @@ pub struct Ask {
     /// The ids of hint and problem.
     pub described_by: String,
     pub control: Control,
-    /// The first control of the form that has the keyboard.
+    /// Its one control has the keyboard at first.
     pub focus: bool,
 }
 
@@ -80,14 +80,22 @@ pub struct Choice {
     pub value: String,
     pub label: String,
     pub chosen: bool,
+    /// It has the keyboard at first.
+    pub focus: bool,
 }
 
-/// The parts of the long forms, in order.
-const PARTS: [(fn() -> Msg<'static>, &[&str]); 4] = [
-    (keys::web_group_what, &["kind", "method", "zone"]),
-    (keys::web_group_goods, &["goods_what", "goods_quantity", "goods_price", "goods_fate"]),
-    (keys::web_group_people, &["staff_safe", "still_present", "weapon", "injury", "persons"]),
-    (keys::web_group_time, &["cctv", "camera", "happened", "precision"]),
+/// A part of the long forms.
+struct Part {
+    name: fn() -> Msg<'static>,
+    fields: &'static [&'static str],
+}
+
+/// The parts, in order.
+const PARTS: [Part; 4] = [
+    Part { name: keys::web_group_what, fields: &["kind", "method", "zone"] },
+    Part { name: keys::web_group_goods, fields: &["goods_what", "goods_quantity", "goods_price", "goods_fate"] },
+    Part { name: keys::web_group_people, fields: &["staff_safe", "still_present", "weapon", "injury", "persons"] },
+    Part { name: keys::web_group_time, fields: &["cctv", "camera", "happened", "precision"] },
 ];
 
 impl Easel<'_> {
@@ -99,7 +107,7 @@ impl Easel<'_> {
         if asked.problems.is_empty()
             && let Some(first) = asks.iter_mut().find(|ask| !matches!(ask.control, Control::Fixed(_)))
         {
-            first.focus = true;
+            first.take_focus();
         }
         let problems = asked.problems.iter().map(|problem| {
             let ask = asks.iter().find(|ask| ask.name == problem.field);
@@ -127,12 +135,12 @@ impl Easel<'_> {
     /// What is asked first stands open; the rest in parts that open when something is in them.
     fn groups(&self, asks: Vec<Ask>, open: bool) -> Vec<Group> {
         let mut groups = vec![Group { name: None, open: true, fields: Vec::new() }];
-        groups.extend(PARTS.iter().map(|(name, _)| {
-            let name = self.reading.voice.say(&name());
+        groups.extend(PARTS.iter().map(|part| {
+            let name = self.reading.voice.say(&(part.name)());
             Group { name: Some(name), open, fields: Vec::new() }
         }));
         for ask in asks {
-            let part = PARTS.iter().position(|(_, names)| names.contains(&ask.name.as_str()));
+            let part = PARTS.iter().position(|part| part.fields.contains(&ask.name.as_str()));
             if let Some(group) = groups.get_mut(part.map_or(0, |part| part + 1)) {
                 group.open |= ask.problem.is_some() || ask.is_answered();
                 group.fields.push(ask);
@@ -177,6 +185,7 @@ impl Easel<'_> {
             value: value.to_owned(),
             label: label.to_owned(),
             chosen: values.iter().any(|chosen| chosen == value),
+            focus: false,
         };
         let choices = |options: &[(String, String)]| -> Vec<Choice> {
             options.iter().enumerate().map(|(at, (value, label))| choice(at, value, label)).collect()
@@ -199,10 +208,8 @@ impl Easel<'_> {
                         if !required {
                             let none = !choices.iter().any(|choice| choice.chosen);
                             let label = self.reading.voice.say(&keys::web_choose());
-                            choices.insert(
-                                0,
-                                Choice { id: format!("{id}-none"), value: String::new(), label, chosen: none },
-                            );
+                            let id = format!("{id}-none");
+                            choices.insert(0, Choice { id, value: String::new(), label, chosen: none, focus: false });
                         }
                         if count <= SIDE_BY_SIDE { Control::Radios(choices) } else { Control::Select(choices) }
                     }
@@ -213,6 +220,25 @@ impl Easel<'_> {
 }
 
 impl Ask {
+    /// Has the keyboard at first: of some answers to choose from, the chosen one has it, else the first.
+    fn take_focus(&mut self) {
+        match &mut self.control {
+            Control::Radios(choices) | Control::Checks(choices) => {
+                let chosen = choices.iter().position(|choice| choice.chosen).unwrap_or_default();
+                if let Some(choice) = choices.get_mut(chosen) {
+                    choice.focus = true;
+                }
+            }
+            Control::Line { .. }
+            | Control::Lines { .. }
+            | Control::Time { .. }
+            | Control::Select(_)
+            | Control::Fixed(_) => {
+                self.focus = true;
+            }
+        }
+    }
+
     /// The control a link to this question leads to.
     fn first_id(&self) -> String {
         let choices = match &self.control {

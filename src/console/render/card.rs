@@ -110,7 +110,7 @@ impl Easel<'_> {
             site: self.site(incident),
             state: voice.word("state", card.state.as_str()),
             state_word: card.state.as_str(),
-            standing: said(voice, &card.standing, incident.status.at()),
+            standing: self.standing(incident, &card),
             urgent: card.urgent.iter().map(|line| self.bidi(line)).collect(),
             fields: self.fields(&card, incident),
             body: card.body.clone(),
@@ -118,6 +118,15 @@ impl Easel<'_> {
             buttons: self.buttons("card", &card.reference, &card.buttons, all),
             reference: card.reference,
         })
+    }
+
+    /// Where it stands and since when; of a new one, whose state is said elsewhere, how long it has been waiting.
+    fn standing(&self, incident: &Incident, card: &Card) -> Said {
+        let voice = self.reading.voice;
+        match incident.status.at() {
+            Some(at) => said(voice, &card.standing, Some(at)),
+            None => said(voice, &voice.ago(incident.reported_at, self.reading.now), Some(incident.reported_at)),
+        }
     }
 
     fn site(&self, incident: &Incident) -> String {
@@ -188,11 +197,6 @@ impl Easel<'_> {
         let card = crate::chat::card::draw(incident, reader, voice, reading.rules, reading.now)?;
         let asked = card.buttons.iter().any(|button| button.press.button == Button::Answer);
         let question = incident.question.as_ref().filter(|_| asked).map(|question| question.text.clone());
-        let at = incident.status.at().unwrap_or(incident.reported_at);
-        let standing = match incident.status.at() {
-            Some(_) => card.standing,
-            None => voice.ago(at, reading.now),
-        };
         Some(Row {
             id: format!("row-{}", card.reference),
             href: self.href(&card.reference),
@@ -200,7 +204,7 @@ impl Easel<'_> {
             urgent_category: card.category == Category::InProgress,
             state: voice.word("state", card.state.as_str()),
             state_word: card.state.as_str(),
-            standing: said(voice, &standing, Some(at)),
+            standing: self.standing(incident, &card),
             reference: card.reference,
             question,
         })

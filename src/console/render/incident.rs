@@ -21,7 +21,7 @@ use crate::texts::keys;
 
 #[derive(Template)]
 #[template(path = "incident.html")]
-struct IncidentPage<'a> {
+pub(super) struct IncidentPage<'a> {
     shell: Shell<'a>,
     here: String,
     answer: AnswerView,
@@ -46,17 +46,30 @@ pub struct RecordView {
 /// An incident's page, with what became of what was sent.
 pub fn page(app: &App, visit: &Visit, reading: &Reading<'_>, whole: &Whole, answer: Option<Answer>) -> Response {
     let easel = Easel { reading, keys: app.desk.store.keys(), base: &visit.base };
-    let Some(card) = easel.card(&whole.incident, true) else { return pages::not_found(app, &visit.manner) };
     let status = answer.as_ref().map_or(StatusCode::OK, |answer| answer.status);
-    let page = IncidentPage {
-        shell: Shell::visited(app, reading.voice, visit, card.reference.clone()),
+    let shell = Shell::visited(app, reading.voice, visit, whole.incident.reference.to_string());
+    match fill(shell, &easel, whole, answer) {
+        Some(page) => respond(status, reading.voice, &page),
+        None => pages::not_found(app, &visit.manner),
+    }
+}
+
+/// The page, filled; none if this reader may not see the incident.
+pub(super) fn fill<'a>(
+    shell: Shell<'a>,
+    easel: &Easel<'_>,
+    whole: &Whole,
+    answer: Option<Answer>,
+) -> Option<IncidentPage<'a>> {
+    let card = easel.card(&whole.incident, true)?;
+    Some(IncidentPage {
+        shell,
         here: card.href.clone(),
         answer: answer.map(|answer| easel.answer(answer)).unwrap_or_default(),
         card,
-        lines: lines(reading, whole),
-        record: whole.verdict.as_ref().map(|verdict| record(reading, verdict)),
-    };
-    respond(status, reading.voice, &page)
+        lines: lines(easel.reading, whole),
+        record: whole.verdict.as_ref().map(|verdict| record(easel.reading, verdict)),
+    })
 }
 
 fn lines(reading: &Reading<'_>, whole: &Whole) -> Vec<LineView> {

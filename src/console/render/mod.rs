@@ -138,8 +138,8 @@ fn tabs(app: &App, voice: &Voice<'_>, base: &str) -> Vec<Tab> {
             let href = format!("/as/{name}");
             let role = voice.word("pane", role);
             let current = href == base;
-            let name = if *name == NEIGHBOUR { role.clone() } else { display_name(name) };
-            Tab { href, current, role: if role == name { String::new() } else { role }, name }
+            let name = if *name == NEIGHBOUR { voice.say(&keys::web_neighbour()) } else { display_name(name) };
+            Tab { href, name, role, current }
         })
         .collect()
 }

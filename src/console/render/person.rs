@@ -24,7 +24,7 @@ const CLOSED: [State; 4] = [State::Resolved, State::Declined, State::Merged, Sta
 
 #[derive(Template)]
 #[template(path = "person.html")]
-struct PersonPage<'a> {
+pub(super) struct PersonPage<'a> {
     shell: Shell<'a>,
     /// Where the page's forms are sent.
     here: String,
@@ -94,19 +94,23 @@ pub struct ListLink {
 pub fn page(app: &App, visit: &Visit, reading: &Reading<'_>, lists: &Lists, answer: Option<Answer>) -> Response {
     let easel = Easel { reading, keys: app.desk.store.keys(), base: &visit.base };
     let status = answer.as_ref().map_or(StatusCode::OK, |answer| answer.status);
-    let answer = answer.map(|answer| easel.answer(answer)).unwrap_or_default();
     let shell = Shell::visited(app, reading.voice, visit, reading.actor.name.clone());
-    let page = PersonPage {
-        here: format!("{}{}", visit.home(), lists.query),
-        composer: composer(&easel, &answer),
+    respond(status, reading.voice, &fill(shell, &easel, lists, answer))
+}
+
+/// The page, filled.
+pub(super) fn fill<'a>(shell: Shell<'a>, easel: &Easel<'_>, lists: &Lists, answer: Option<Answer>) -> PersonPage<'a> {
+    let answer = answer.map(|answer| easel.answer(answer)).unwrap_or_default();
+    PersonPage {
+        here: format!("{}{}", shell.home, lists.query),
+        composer: composer(easel, &answer),
         answer,
-        news: news(&easel, lists),
+        news: news(easel, lists),
         news_full: u64::try_from(lists.news.len()).is_ok_and(|count| count >= NOTICES_MAX),
-        mine: lists.mine.as_ref().map(|mine| rows(&easel, mine, &visit.home())),
-        board: lists.triage.as_ref().map(|triage| board(&easel, triage, &visit.home())),
+        mine: lists.mine.as_ref().map(|mine| rows(easel, mine, &shell.home)),
+        board: lists.triage.as_ref().map(|triage| board(easel, triage, &shell.home)),
         shell,
-    };
-    respond(status, reading.voice, &page)
+    }
 }
 
 /// None where a form takes its place, or for somebody who reports nowhere.

@@ -18,7 +18,7 @@ use super::bodies::{self, FACTS, Fields};
 use super::findings::{Findings, Wrong};
 use super::refusals::{Asked, Refusing};
 use super::view::View;
-use super::{Api, idempotency};
+use super::{Api, idempotency, incidents};
 use crate::chat::inbound::{Answers, Inbound, What};
 use crate::chat::press::{Button, Press};
 use crate::failure::Failure;
@@ -89,7 +89,7 @@ pub fn takes(action: &str) -> &'static [&'static str] {
     post, path = "/incidents/{reference}/actions", tag = "incidents", operation_id = "act",
     params(
         ("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id."),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters.", max_length = 128, min_length = 1),
+        ("Idempotency-Key" = Option<words::IdempotencyKey>, Header, description = "The same key with the same body, for the same incident, acts once."),
     ),
     request_body = ActionRequest,
     responses(
@@ -102,22 +102,21 @@ pub fn takes(action: &str) -> &'static [&'static str] {
 pub async fn act(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    called: Result<Path<String>, PathRejection>,
+    reference: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
     let span = caller.span();
-    let called = called.map(|path| path.0).unwrap_or_default();
-    step(&api, &caller, &called, request).instrument(span).await
+    step(&api, &caller, &incidents::name(reference), request).instrument(span).await
 }
 
-async fn step(api: &Api, caller: &Caller, called: &str, request: Request) -> Result<Response, Problem> {
+async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Result<Response, Problem> {
     let actor = caller.actor(api);
     let refusing = Refusing::new(api, caller, &actor);
     let mut findings = Findings::default();
     let key = idempotency::key(request.headers(), &mut findings).map(ToOwned::to_owned);
     let body = bodies::json(request).await.map_err(|why| refusing.unreadable(why))?;
     // Whether they may see it comes before whether they wrote it well.
-    let looked_up = api.look_up(&actor, Some(called)).await;
+    let looked_up = api.look_up(&actor, name).await;
     let (incident, _) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
     let delivery = key.map(|key| idempotency::of_action(caller.name(), &key, &incident.id.to_string(), &body));
     let asked = Step::read(body, refusing.rules.shop.currency, &mut findings);
@@ -215,8 +214,7 @@ impl Step {
 }
 
 fn version(text: &str) -> Result<u32, Fault> {
-    let number = within(text, 1, VERSION_MAX)?;
-    u32::try_from(number).map_err(|_| Fault::OutOfRange { least: 1, most: VERSION_MAX })
+    within(text, 1, VERSION_MAX).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 fn answers(fields: &mut Fields<'_>, takes: &[&str]) -> Answers {

@@ -85,7 +85,8 @@ impl FromRequestParts<Arc<Api>> for Caller {
         match known {
             Ok(Some(origin)) => Ok(Self { origin, locale, reference }),
             Ok(None) => Err(refuse(Kind::Unauthorised, keys::api_unauthorised())),
-            Err(_) => Err(refuse(Kind::Unavailable, keys::api_unavailable())),
+            Err(_) if parts.method.is_safe() => Err(refuse(Kind::Unavailable, keys::api_unavailable())),
+            Err(_) => Err(refuse(Kind::Unavailable, keys::api_not_saved())),
         }
     }
 }

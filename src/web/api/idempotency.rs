@@ -15,8 +15,9 @@ pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key: with the name of the caller it has to fit into a delivery's 200 characters.
 pub const KEY_MAX: usize = 128;
-/// How much of a body's hash tells two actions under one key apart: 96 bits, which fit beside the longest key.
-const MARK_BYTES: usize = 12;
+/// How much of the first 128 bits of a body's hash is left out where it tells two actions under one key apart: 96 bits
+/// fit beside the longest key.
+const MARK_SPARED: u32 = 32;
 
 /// The key of a request, if it has one that can be used.
 pub fn key<'h>(headers: &'h HeaderMap, findings: &mut Findings) -> Option<&'h str> {
@@ -41,8 +42,8 @@ pub fn of_report(caller: &str, key: &str, body: &Value) -> Delivery {
 /// action.
 pub fn of_action(caller: &str, key: &str, incident: &str, body: &Value) -> Delivery {
     let fingerprint = fingerprint(incident.as_bytes(), body);
-    let mark: String = fingerprint.iter().take(MARK_BYTES).map(|byte| format!("{byte:02x}")).collect();
-    Delivery { key: format!("api-action:{caller}:{key}:{mark}"), fingerprint }
+    let mark = u128::from_be_bytes(fingerprint.first_chunk().copied().unwrap_or_default());
+    Delivery { key: format!("api-action:{caller}:{key}:{:024x}", mark >> MARK_SPARED), fingerprint }
 }
 
 /// Marks an answer that was given before.
@@ -74,7 +75,9 @@ fn feed_value(context: &mut Context, value: &Value) {
         Value::String(text) => feed(context, b'"', text.as_bytes()),
         Value::Array(list) => {
             feed(context, b'[', &(list.len() as u64).to_be_bytes());
-            list.iter().for_each(|value| feed_value(context, value));
+            for value in list {
+                feed_value(context, value);
+            }
         }
         Value::Object(map) => {
             let mut fields: Vec<(&String, &Value)> = map.iter().filter(|(_, value)| !value.is_null()).collect();

@@ -42,14 +42,15 @@ pub fn address(incident: &Incident) -> String {
 pub async fn read(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    called: Result<Path<String>, PathRejection>,
+    reference: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let (actor, span) = (caller.actor(&api), caller.span());
     let reading = async {
-        let (incident, sight) = api.look_up(&actor, called.as_ref().ok().map(|path| path.0.as_str())).await?;
+        let (incident, sight) = api.look_up(&actor, &name(reference)).await?;
         api.shown(&incident, sight).await
     };
-    reading.instrument(span).await.map_err(|failure| refuse(&api, &caller, &actor, &failure))
+    let shown = reading.instrument(span).await;
+    shown.map_err(|failure| Refusing::new(&api, &caller, &actor).failure(&failure, Asked::ToRead))
 }
 
 /// Lists incidents, newest first: those of the key's sites, or what it reported itself if its role reads no others.
@@ -78,16 +79,21 @@ pub async fn list(
     let sites = Readable::by(&actor, &refusing.rules.site_ids());
     let wanted = Wanted::read(query, &sites.sites).map_err(|findings| refusing.findings(findings))?;
     let page = api.page(&actor, &sites, &wanted).instrument(span).await;
-    page.map_err(|failure| refuse(&api, &caller, &actor, &failure))
+    page.map_err(|failure| refusing.failure(&failure, Asked::ToRead))
 }
 
-fn refuse(api: &Api, caller: &Caller, actor: &Actor, failure: &Failure) -> Problem {
-    let _here = caller.span().entered();
-    if let Failure::Broken(why) = failure {
+/// What stands in the address where a reference belongs; what cannot be read is no incident's name.
+pub fn name(reference: Result<Path<String>, PathRejection>) -> String {
+    reference.map(|Path(name)| name).unwrap_or_default()
+}
+
+/// A failure of ours, once, where it happens.
+fn noted<T>(read: Result<T, Failure>) -> Result<T, Failure> {
+    if let Err(Failure::Broken(why)) = &read {
         metrics::counter!("shopwatch_failures_total", "kind" => "broken").increment(1);
         tracing::error!(target: "shopwatch::api", error = %why, "an incident could not be read");
     }
-    Refusing::new(api, caller, actor).failure(failure, Asked::ToRead)
+    read
 }
 
 /// Where somebody reads: what others reported at these sites, or only what they reported themselves.
@@ -153,11 +159,11 @@ impl Wanted {
 impl Api {
     /// The incident that somebody calls so, and how much of it they see. What they may not see is looked for in the
     /// same way as what does not exist, and is as little found.
-    pub async fn look_up(&self, actor: &Actor, called: Option<&str>) -> Result<(Incident, Sight), Failure> {
-        let called = called.unwrap_or_default();
-        let found = match (called.parse(), called.parse::<IncidentId>()) {
-            (Ok(reference), _) => self.app.desk.store.incident_called(&reference).await?,
-            (_, Ok(id)) => self.app.desk.store.incident(id).await?,
+    pub async fn look_up(&self, actor: &Actor, name: &str) -> Result<(Incident, Sight), Failure> {
+        let store = &self.app.desk.store;
+        let found = match (name.parse(), name.parse()) {
+            (Ok(reference), _) => noted(store.incident_called(&reference).await)?,
+            (_, Ok(id)) => noted(store.incident(id).await)?,
             _ => None,
         };
         let seen = found.and_then(|incident| self.sight(actor, &incident).map(|sight| (incident, sight)));
@@ -169,9 +175,10 @@ impl Api {
     pub async fn shown(&self, incident: &Incident, sight: Sight) -> Result<Response, Failure> {
         let store = &self.app.desk.store;
         let lines = match sight {
-            Sight::Own => store.own_lines(incident.id).await?,
-            Sight::Full | Sight::NoSealed | Sight::Metadata => store.timeline(incident).await?,
+            Sight::Own => store.own_lines(incident.id).await,
+            Sight::Full | Sight::NoSealed | Sight::Metadata => store.timeline(incident).await,
         };
+        let lines = noted(lines)?;
         let rules = self.app.desk.rules();
         Ok(Json(View::of(incident, sight, &rules, self.app.desk.now()).with(lines, sight)).into_response())
     }
@@ -179,10 +186,10 @@ impl Api {
     async fn page(&self, actor: &Actor, readable: &Readable, wanted: &Wanted) -> Result<Response, Failure> {
         let store = &self.app.desk.store;
         let found = if readable.own {
-            store.reported_by(&actor.member, wanted.before).await?
+            noted(store.reported_by(&actor.member, wanted.before).await)?
         } else {
             let sites = wanted.site.as_ref().map_or_else(|| readable.sites.clone(), |site| vec![site.clone()]);
-            store.incidents(&Filter { sites, state: wanted.state, open: false, before: wanted.before }).await?
+            noted(store.incidents(&Filter { sites, state: wanted.state, open: false, before: wanted.before }).await)?
         };
         let full = u64::try_from(found.len()).is_ok_and(|count| count >= PAGE_MAX);
         let next = found.last().filter(|_| full).map(|last| last.id.to_string());

@@ -16,6 +16,7 @@ use crate::web::openapi::words;
 
 /// What is known of an incident, beyond states and times.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Known)]
 pub struct Known<'a> {
     /// Who holds or decided it; only for reviewers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,18 +30,20 @@ pub struct Known<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     first_written: Option<&'a str>,
-    #[schema(value_type = words::Precision)]
+    #[schema(value_type = words::Precision, required = false)]
     precision: Precision,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Kind>, nullable = false)]
     kind: Option<Kind>,
-    #[schema(value_type = Vec<words::Method>)]
+    #[schema(value_type = Vec<words::Method>, required = false)]
     method: Vec<Method>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Zone>, nullable = false)]
     zone: Option<Zone>,
+    #[schema(required = false)]
     goods: Vec<GoodsView<'a>>,
     /// What the shop lost of these goods: taken or damaged, by currency.
+    #[schema(required = false)]
     net_loss: Vec<Amount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Weapon>, nullable = false)]
@@ -64,7 +67,7 @@ pub struct Known<'a> {
     #[schema(nullable = false)]
     camera: Option<&'a str>,
     /// The facts without which it cannot be confirmed; empty once it is decided.
-    #[schema(value_type = Vec<words::Fact>)]
+    #[schema(value_type = Vec<words::Fact>, required = false)]
     missing: Vec<Fact>,
     /// A question to the reporter that waits for its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +93,7 @@ pub struct Known<'a> {
     #[schema(value_type = Vec<words::IncidentId>, required = false)]
     merged: &'a [IncidentId],
     /// Whether it is kept beyond `retain_until`.
+    #[schema(required = false)]
     on_hold: bool,
 }
 
@@ -153,8 +157,8 @@ impl<'a> Known<'a> {
         let undecided = matches!(incident.status, Status::New | Status::Claimed { .. });
         let (mut outcome, mut loss, mut reason, mut merged_into) = (None, None, None, None);
         match &incident.status {
-            Status::Resolved { outcome: ended, loss: lost, .. } => {
-                (outcome, loss) = (Some(*ended), lost.map(Amount::from))
+            Status::Resolved { outcome: ended, loss: amount, .. } => {
+                (outcome, loss) = (Some(*ended), amount.map(Amount::from));
             }
             Status::Declined { reason: why, .. } => reason = Some(*why),
             Status::Merged { into, .. } => merged_into = Some(*into),

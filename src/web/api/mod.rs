@@ -22,12 +22,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
+use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::web::openapi;
+use crate::web::{openapi, problem};
 
 /// Where the API stands; another version of it would stand beside.
 const PREFIX: &str = "/api/v1";
@@ -44,7 +45,10 @@ pub fn routes(app: &App) -> Router<App> {
     let (router, document) = described();
     let document = Bytes::from(document.to_json().unwrap_or_default());
     let api = Api { app: app.clone(), known_keys: bearer::KnownKeys::default(), document };
-    router.method_not_allowed_fallback(refusals::no_such_method).with_state(Arc::new(api))
+    router
+        .route("/problems/{kind}", get(problem::explain))
+        .method_not_allowed_fallback(refusals::no_such_method)
+        .with_state(Arc::new(api))
 }
 
 /// The routes and the document that describes them; a route that is not described cannot be added.

@@ -21,7 +21,7 @@ use crate::chat::inbound::{Inbound, What};
 use crate::failure::Failure;
 use crate::operations::Outcome;
 use crate::texts::keys;
-use crate::web::openapi::{ReportRefusals, ReportRequest};
+use crate::web::openapi::{ReportRefusals, ReportRequest, words};
 use crate::web::problem::Problem;
 
 /// Keeps a report.
@@ -31,7 +31,7 @@ use crate::web::problem::Problem;
 /// the incident as it is by then.
 #[utoipa::path(
     post, path = "/reports", tag = "reports", operation_id = "report",
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, new for every report; remembered for at least 30 days. The same key with the same body (fields in any order) gets the same answer; with another body it is a `key-reused` problem.", max_length = 128, min_length = 1)),
+    params(("Idempotency-Key" = Option<words::IdempotencyKey>, Header, description = "Remembered for at least 30 days. The same key with the same body (fields in any order) gets the same answer; with another body it is a `key-reused` problem.")),
     request_body = ReportRequest,
     responses(
         (status = 201, description = "It is kept.", body = Receipt<'_>, headers(

@@ -119,8 +119,9 @@ pub struct View<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Overdue>, nullable = false)]
     overdue: Option<&'static str>,
+    /// Absent for auditors.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[schema(value_type = Known<'a>)]
     known: Option<Known<'a>>,
     /// What was done, oldest first, with the lines of incidents that were merged into it; only where one incident is
     /// asked for.

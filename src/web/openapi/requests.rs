@@ -89,7 +89,7 @@ pub struct ActionRequest {
     pub action: String,
     #[schema(value_type = Option<words::Version>)]
     pub version: Option<u32>,
-    #[schema(value_type = Option<words::Note>)]
+    #[schema(value_type = Option<words::Said>)]
     pub text: Option<String>,
     #[schema(value_type = Option<words::Category>)]
     pub category: Option<String>,

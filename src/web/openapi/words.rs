@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::web::api::actions::ACTIONS;
 use crate::web::api::findings::Wrong;
+use crate::web::api::idempotency::KEY_MAX;
 
 macro_rules! schemas {
     ($($(#[$doc:meta])* $name:ident = $schema:expr;)+) => {
@@ -87,9 +88,10 @@ schemas! {
     Action = of(ACTIONS, "A step of triage.");
     Currency = pattern("^[A-Z]{3}$", "GBP", "An ISO 4217 code.");
     Reference = pattern("^SW-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$", "SW-7K3QF-X", "What people call an incident: five random characters of Crockford's base 32 and a check character.");
+    IdempotencyKey = pattern(&format!("^[!-~]{{1,{KEY_MAX}}}$"), "8e03978e-40d5-43dd-bc93-6894a57f9324", "Visible ASCII characters, new for every request that is not a repetition.");
     IncidentId = pattern("^inc_[0-9a-f]{32}$", "inc_0192f3c0b1a07c3e8d5a4f6e7b8c9d0e", "An incident's id; sorts by the time of its report.");
     WhatHappened = text(WHAT_HAPPENED_MAX, "What happened, in people's own words. Sealed from every outside view; leave out names of people.");
-    Note = text(NOTE_MAX, "What somebody writes: a question, an answer, a note. A correction may be as long as what happened.");
+    Said = text(WHAT_HAPPENED_MAX, &format!("What somebody writes, of at most {NOTE_MAX} characters; a correction, of at most {WHAT_HAPPENED_MAX}."));
     Name = text(NAME_MAX, "The name of a thing.");
     Quantity = number(1, QUANTITY_MAX, "How many; 1 if left out.");
     MinorUnits = number(0, UNIT_VALUE_MAX, "An amount in minor units of its currency.");

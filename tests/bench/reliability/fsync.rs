@@ -46,15 +46,15 @@ async fn flushed_before_acknowledged(run: &Run<'_>, kind: Kind, at_once: usize) 
     let reporter = shop.key("till", "staff").await?;
     let mut server = shop.serve().await?;
     warm(server.address, &reporter).await?;
-    let mut traced = vec![server.pid];
+    let mut pids = vec![server.pid];
     if let (Kind::Postgres, Some(postgres)) = (kind, run.postgres) {
-        traced.push(postgres.postmaster);
-        traced.extend(usage::children(postgres.postmaster));
+        pids.push(postgres.postmaster);
+        pids.extend(usage::children(postgres.postmaster));
     }
-    let tracer = Tracer::attach(&traced, &["-e", TRACED], &shop.folder().join("trace")).await?;
+    let tracer = Tracer::attach(&pids, &["-e", TRACED], &shop.folder().join("trace")).await?;
     let each = run.count.div_ceil(at_once);
-    let reporters = (0..at_once).map(|number| acknowledged(server.address, &reporter, number, each));
-    join_all(reporters).await.into_iter().collect::<Result<()>>()?;
+    let tills = (0..at_once).map(|number| acknowledged(server.address, &reporter, number, each));
+    join_all(tills).await.into_iter().collect::<Result<()>>()?;
     let trace = tracer.detach().await?;
     server.kill().await?;
     judge(&trace, kind, each * at_once)

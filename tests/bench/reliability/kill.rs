@@ -30,7 +30,7 @@ const DIES_STARTING: usize = 20;
 /// The audit trail is verified by the program itself after so many rounds, and at the end.
 const VERIFIED_EVERY: usize = 100;
 /// A round that takes longer than this has hung.
-const ROUND_MAX: Duration = Duration::from_secs(60);
+const ROUND_MAX: Duration = Duration::from_mins(1);
 
 /// Kills servers on every database.
 pub async fn run(run: &Run<'_>) -> Result<()> {

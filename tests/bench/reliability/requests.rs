@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::shop::Shop;
+use crate::Result;
+use crate::client::Connection;
+
 /// The API's own address; its host has to be a name of the server.
 const HOST: &str = "localhost";
 
@@ -44,4 +48,43 @@ pub fn json(body: &[u8]) -> Value {
 /// A text of a JSON object; empty if it has none.
 pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A form of the console, as a browser sends it from the console's own page.
+pub fn form(path: &str, cookie: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    let body = body.join("&");
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {HOST}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// A page of the console.
+pub fn page(path: &str, cookie: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: {HOST}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\r\n").into_bytes()
+}
+
+/// The value of a header.
+pub fn header<'h>(head: &'h [u8], name: &str) -> Option<&'h str> {
+    let head = std::str::from_utf8(head).ok()?;
+    let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+    lines.find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+}
+
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Signs a console person in, as a browser does; the cookie of their session, and the link's token.
+pub async fn sign_in(shop: &Shop, connection: &mut Connection, name: &str) -> Result<(String, String)> {
+    let link = shop.command(&["enter", name]).await?;
+    let token = link.rsplit('/').next().unwrap_or_default().to_owned();
+    let answer = connection.ask(&form(&format!("/enter/{token}"), "", &[])).await?;
+    let cookie = header(answer.head, "set-cookie").and_then(|cookie| cookie.split(';').next()).map(ToOwned::to_owned);
+    let cookie = cookie.ok_or_else(|| format!("signing in was answered {}", answer.status))?;
+    Ok((cookie, token))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
 use super::shop::{Lines, signal};
@@ -20,6 +20,8 @@ const HINT: &str = "strace cannot trace here: install it (tests/setup), and run 
 /// A tracer that is attached to processes until it is detached.
 pub struct Tracer {
     child: Child,
+    /// Open for as long as it runs: it names the threads that come and go.
+    _err: Lines<ChildStderr>,
     trace: PathBuf,
 }
 
@@ -37,8 +39,7 @@ impl Tracer {
         for _ in pids {
             timeout(PATIENCE, err.until(" attached")).await.map_err(said)?.map_err(|_ended| HINT.to_owned())?;
         }
-        // What it says later is not read; it says nothing but the names of threads.
-        Ok(Self { child, trace: trace.to_owned() })
+        Ok(Self { child, _err: err, trace: trace.to_owned() })
     }
 
     /// Detaches; the processes go on. What was seen.

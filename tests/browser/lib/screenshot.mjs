@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 const out = join(import.meta.dirname, '../out');
 
-/** Writes out/<name>.png, the whole page; returns its path. */
-export async function screenshot(page, name) {
+/** Writes out/<name>.png, the whole page unless told otherwise; returns its path. */
+export async function screenshot(page, name, { fullPage = true } = {}) {
   const path = join(out, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage });
   return path;
 }

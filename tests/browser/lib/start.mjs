@@ -1,5 +1,5 @@
 // Starts the binary a shop would run, with a data directory and a port of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,11 +18,11 @@ export function binary() {
 
 /**
  * Resolves once the one-time link is printed: `link` is that, `origin` where it leads, `output()` all the binary
- * has said so far. `stop()` must be awaited; it fails when the binary does not end by itself.
+ * has said so far, `run('enter', 'noor')` a command beside it. `stop()` must be awaited; it fails when the binary does not end by itself.
  */
 export async function startShop(settings = {}) {
   const home = mkdtempSync(join(tmpdir(), 'shopwatch-browser-'));
-  const child = spawn(binary(), [], {
+  const where = {
     // Neither the caller's directory nor the caller's environment: a `.env` or a token in either would connect
     // the tests to somebody's real chat.
     cwd: home,
@@ -34,8 +34,8 @@ export async function startShop(settings = {}) {
       SHOPWATCH_LISTEN: '127.0.0.1:0',
       ...settings,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  };
+  const child = spawn(binary(), [], { ...where, stdio: ['ignore', 'pipe', 'pipe'] });
   // A test process that is told to stop must leave neither the binary nor its data behind.
   const tidy = () => {
     child.kill('SIGKILL');
@@ -77,7 +77,9 @@ export async function startShop(settings = {}) {
     await stop();
     throw new Error(`${binary()} printed no one-time link (${how}). It said:\n${output()}`);
   }
-  return { link: open, origin: new URL(open).origin, output, stop };
+  /** Another command of the binary beside the running one; what it prints. */
+  const run = (...args) => execFileSync(binary(), args, { ...where, encoding: 'utf8' }).trim();
+  return { link: open, origin: new URL(open).origin, output, run, stop };
 }
 
 /** What the promise resolves to, or undefined when it takes longer. */

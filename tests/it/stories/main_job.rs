@@ -1,12 +1,18 @@
 //! The main job: a report becomes a card, somebody claims it, decides it, and everybody sees the same.
 
-use domain::words::{Category, State};
+use domain::audit::By;
+use domain::incident::steps::WrongMoment;
+use domain::words::{Category, Fact, Outcome, Platform, State};
+use shopwatch::chat::card::Card;
+use shopwatch::chat::inbound::What;
 use shopwatch::chat::press::Button;
+use shopwatch::chat::reply::Tone;
 use shopwatch::rules::Rules;
 
+use super::FACTS;
 use crate::world::World;
 use crate::world::database::Base;
-use crate::world::people::{AMAL, NOOR, minutes};
+use crate::world::people::{AMAL, FINN, NOOR, OMAR, minutes};
 
 /// The example shop with a second triage channel: two copies of every card.
 fn two_copies() -> Rules {
@@ -14,20 +20,89 @@ fn two_copies() -> Rules {
     Rules::parse(&text).unwrap()
 }
 
+fn buttons(card: Option<Card>) -> Vec<&'static str> {
+    card.unwrap().buttons.iter().map(|button| button.press.button.as_str()).collect()
+}
+
 #[tokio::test]
 async fn a_report_becomes_a_resolved_incident_and_every_copy_shows_it() {
     let world = World::of(Base::Sqlite, two_copies()).await;
-    let answer = world.receive(AMAL, shopwatch::chat::inbound::What::Command("two people, spirits".into())).await;
-    println!("{}", answer.lines());
-    let incident = answer.incident();
+    let incident = world.report("two people, spirits").await;
     let called = incident.reference.clone();
     assert_eq!((incident.category, incident.status.state()), (Category::PotentialTheft, State::New));
     world.settle().await;
-    let places: Vec<String> =
-        world.store().copies(incident.id).await.unwrap().iter().map(|c| c.place.to_string()).collect();
-    assert_eq!(places, ["console:night-shift", "console:triage"]);
+    let copies = world.store().copies(incident.id).await.unwrap();
+    let places: Vec<String> = copies.iter().map(|copy| format!("{} {:?}", copy.place, copy.shown)).collect();
+    assert_eq!(places, ["console:night-shift Some(1)", "console:triage Some(1)"]);
 
     world.clock.advance(minutes(2));
     world.press(NOOR, &called, Button::Claim).await.incident();
+    assert_eq!(world.card(OMAR, &called).await.unwrap().standing, "Claimed by Noor, just now");
+
+    let refused = world.press(NOOR, &called, Button::Confirm).await;
+    let missing = vec![Fact::Kind, Fact::Method, Fact::Zone, Fact::Goods, Fact::Cctv];
+    assert_eq!(*refused.moment(), WrongMoment::Missing(missing));
+    assert_eq!(refused.reply.tone, Tone::Refused);
+
+    world.clock.advance(minutes(3));
+    world.submit(NOOR, &called, Button::Facts, FACTS).await.incident();
+    world.press(NOOR, &called, Button::Confirm).await.incident();
+    let resolved = world.submit(NOOR, &called, Button::Resolve, &[("outcome", "loss"), ("loss", "43.00")]).await.incident();
+    assert!(matches!(resolved.status, domain::incident::Status::Resolved { outcome: Outcome::Loss, loss: Some(loss), .. } if loss.minor == 4_300));
+
     world.check_everything().await;
+    assert_eq!(world.steps(&called).await, ["reported", "claimed", "facts_completed", "confirmed", "resolved"]);
+    assert_eq!(world.told(AMAL).await, ["claimed", "confirmed", "resolved"]);
+    assert_eq!(world.told(NOOR).await, [] as [&str; 0], "nobody is told what they did themselves");
+}
+
+#[tokio::test]
+async fn the_receipt_says_what_is_stored_who_sees_it_and_until_when() {
+    let world = World::new().await;
+    let answer = world.receive(AMAL, What::Command("two people, spirits".into())).await;
+    assert_eq!(answer.reply.tone, Tone::Receipt);
+    let buttons: Vec<Button> = answer.reply.buttons.iter().map(|button| button.press.button).collect();
+    assert_eq!(buttons, [Button::Details, Button::Withdraw]);
+    let called = world.everything().await[0].reference.to_string();
+    insta::assert_snapshot!(answer.lines().replace(&called, "SW-XXXXX-X"));
+}
+
+#[tokio::test]
+async fn everybody_sees_the_buttons_that_are_theirs_to_press() {
+    let world = World::new().await;
+    let called = world.report("two people, spirits").await.reference;
+    assert_eq!(buttons(world.card(AMAL, &called).await), ["details", "withdraw"]);
+    assert_eq!(buttons(world.card(NOOR, &called).await), ["claim", "note", "correct"]);
+    assert_eq!(world.card(FINN, &called).await, None);
+    world.press(NOOR, &called, Button::Claim).await.incident();
+    assert_eq!(buttons(world.card(AMAL, &called).await), ["details"]);
+    let decides = ["confirm", "facts", "ask", "recategorise", "note", "correct", "release", "merge", "preview", "decline"];
+    assert_eq!(buttons(world.card(NOOR, &called).await), decides);
+}
+
+#[tokio::test]
+async fn the_record_says_who_did_what_where_and_when_and_the_reporter_stays_nameless() {
+    let world = World::new().await;
+    let incident = world.report("two people, spirits").await;
+    world.clock.advance(minutes(1));
+    let claimed = world.press(NOOR, &incident.reference, Button::Claim).await.incident();
+    let lines = world.record(&claimed).await;
+    assert!(matches!(&lines[0].by, By::Reporter { member } if *member == incident.reporter.member));
+    assert!(matches!(&lines[1].by, By::Member { name, .. } if name == "Noor"));
+    assert_eq!(lines.iter().map(|line| line.at).collect::<Vec<_>>(), [incident.reported_at, world.now()]);
+    assert!(lines.iter().all(|line| line.platform == Platform::Console));
+    assert_ne!(claimed.head, incident.head);
+}
+
+#[tokio::test]
+async fn a_press_opens_its_form_and_changes_nothing_until_the_form_is_sent() {
+    let world = World::new().await;
+    let called = super::claimed(&world).await;
+    for button in Button::ALL.iter().filter(|button| button.opens_a_form()) {
+        let answer = world.press(NOOR, &called, *button).await;
+        let asks = matches!(answer.result, Ok(shopwatch::operations::Outcome::Asks { .. }));
+        assert!(!answer.is_done(), "{button:?}");
+        assert_eq!(asks, answer.reply.form.is_some(), "{button:?}");
+    }
+    assert_eq!(world.steps(&called).await, ["reported", "claimed"]);
 }

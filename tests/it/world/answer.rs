@@ -21,7 +21,7 @@ pub struct Answer {
 
 impl Answer {
     /// As a chat would say it: a lost race is answered with the card as it is now.
-    pub(super) async fn to(
+    pub async fn to(
         world: &World,
         origin: &Origin,
         actor: Actor,

@@ -13,16 +13,16 @@ pub mod record;
 use std::sync::{Arc, LazyLock};
 
 use domain::clock::{Clock, Moment};
-use domain::id::Reference;
+use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::report::Draft;
-use domain::words::Platform;
+use domain::words::{Platform, Weapon};
 use metrics_exporter_prometheus::PrometheusHandle;
 use shopwatch::app::App;
 use shopwatch::bell::Bell;
 use shopwatch::chat::card::Card;
 use shopwatch::chat::inbound::{Answers, Inbound, Origin, What};
-use shopwatch::chat::press::{Button, Press};
+use shopwatch::chat::press::{Button, Press, Tap};
 use shopwatch::chats::ChatClient;
 use shopwatch::clock::Stopwatch;
 use shopwatch::jobs::{outbox, schedule, timers};
@@ -140,12 +140,17 @@ impl World {
 
     /// Something arrives from anywhere, perhaps under a key.
     pub async fn take_in(&self, origin: Origin, what: What, delivery: Option<Delivery>) -> Answer {
-        let pressed = match &what {
-            What::Press(press) | What::Submit(press, _) => Some(press.incident),
-            What::Command(_) | What::Report(_) => None,
-        };
+        let pressed = Self::pressed(&what);
         let (actor, result) = self.app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
         Answer::to(self, &origin, actor, result, pressed).await
+    }
+
+    /// The incident whose button it was, if it was one.
+    pub fn pressed(what: &What) -> Option<IncidentId> {
+        match what {
+            What::Press(press) | What::Submit(press, _) => Some(press.incident),
+            What::Command(_) | What::Report(_) => None,
+        }
     }
 
     /// Amal reports in one line; the incident that became of it.
@@ -173,7 +178,8 @@ impl World {
     /// A button of a card as it is now, by way of its id in a chat.
     pub async fn button(&self, called: &Reference, button: Button) -> Press {
         let incident = self.incident(called).await;
-        let press = Press { button, incident: incident.id, version: incident.version, tap: None };
+        let tap = (button == Button::Tap).then_some(Tap::Weapon(Weapon::None));
+        let press = Press { button, incident: incident.id, version: incident.version, tap };
         press.to_string().parse().unwrap()
     }
 

@@ -153,13 +153,14 @@ async fn merged_incidents_show_both_timelines_and_come_apart_again() {
     let [amal, noor, _] = people(&world).await;
     let [one, other] = [world.reported(&amal, json!({})).await, world.reported(&amal, json!({})).await];
     world.acted(&noor, &one, json!({"action": "claim"})).await;
+    world.advance(TimeDelta::minutes(1));
     let reference = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     let itself = world.act(&noor, &one, json!({"action": "merge", "into": reference(&one)})).await;
     assert_eq!((itself.status, itself.problems()), (StatusCode::UNPROCESSABLE_ENTITY, vec!["into itself".to_owned()]));
     let merged = world.acted(&noor, &one, json!({"action": "merge", "into": reference(&other)})).await;
     let target = world.read(&noor, &other).await.json();
     assert_eq!((&merged["merged_into"], &target["merged"][0]), (&target["id"], &merged["id"]));
-    assert_eq!(steps(&target), ["reported", "reported", "claimed", "merged", "absorbed"]);
+    assert_eq!(steps(&target), ["reported", "claimed", "reported", "merged", "absorbed"]);
     let own = world.read(&amal, &other).await.json();
     assert_eq!(steps(&own), ["reported", "absorbed"], "the reporter reads no lines of other reports");
     world.acted(&noor, &one, json!({"action": "unmerge"})).await;

@@ -1,4 +1,4 @@
-//! The OpenAPI document, and whether it says what is so.
+//! The `OpenAPI` document, and whether it says what is so.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn each(value: &Value, see: &mut dyn FnMut(&str, &Value)) {
             each(value, see);
         }),
         Value::Array(list) => list.iter().for_each(|value| each(value, see)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -83,11 +83,14 @@ fn the_fields_that_are_described_are_those_that_are_read() {
     assert_eq!(of("ActionRequest"), &(&taken - &set(&bodies::FACTS)) | &set(&["action", "version", "facts"]));
 }
 
-#[test]
-fn every_problem_is_explained() {
-    let document = document();
+#[tokio::test]
+async fn every_problem_is_explained_in_the_document_and_at_its_own_address() {
+    let (world, document) = (World::new().await, document());
     let introduction = document["info"]["description"].as_str().unwrap();
     for kind in Kind::ALL {
         assert!(introduction.contains(&format!("| `{}` | {} |", kind.uri(), kind.status().as_u16())), "{kind:?}");
+        let page = world.ask("GET", kind.uri()).send(Body::empty()).await;
+        assert!(page.status == StatusCode::OK && String::from_utf8_lossy(&page.bytes).contains(kind.about()), "{kind:?}");
     }
+    assert_eq!(world.ask("GET", "/problems/none").send(Body::empty()).await.status, StatusCode::NOT_FOUND);
 }

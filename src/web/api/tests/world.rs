@@ -82,7 +82,7 @@ impl Answer {
                 }
                 Value::Array(list) => list.iter_mut().for_each(|value| settle(value, known)),
                 Value::Object(map) => map.values_mut().for_each(|value| settle(value, known)),
-                _ => {}
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
             }
         }
         let mut json = self.json();

@@ -1,0 +1,49 @@
+// What people do in the console, in one line each. A `place` is a page or, in the try-out, one of its panes.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { screenshot } from './screenshot.mjs';
+
+/** The panes of the try-out's first page. */
+export async function panes(page) {
+  const pane = async (name) => {
+    const frame = await (await page.locator(`iframe[src="/as/${name}"]`).elementHandle()).contentFrame();
+    await frame.locator('h1').waitFor();
+    return frame;
+  };
+  return { amal: await pane('amal'), noor: await pane('noor'), neighbour: await pane('neighbour') };
+}
+
+/** Writes a line into the composer and sends it by Enter. */
+export async function say(place, line) {
+  await place.getByLabel('Write here').fill(line);
+  await place.getByLabel('Write here').press('Enter');
+}
+
+/** Reports in one line; the reference. */
+export async function report(place, line) {
+  await say(place, line);
+  const lead = await place.locator('#said .lead').filter({ hasText: 'sent' }).textContent();
+  return /SW-[0-9A-Z]{5}-[0-9A-Z]/.exec(lead)[0];
+}
+
+/** The card of an incident. */
+export const card = (place, reference) => place.locator(`.card#${reference}`);
+
+/** A button of an incident's card, by its name. */
+export const button = (place, reference, name) =>
+  card(place, reference).getByRole('button', { name: `${name} ${reference}` });
+
+/** Where the README's pictures are. */
+const shown = join(import.meta.dirname, '../../../deploy/screenshots');
+
+/**
+ * Takes a picture of what is in sight; with SCREENSHOTS=1 also for the README. Not on every run: fonts, times and
+ * references differ, and a test that leaves changed files behind is a nuisance.
+ */
+export async function portrait(page, name) {
+  const path = await screenshot(page, name, { fullPage: false });
+  if (process.env.SCREENSHOTS !== '1') return;
+  mkdirSync(shown, { recursive: true });
+  copyFileSync(path, join(shown, `${name}.png`));
+}

@@ -3,12 +3,16 @@
 use std::io::IsTerminal as _;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 /// What is logged when `RUST_LOG` says nothing.
 const DEFAULT_FILTER: &str = "info";
-/// Libraries that would log what people wrote if they were asked for more.
-const QUIET: [&str; 6] = ["sqlx=warn", "hyper=warn", "hyper_util=warn", "reqwest=warn", "sea_orm=warn", "h2=warn"];
+/// Who may say more than warnings, however talkative the logs: libraries log what they are given, and that is what
+/// people wrote.
+const OURS: [&str; 3] = ["shopwatch", "domain", "migrations"];
 /// Upper bounds of the latency histogram, in seconds.
 const LATENCIES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 /// Upper bounds of the number of writes that share a commit.
@@ -16,18 +20,14 @@ const SHARED: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
 /// Logs to standard error from now on: JSON, or lines for people on a terminal.
 pub fn start_logs(filter: Option<&str>) {
-    let mut filter =
+    let filter =
         EnvFilter::try_new(filter.unwrap_or(DEFAULT_FILTER)).unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-    for directive in QUIET.iter().filter_map(|directive| directive.parse().ok()) {
-        filter = filter.add_directive(directive);
-    }
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let ours = OURS.map(|target| (target, LevelFilter::TRACE));
+    let discreet = Targets::new().with_targets(ours).with_default(LevelFilter::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if std::io::stderr().is_terminal() { lines.compact().boxed() } else { lines.json().boxed() };
     // A second subscriber in one process is the caller's mistake and harms nobody.
-    if std::io::stderr().is_terminal() {
-        drop(logs.compact().try_init());
-    } else {
-        drop(logs.json().try_init());
-    }
+    drop(tracing_subscriber::registry().with(lines.with_filter(filter.and(discreet))).try_init());
 }
 
 /// Counts from now on, and the handle that shows what was counted.

@@ -15,6 +15,7 @@ api-media-type = Send the body as application/json. Nothing was stored.
 api-method = This address does not take this method. The Allow header names those it takes.
 api-unavailable = This is not possible at the moment. Please try again.
 api-not-saved = NOT saved. Please try again with the same Idempotency-Key; then nothing is stored twice.
+api-too-many-requests = NOT saved. This key has { $most } requests under way, as many as one key may have. Please wait for their answers and try again with the same Idempotency-Key.
 
 title-malformed-json = Not JSON
 title-unauthorised = A key is needed
@@ -37,4 +38,5 @@ title-unsupported-media-type = Not sent as JSON
 title-invalid = Something has to change
 title-key-reused = The Idempotency-Key was used before
 title-broken = Something is wrong on our side
+title-too-many-requests = Too many requests under way
 title-unavailable = Not possible at the moment

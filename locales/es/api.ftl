@@ -15,6 +15,7 @@ api-media-type = Envíe el cuerpo como application/json. No se guardó nada.
 api-method = Esta dirección no admite este método. La cabecera Allow nombra los que admite.
 api-unavailable = No es posible en este momento. Inténtelo de nuevo.
 api-not-saved = NO se guardó. Inténtelo de nuevo con la misma Idempotency-Key; así nada se guarda dos veces.
+api-too-many-requests = NO se ha guardado. Esta clave tiene { $most } solicitudes en curso, el máximo para una clave. Espere a que se respondan y vuelva a intentarlo con la misma Idempotency-Key.
 
 title-malformed-json = No es JSON
 title-unauthorised = Hace falta una clave
@@ -37,4 +38,5 @@ title-unsupported-media-type = No se envió como JSON
 title-invalid = Hay algo que cambiar
 title-key-reused = La Idempotency-Key ya se usó
 title-broken = Algo falla por nuestra parte
+title-too-many-requests = Demasiadas solicitudes en curso
 title-unavailable = No es posible en este momento

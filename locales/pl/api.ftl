@@ -15,6 +15,7 @@ api-media-type = Wyślij treść jako application/json. Nic nie zapisano.
 api-method = Ten adres nie przyjmuje tej metody. Nagłówek Allow wymienia te, które przyjmuje.
 api-unavailable = Chwilowo niemożliwe. Spróbuj jeszcze raz.
 api-not-saved = NIE zapisano. Spróbuj jeszcze raz z tym samym Idempotency-Key; wtedy nic nie zostanie zapisane dwa razy.
+api-too-many-requests = NIE zapisano. Ten klucz ma w toku { $most } żądań, czyli tyle, ile może mieć jeden klucz. Proszę poczekać na odpowiedzi i spróbować ponownie z tym samym Idempotency-Key.
 
 title-malformed-json = To nie jest JSON
 title-unauthorised = Potrzebny jest klucz
@@ -37,4 +38,5 @@ title-unsupported-media-type = Nie wysłano jako JSON
 title-invalid = Coś trzeba zmienić
 title-key-reused = Ten Idempotency-Key był już użyty
 title-broken = Coś nie działa po naszej stronie
+title-too-many-requests = Za dużo żądań w toku
 title-unavailable = Chwilowo niemożliwe

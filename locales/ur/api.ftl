@@ -15,6 +15,7 @@ api-media-type = مواد application/json کے طور پر بھیجیں۔ کچ�
 api-method = یہ پتا یہ طریقہ قبول نہیں کرتا۔ جو قبول ہیں وہ Allow ہیڈر میں لکھے ہیں۔
 api-unavailable = اس وقت ممکن نہیں۔ دوبارہ کوشش کریں۔
 api-not-saved = محفوظ نہیں ہوا۔ اسی Idempotency-Key کے ساتھ دوبارہ کوشش کریں؛ پھر کچھ بھی دو بار محفوظ نہیں ہو گا۔
+api-too-many-requests = محفوظ نہیں ہوا۔ اس کلید کی { $most } درخواستیں ابھی جاری ہیں، ایک کلید کے لیے یہی حد ہے۔ براہِ کرم ان کے جوابات کا انتظار کریں اور اسی Idempotency-Key کے ساتھ دوبارہ کوشش کریں۔
 
 title-malformed-json = JSON نہیں ہے
 title-unauthorised = کلید درکار ہے
@@ -37,4 +38,5 @@ title-unsupported-media-type = JSON کے طور پر نہیں بھیجا گیا
 title-invalid = کچھ بدلنا ہے
 title-key-reused = یہ Idempotency-Key پہلے استعمال ہو چکی ہے
 title-broken = ہماری طرف کوئی خرابی ہے
+title-too-many-requests = بہت زیادہ درخواستیں جاری ہیں
 title-unavailable = اس وقت ممکن نہیں

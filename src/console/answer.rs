@@ -238,7 +238,8 @@ fn status(result: &Result<Outcome, Failure>) -> StatusCode {
 impl Asked {
     /// With what has to change.
     fn refuse(&mut self, reading: &Reading<'_>, problems: Problems) {
-        let refusal = Failure::Refused(Refusal::Problems(inbound::beside_fields(problems)));
+        let refusal =
+            Failure::Refused(Refusal::Problems(inbound::beside_fields(problems, reading.rules.shop.currency)));
         let reply = reading.failure(&refusal);
         self.lead = reply.lines;
         self.problems = reply.problems;

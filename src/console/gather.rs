@@ -148,7 +148,7 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let Ok(reference) = called.parse() else { return Ok(None) };
     let Some(incident) = desk.store.incident_called(&reference).await? else { return Ok(None) };
     let Some(sight) = policy::sight(actor, &incident.subject(TwoPerson::default())) else { return Ok(None) };
-    let lines = desk.store.timeline(&incident).await?;
+    let lines = desk.store.timeline(&incident, sight).await?;
     let checks = matches!(sight, Sight::Full | Sight::Metadata);
     let verdict = if checks { Some(desk.store.verify_one(incident.id).await?) } else { None };
     Ok(Some(Whole { incident, sight, lines, verdict }))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{LocalResult, NaiveDateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::facts::Currency;
-use domain::problems::{Problem, Problems};
+use domain::problems::{Fault, Problem, Problems};
 use domain::report::Draft;
 
 use crate::chat::inbound::Answers;
@@ -124,8 +124,8 @@ pub fn instant(local: &str, zone: Tz) -> String {
     moment.map_or_else(|| local.to_owned(), |moment| moment.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-/// Problems under the names that the form's fields have.
-pub fn beside_fields(problems: Problems) -> Problems {
+/// Problems under the names that the form's fields have, and prices as people write them: not in minor units.
+pub fn beside_fields(problems: Problems, currency: Currency) -> Problems {
     let named = |field: &str| match field {
         "goods.0.what" => "goods_what".to_owned(),
         "goods.0.quantity" => "goods_quantity".to_owned(),
@@ -134,7 +134,18 @@ pub fn beside_fields(problems: Problems) -> Problems {
         "loss_minor" | "currency" => "loss".to_owned(),
         other => other.to_owned(),
     };
-    Problems(problems.0.into_iter().map(|problem| Problem { field: named(&problem.field), ..problem }).collect())
+    let unit = (0..currency.minor_digits()).fold(1, |unit, _| unit * 10);
+    let beside = |problem: Problem| {
+        let field = named(&problem.field);
+        let mut fault = problem.fault;
+        if let Fault::OutOfRange { least, most } = &mut fault
+            && matches!(field.as_str(), "goods_price" | "loss")
+        {
+            (*least, *most) = (*least / unit, *most / unit);
+        }
+        Problem { field, fault }
+    };
+    Problems(problems.0.into_iter().map(beside).collect())
 }
 
 #[cfg(test)]
@@ -188,6 +199,13 @@ mod tests {
         for nonce in ["", "a b", "ü", &"n".repeat(65)] {
             assert_eq!(read(fields(&[("what", "line"), ("delivery", nonce)]), "amal").delivery, None, "{nonce}");
         }
+    }
+
+    #[test]
+    fn a_price_is_told_its_bounds_in_pounds_and_not_in_pence() {
+        let problems = Problems::one("goods.0.unit_value_minor", Fault::OutOfRange { least: 0, most: 100_000_000 });
+        let beside = beside_fields(problems, "GBP".parse().unwrap());
+        assert_eq!(beside, Problems::one("goods_price", Fault::OutOfRange { least: 0, most: 1_000_000 }));
     }
 
     #[test]

@@ -26,7 +26,12 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 pub async fn run(app: App) {
     let workers = app.chats.iter().map(|client| outbox::work(&app, client));
     let work = async {
-        tokio::join!(futures_util::future::join_all(workers), timers::work(&app), schedule::work(&app), elsewhere::work(&app));
+        tokio::join!(
+            futures_util::future::join_all(workers),
+            timers::work(&app),
+            schedule::work(&app),
+            elsewhere::work(&app)
+        );
     };
     tokio::select! {
         () = work => {}
@@ -35,19 +40,19 @@ pub async fn run(app: App) {
 }
 
 /// Waits until the bell rings or the next thing is due, whichever comes first.
-async fn wait(app: &App, ear: &mut Ear, next: Result<Option<Moment>, Failure>) {
+async fn wait(app: &App, ear: &mut Ear, next: &Result<Option<Moment>, Failure>) {
     drop(timeout(until(app, next), ear.hear()).await);
 }
 
 /// Waits until the next thing is due. Timers and the cron table do not need to hear of every commit: a timer that a
 /// commit has just set is due later than the next look.
-async fn pause(app: &App, next: Result<Option<Moment>, Failure>) {
+async fn pause(app: &App, next: &Result<Option<Moment>, Failure>) {
     drop(timeout(until(app, next), app.stopping.cancelled()).await);
 }
 
-fn until(app: &App, next: Result<Option<Moment>, Failure>) -> Duration {
+fn until(app: &App, next: &Result<Option<Moment>, Failure>) -> Duration {
     match next {
-        Ok(Some(due)) => (due - app.desk.now()).to_std().unwrap_or_default().clamp(LOOK_SOON, LOOK_AGAIN),
+        Ok(Some(due)) => (*due - app.desk.now()).to_std().unwrap_or_default().clamp(LOOK_SOON, LOOK_AGAIN),
         Ok(None) => LOOK_AGAIN,
         Err(_) => AFTER_FAILURE,
     }

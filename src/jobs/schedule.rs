@@ -53,7 +53,7 @@ pub async fn work(app: &App) {
             Ok(_) => Ok(TABLE.iter().filter_map(|job| next_due(job, app.desk.now())).min()),
             Err(failure) => Err(failure),
         };
-        pause(app, next).await;
+        pause(app, &next).await;
     }
 }
 

@@ -13,9 +13,9 @@ const BATCH_MAX: u64 = 100;
 pub async fn work(app: &App) {
     loop {
         match step(app).await {
-            Ok(0) => pause(app, app.desk.store.next_timer().await).await,
+            Ok(0) => pause(app, &app.desk.store.next_timer().await).await,
             Ok(_) => {}
-            Err(failure) => pause(app, Err(failure)).await,
+            Err(failure) => pause(app, &Err(failure)).await,
         }
     }
 }

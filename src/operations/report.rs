@@ -30,7 +30,6 @@ pub async fn submit(
     let change = Incident::open(id, Reference::from_draw(desk.ids.draw()), report, reporter, &rules.terms, now);
     let mut incident = change.after().clone();
     let cards = desk.draw_cards(&incident, &rules);
-    let fingerprint = delivery.as_ref().map(|delivery| delivery.fingerprint.clone());
     let commit = Commit::of(change, &rules.terms, now).showing(cards).delivered_as(delivery);
     match desk.store.commit(commit).await? {
         Committed::Done { references } => {
@@ -40,10 +39,8 @@ pub async fn submit(
             }
             Ok(Outcome::Reported { incident, seen: false })
         }
-        Committed::Seen { fingerprint: first, .. } if fingerprint.is_some_and(|now| now != first) => {
-            Err(Failure::Refused(Refusal::KeyReused))
-        }
-        Committed::Seen { incident, .. } => {
+        Committed::Seen { same: false, .. } => Err(Failure::Refused(Refusal::KeyReused)),
+        Committed::Seen { incident, same: true } => {
             let incident = desk.store.incident(incident).await?.ok_or(Failure::NOT_FOUND)?;
             Ok(Outcome::Reported { incident, seen: true })
         }

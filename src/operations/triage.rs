@@ -2,7 +2,7 @@
 
 use domain::actor::Actor;
 use domain::facts::FactsDraft;
-use domain::id::{IncidentId, Reference};
+use domain::id::Reference;
 use domain::incident::steps::{Verb, WrongMoment, fits};
 use domain::incident::{Change, Incident, Status};
 use domain::policy::{self, Action, TwoPerson};
@@ -40,13 +40,33 @@ pub async fn press(
     enclosed: &Enclosed,
     delivery: Option<Delivery>,
 ) -> Result<Outcome, Failure> {
-    if let Some(delivery) = &delivery
-        && let Some(seen) = desk.store.delivered(&delivery.key).await?
-    {
-        let incident = desk.store.incident(seen).await?.ok_or(Failure::NOT_FOUND)?;
-        clear(desk, actor, Action::Read, &incident)?;
-        return Ok(Outcome::Stepped { incident });
+    if let Some(outcome) = arrived_before(desk, actor, delivery.as_ref()).await? {
+        return Ok(outcome);
     }
+    let pressed = press_first(desk, actor, press, enclosed, delivery.clone()).await;
+    if matches!(pressed, Err(Failure::Refused(Refusal::Moment(_)) | Failure::Conflict)) {
+        // What stands in its way may be its own effect: it arrived twice at the same moment.
+        return arrived_before(desk, actor, delivery.as_ref()).await?.map_or(pressed, Ok);
+    }
+    pressed
+}
+
+/// What a delivery did when it arrived for the first time.
+async fn arrived_before(desk: &Desk, actor: &Actor, delivery: Option<&Delivery>) -> Result<Option<Outcome>, Failure> {
+    let Some(delivery) = delivery else { return Ok(None) };
+    let Some(seen) = desk.store.delivered(&delivery.key).await? else { return Ok(None) };
+    let incident = desk.store.incident(seen).await?.ok_or(Failure::NOT_FOUND)?;
+    clear(desk, actor, Action::Read, &incident)?;
+    Ok(Some(Outcome::Stepped { incident }))
+}
+
+async fn press_first(
+    desk: &Desk,
+    actor: &Actor,
+    press: &Press,
+    enclosed: &Enclosed,
+    delivery: Option<Delivery>,
+) -> Result<Outcome, Failure> {
     let mut tries = 0;
     loop {
         let incident = desk.store.incident(press.incident).await?.ok_or(Failure::NOT_FOUND)?;
@@ -143,16 +163,13 @@ async fn take(
     // Whether they may comes before whether they wrote it well.
     clear(desk, actor, action_of(press.button), &incident)?;
     let wish = wish::read(press, &enclosed.answers, enclosed.facts.as_ref(), &incident, rules.shop.currency, now)?;
-    let commit = match wish.ok_or(Failure::Refused(Refusal::UnknownPress))? {
-        Wish::Step(verb) => {
-            let change = step(desk, actor, &incident, verb, &rules)?;
-            commit_of(desk, actor, vec![change], &rules)
-        }
+    let changes = match wish.ok_or(Failure::Refused(Refusal::UnknownPress))? {
+        Wish::Step(verb) => vec![step(desk, actor, &incident, verb, &rules)?],
         Wish::Merge { into } => {
             let target = target(desk, actor, &into).await?;
             let merged = step(desk, actor, &incident, Verb::MergeInto { into: target.id }, &rules)?;
             let absorbing = step(desk, actor, &target, Verb::Absorb { other: incident.id }, &rules)?;
-            commit_of(desk, actor, vec![merged, absorbing], &rules)
+            vec![merged, absorbing]
         }
         Wish::Unmerge => {
             let mut changes = vec![step(desk, actor, &incident, Verb::Unmerge, &rules)?];
@@ -161,13 +178,15 @@ async fn take(
             {
                 changes.push(step(desk, actor, &target, Verb::LetGo { other: incident.id }, &rules)?);
             }
-            commit_of(desk, actor, changes, &rules)
+            changes
         }
     };
     if incident.version != press.version && !bears_change(press.button) {
         return Err(Failure::Conflict);
     }
-    finish(desk, commit.ok_or(Failure::Conflict)?, delivery, incident.id).await
+    let after = changes.first().map(|change| change.after().clone()).ok_or(Failure::Conflict)?;
+    let commit = commit_of(desk, actor, changes, &rules).ok_or(Failure::Conflict)?;
+    finish(desk, commit, delivery, after).await
 }
 
 fn step(desk: &Desk, actor: &Actor, incident: &Incident, verb: Verb, rules: &Rules) -> Result<Change, Failure> {
@@ -233,12 +252,12 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
     (reachable && !themselves).then(|| Task::tell_reporter(incident.id, incident.version, platform, told))
 }
 
-async fn finish(desk: &Desk, commit: Commit, delivery: Option<Delivery>, id: IncidentId) -> Result<Outcome, Failure> {
-    let seen = match desk.store.commit(commit.delivered_as(delivery)).await? {
-        Committed::Done { .. } => id,
-        Committed::Seen { incident, .. } => incident,
+/// Commits, and answers with what was committed: it is not read again, so that nothing can fail any more.
+async fn finish(desk: &Desk, commit: Commit, delivery: Option<Delivery>, after: Incident) -> Result<Outcome, Failure> {
+    let incident = match desk.store.commit(commit.delivered_as(delivery)).await? {
+        Committed::Done { .. } => after,
+        Committed::Seen { incident, .. } => desk.store.incident(incident).await?.ok_or(Failure::NOT_FOUND)?,
     };
-    let incident = desk.store.incident(seen).await?.ok_or(Failure::NOT_FOUND)?;
     Ok(Outcome::Stepped { incident })
 }
 

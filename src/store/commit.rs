@@ -10,7 +10,8 @@ use super::rows::Rows;
 use crate::failure::Failure;
 use crate::store::outbox::Task;
 
-/// The natural key of something that arrived, and a hash of what was in it.
+/// The natural key of something that arrived, and a hash of what was in it. Tables hold keyed hashes of both: a key can
+/// name a person, and few words can be guessed from their hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Unique for ever: `slack:event:Ev…`, `api:till:<idempotency key>`; at most 200 characters.
@@ -35,8 +36,8 @@ pub struct Commit {
 pub enum Committed {
     /// It is durable. New incidents may have been given another reference than the one drawn.
     Done { references: Vec<(IncidentId, Reference)> },
-    /// The same delivery was committed before, for this incident.
-    Seen { incident: IncidentId, fingerprint: Vec<u8> },
+    /// The same delivery was committed before, for this incident; not the `same` if there was something else in it.
+    Seen { incident: IncidentId, same: bool },
 }
 
 impl Commit {

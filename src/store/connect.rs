@@ -12,15 +12,21 @@ use migrations::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
+use tokio::time::timeout;
 
 use super::Store;
+use super::own_file::OwnFile;
 use super::writer::{Writer, WriterLoop};
 use crate::keys::Keys;
 
 /// How long a read may wait for a connection (PROMISES.md, design rule 7: database 2 s).
 const ACQUIRE_DEADLINE: Duration = Duration::from_secs(2);
-/// How long SQLite waits for another process's lock.
-const BUSY_DEADLINE: Duration = Duration::from_millis(1_500);
+/// How long a look at the database's health may take; whoever looks wants to know now.
+pub(super) const LOOK_DEADLINE: Duration = Duration::from_secs(1);
+/// How long SQLite waits for another process's lock; less than a batch of writes may take.
+const BUSY_DEADLINE: Duration = Duration::from_millis(1_200);
+/// How long the writer's connection is believed to be there while it is not used.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Connections for reading; the writer has one of its own.
 const READERS: u32 = 8;
 
@@ -73,23 +79,25 @@ impl Location {
 impl Store {
     /// Opens the database, brings its schema up to date and checks it. The loop has to be run for commits to happen.
     pub async fn open(location: &Location, keys: Arc<Keys>, ids: Arc<dyn Ids>) -> Result<(Self, WriterLoop), Unfit> {
-        let (reading, writing) = match location {
+        let (reading, mut writing, file) = match location {
             Location::Sqlite(path) => {
                 make_private(path)?;
-                (sqlite(path, READERS), sqlite(path, 1))
+                (sqlite(path, READERS), sqlite(path, 1), Some(OwnFile::at(path).map_err(Unfit::File)?))
             }
             Location::Postgres(url) => {
                 let of_size = |connections| ConnectOptions::new(url).max_connections(connections).to_owned();
-                (of_size(READERS), of_size(2))
+                (of_size(READERS), of_size(2), None)
             }
         };
+        // The writer does not ask before every transaction whether its connection is there: it tries once more.
+        writing.test_before_acquire_if_idle_for(TRUSTED_FOR);
         let unreachable = |why| unreachable_database(&why);
         let db = connect(reading).await.map_err(unreachable)?;
         let first = connect(writing.clone()).await.map_err(unreachable)?;
         demand_durability(&first).await?;
         migrate(&first).await?;
-        let (writer, work) = Writer::new(first, writing, ids);
-        let store = Self { db, keys, writer };
+        let (writer, work) = Writer::new(first, writing, file.clone(), ids);
+        let store = Self { db, keys, writer, file };
         match store.fits_keys().await {
             Ok(true) => Ok((store, work)),
             Ok(false) => Err(Unfit::OtherKeys),
@@ -97,9 +105,12 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and is the one that was opened.
     pub async fn answers(&self) -> bool {
-        self.db.ping().await.is_ok()
+        if self.file.as_ref().is_some_and(|file| !file.is_there()) {
+            return false;
+        }
+        timeout(LOOK_DEADLINE, self.db.ping()).await.is_ok_and(|answer| answer.is_ok())
     }
 }
 

@@ -5,13 +5,15 @@ use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::SiteId;
+use domain::policy::Sight;
 use domain::words::State;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::entity::{delivery, entry, incident};
-use super::sealing::{signed, TimelineLine, data_key, open_incident, open_line, plain};
+use super::rows::delivery_key;
+use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain, signed};
 use super::{Store, unavailable};
 use crate::failure::Failure;
 
@@ -125,13 +127,20 @@ impl Store {
     }
 
     /// The timeline of an incident: its own lines and, while they are merged into it, those of others; in order of time.
-    pub async fn timeline(&self, incident: &Incident) -> Result<Vec<TimelineLine>, Failure> {
+    /// Who sees it as its reporter sees its own lines alone: the others quote other reporters.
+    pub async fn timeline(&self, incident: &Incident, sight: Sight) -> Result<Vec<TimelineLine>, Failure> {
+        let absorbed = incident.absorbed.iter().copied().filter(|_| sight != Sight::Own);
         let mut lines = Vec::new();
-        for id in std::iter::once(incident.id).chain(incident.absorbed.iter().copied()) {
-            lines.extend(self.own_lines(id).await?);
+        for id in std::iter::once(incident.id).chain(absorbed) {
+            // No line comes before the one it follows, whatever the clock said meanwhile.
+            let mut not_before = Moment::MIN_UTC;
+            for line in self.own_lines(id).await? {
+                not_before = not_before.max(line.at);
+                lines.push((not_before, line));
+            }
         }
-        lines.sort_by_key(|line| (line.at, line.incident, line.seq));
-        Ok(lines)
+        lines.sort_by_key(|(not_before, line)| (*not_before, line.incident, line.seq));
+        Ok(lines.into_iter().map(|(_, line)| line).collect())
     }
 
     /// The lines of one incident alone, oldest first.
@@ -147,12 +156,15 @@ impl Store {
             .await
             .map_err(|why| unavailable(&why))?;
         rows.reverse();
-        rows.into_iter().map(|row| open_line(&key, row)).collect()
+        rows.iter().map(|row| open_line(&key, row)).collect()
     }
 
     /// The incident that a delivery was for, if it has arrived before.
     pub async fn delivered(&self, key: &str) -> Result<Option<IncidentId>, Failure> {
-        let row = delivery::Entity::find_by_id(key).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let row = delivery::Entity::find_by_id(delivery_key(&self.keys, key))
+            .one(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
         Ok(row.map(|row| IncidentId(row.incident)))
     }
 

@@ -7,12 +7,15 @@ pub mod commit;
 pub mod connect;
 pub mod entity;
 pub mod incidents;
+mod opening;
 pub mod outbox;
+pub mod own_file;
 pub mod people;
 pub mod rows;
 pub mod runs;
 pub mod sealing;
 mod statements;
+mod tables;
 pub mod verify;
 pub mod writer;
 
@@ -32,6 +35,8 @@ pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) keys: Arc<Keys>,
     pub(crate) writer: writer::Writer,
+    /// Where it is, if it is a file.
+    pub(crate) file: Option<own_file::OwnFile>,
 }
 
 impl Store {
@@ -63,6 +68,7 @@ impl std::fmt::Display for Cause<'_> {
             return f.write_str(if timed_out { "no connection in time" } else { "unexpected database answer" });
         };
         let RuntimeErr::SqlxError(why) = why else { return f.write_str("unexpected database answer") };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the driver may add kinds; none of them is quoted")]
         match &**why {
             SqlxError::Database(answer) => write!(f, "database code {}", answer.code().unwrap_or_default()),
             SqlxError::Io(why) => write!(f, "i/o: {}", why.kind()),

@@ -39,13 +39,18 @@ impl Rows {
             rows.incidents.push(IncidentRow { seen: after.version - 1, row });
         }
         rows.delivery = commit.delivery.zip(first).map(|(delivery, incident)| delivery::Model {
-            key: delivery.key,
+            key: delivery_key(keys, &delivery.key),
             at: commit.at,
             incident: incident.0,
-            fingerprint: delivery.fingerprint,
+            fingerprint: keys.content(&[b"delivery", &delivery.fingerprint]).0.to_vec(),
         });
         rows.outbox = commit.tasks.iter().map(|task| task.row(commit.at)).collect::<Result<_, _>>()?;
         Ok(rows)
+    }
+
+    /// Whether it is a new incident and nothing else.
+    pub(super) fn is_report(&self) -> bool {
+        matches!(self.incidents.as_slice(), [IncidentRow { seen: 0, .. }])
     }
 
     /// Whether it is one change: such a commit can be left out of a shared transaction without undoing the others.
@@ -54,10 +59,16 @@ impl Rows {
     }
 }
 
-/// The references under which incidents were kept.
-pub(super) fn references(rows: &Rows) -> Vec<(IncidentId, Reference)> {
-    rows.incidents
-        .iter()
-        .filter_map(|incident| Some((IncidentId(incident.row.id), incident.row.reference.parse().ok()?)))
-        .collect()
+/// What the table holds of a delivery's key.
+pub(super) fn delivery_key(keys: &Keys, key: &str) -> String {
+    keys.pseudonym(&format!("delivery/{key}")).0
+}
+
+/// The references under which new incidents were kept, the first one perhaps as another than was drawn.
+pub(super) fn references(rows: &Rows, kept_as: Option<Reference>) -> Vec<(IncidentId, Reference)> {
+    let kept_as = std::iter::once(kept_as).chain(std::iter::repeat(None));
+    let reference = |(incident, kept_as): (&IncidentRow, Option<Reference>)| {
+        Some((IncidentId(incident.row.id), kept_as.or_else(|| incident.row.reference.parse().ok())?))
+    };
+    rows.incidents.iter().zip(kept_as).filter_map(reference).collect()
 }

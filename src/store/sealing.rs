@@ -128,7 +128,7 @@ pub(super) fn open_incident(keys: &Keys, row: &incident::Model) -> Result<Incide
 }
 
 /// The line of a row, with its words.
-pub(super) fn open_line(key: &DataKey, row: entry::Model) -> Result<TimelineLine, Failure> {
+pub(super) fn open_line(key: &DataKey, row: &entry::Model) -> Result<TimelineLine, Failure> {
     let seq = u32::try_from(row.seq).map_err(Failure::broken)?;
     let spoken = key.open(&spoken_purpose(seq), &row.sealed).map_err(Failure::broken)?;
     let spoken: Spoken = serde_json::from_slice(&spoken).map_err(Failure::broken)?;

@@ -1,6 +1,6 @@
 //! What the writer sends: several rows a statement, one transaction a batch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use domain::clock::Moment;
 use domain::id::{Ids, IncidentId, Reference};
@@ -13,23 +13,29 @@ use sea_orm::{
 
 use super::commit::Committed;
 use super::entity::{delivery, entry, incident, notice, outbox};
+use super::opening::{Opened, chunks, open};
 use super::outbox::{LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement};
 use super::rows::{IncidentRow, Rows, references};
 use super::sealing::signed;
 use super::writer::{Write, Written};
 use crate::failure::Failure;
 
-/// The most rows in one statement.
-const ROWS_MAX: usize = 128;
-/// How often a taken reference is drawn again; at a million incidents one draw in thirty is taken.
-const DRAWS_MAX: usize = 16;
-
 /// How a commit stands while its transaction is being written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Standing {
-    Goes,
+    /// It is written; a new incident under this reference.
+    Goes(Option<Reference>),
     Seen,
     LostRace,
+}
+
+impl Standing {
+    fn of(opened: Opened) -> Self {
+        match opened {
+            Opened::As(reference) => Self::Goes(Some(reference)),
+            Opened::Before => Self::Seen,
+        }
+    }
 }
 
 /// Writers on SQLite begin `IMMEDIATE`: a lock that is asked for late cannot be waited for.
@@ -39,35 +45,28 @@ const WRITING: TransactionOptions = TransactionOptions {
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
-/// Writes them all in one transaction, or none.
-pub(super) async fn write_all(db: &DatabaseConnection, ids: &dyn Ids, writes: &[Write]) -> Result<Vec<Written>, DbErr> {
-    let commits: Vec<&Rows> = writes.iter().filter_map(Write::rows).collect();
+/// Writes them all in one transaction, or none; none also if somebody has given up before they became true.
+pub(super) async fn write_all(
+    db: &DatabaseConnection,
+    ids: &dyn Ids,
+    writes: &[Write],
+) -> Result<Option<Vec<Written>>, DbErr> {
+    let commits = || writes.iter().filter_map(Write::rows);
     let txn = db.begin_with_options(WRITING).await?;
-    let mut standings = first_deliveries(&txn, &commits).await?;
-    for (rows, standing) in commits.iter().zip(&mut standings) {
-        if *standing == Standing::Goes && !update_incidents(&txn, rows).await? {
-            *standing = Standing::LostRace;
-            if rows.incidents.len() > 1 {
-                txn.rollback().await?;
-                return Ok(vec![Written::Commit(Err(Failure::Conflict))]);
-            }
-            forget_delivery(&txn, rows).await?;
-        }
-    }
-    let going: Vec<&Rows> = commits
-        .iter()
-        .zip(&standings)
-        .filter(|(_, standing)| **standing == Standing::Goes)
-        .map(|(rows, _)| *rows)
-        .collect();
-    let redrawn = open_incidents(&txn, ids, &going).await?;
-    insert_entries(&txn, &going).await?;
-    upsert_outbox(&txn, &going).await?;
+    let opened = open(&txn, ids, &commits().filter(|rows| rows.is_report()).collect::<Vec<_>>()).await?;
+    let steps: Vec<&Rows> = commits().filter(|rows| !rows.is_report()).collect();
+    let Some(standings) = take_steps(&txn, &steps).await? else {
+        txn.rollback().await?;
+        return Ok(Some(vec![Written::Commit(Err(Failure::Conflict))]));
+    };
     let mut results = Vec::with_capacity(writes.len());
-    let mut standing = standings.iter();
+    let (mut opened, mut standings) = (opened.into_iter(), standings.into_iter());
     for write in writes {
         results.push(match write {
-            Write::Commit(rows, _) => Written::Commit(outcome(&txn, rows, standing.next().copied(), &redrawn).await?),
+            Write::Commit(rows, _) => {
+                let standing = if rows.is_report() { opened.next().map(Standing::of) } else { standings.next() };
+                Written::Commit(outcome(&txn, rows, standing).await?)
+            }
             Write::Lease(request, _) => Written::Lease(lease(&txn, request).await?),
             Write::Settle(settlement, _) => {
                 settle(&txn, settlement).await?;
@@ -75,21 +74,31 @@ pub(super) async fn write_all(db: &DatabaseConnection, ids: &dyn Ids, writes: &[
             }
         });
     }
+    if writes.iter().any(Write::is_abandoned) {
+        txn.rollback().await?;
+        return Ok(None);
+    }
     txn.commit().await?;
-    Ok(results)
+    Ok(Some(results))
 }
 
-/// Statements of few different lengths, so that the database keeps them prepared: 128, 64, … 1 rows.
-fn chunks<T: Clone>(rows: &[T]) -> Vec<Vec<T>> {
-    let mut chunks = Vec::new();
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let size = std::cmp::min(1 << rest.len().ilog2(), ROWS_MAX);
-        let (chunk, tail) = rest.split_at(size);
-        chunks.push(chunk.to_vec());
-        rest = tail;
+/// Changes incidents, each if it is still as it was seen; none if several had to change together and cannot.
+async fn take_steps(txn: &DatabaseTransaction, steps: &[&Rows]) -> Result<Option<Vec<Standing>>, DbErr> {
+    let mut standings = first_deliveries(txn, steps).await?;
+    for (rows, standing) in steps.iter().zip(&mut standings) {
+        if *standing == Standing::Goes(None) && !update_incidents(txn, rows).await? {
+            if rows.incidents.len() > 1 {
+                return Ok(None);
+            }
+            *standing = Standing::LostRace;
+            forget_delivery(txn, rows).await?;
+        }
     }
-    chunks
+    let goes = |(_, standing): &(&&Rows, &Standing)| **standing == Standing::Goes(None);
+    let going: Vec<&Rows> = steps.iter().zip(&standings).filter(goes).map(|(rows, _)| *rows).collect();
+    insert_entries(txn, &going).await?;
+    upsert_outbox(txn, &going).await?;
+    Ok(Some(standings))
 }
 
 /// Notes what arrived; what was noted before has been seen.
@@ -100,7 +109,7 @@ async fn first_deliveries(txn: &DatabaseTransaction, commits: &[&Rows]) -> Resul
     arrived.dedup_by(|a, b| a.key == b.key);
     let mut new = HashSet::new();
     for chunk in chunks(&arrived) {
-        let mut insert = delivery::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+        let mut insert = delivery::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
             .on_conflict(OnConflict::column(delivery::Column::Key).do_nothing().to_owned())
             .into_query();
         insert.returning_col(delivery::Column::Key);
@@ -110,7 +119,7 @@ async fn first_deliveries(txn: &DatabaseTransaction, commits: &[&Rows]) -> Resul
     }
     let standing = |rows: &&Rows| match &rows.delivery {
         Some(delivery) if !new.remove(&delivery.key) => Standing::Seen,
-        _ => Standing::Goes,
+        _ => Standing::Goes(None),
     };
     Ok(commits.iter().map(standing).collect())
 }
@@ -143,44 +152,11 @@ async fn update_incidents(txn: &DatabaseTransaction, rows: &Rows) -> Result<bool
     Ok(true)
 }
 
-/// Adds new incidents; whose reference is taken gets another one. Returns the references that were redrawn.
-async fn open_incidents(
-    txn: &DatabaseTransaction,
-    ids: &dyn Ids,
-    going: &[&Rows],
-) -> Result<HashMap<uuid::Uuid, Reference>, DbErr> {
-    let new =
-        |rows: &&Rows| rows.incidents.iter().filter(|row| row.seen == 0).map(|row| row.row.clone()).collect::<Vec<_>>();
-    let mut waiting: Vec<incident::Model> = going.iter().flat_map(new).collect();
-    let mut redrawn = HashMap::new();
-    for _ in 0..DRAWS_MAX {
-        let mut kept = HashSet::new();
-        for chunk in chunks(&waiting) {
-            let mut insert = incident::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
-                .on_conflict(OnConflict::column(incident::Column::Reference).do_nothing().to_owned())
-                .into_query();
-            insert.returning_col(incident::Column::Id);
-            for row in txn.query_all(&insert).await? {
-                kept.insert(row.try_get::<uuid::Uuid>("", "id")?);
-            }
-        }
-        waiting.retain(|row| !kept.contains(&row.id));
-        if waiting.is_empty() {
-            return Ok(redrawn);
-        }
-        for row in &mut waiting {
-            let reference = Reference::from_draw(ids.draw());
-            row.reference = reference.to_string();
-            redrawn.insert(row.id, reference);
-        }
-    }
-    Err(DbErr::Custom("every drawn reference was taken".to_owned()))
-}
-
 async fn insert_entries(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(), DbErr> {
     let entries: Vec<entry::Model> = going.iter().flat_map(|rows| rows.entries.clone()).collect();
     for chunk in chunks(&entries) {
-        let insert = entry::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model)).into_query();
+        let insert =
+            entry::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model)).into_query();
         txn.execute(&insert).await?;
     }
     Ok(())
@@ -205,7 +181,7 @@ async fn upsert_outbox(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(),
             Expr::case(under_way(), Expr::col((outbox::Entity, Column::State))).finally(Expr::val("ready")),
         );
     for chunk in chunks(&tasks) {
-        let insert = outbox::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+        let insert = outbox::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
             .on_conflict(on_conflict.clone())
             .into_query();
         txn.execute(&insert).await?;
@@ -217,23 +193,15 @@ async fn outcome(
     txn: &DatabaseTransaction,
     rows: &Rows,
     standing: Option<Standing>,
-    redrawn: &HashMap<uuid::Uuid, Reference>,
 ) -> Result<Result<Committed, Failure>, DbErr> {
     match standing {
-        Some(Standing::Goes) => {
-            let mut references = references(rows);
-            for (IncidentId(id), reference) in &mut references {
-                if let Some(new) = redrawn.get(id) {
-                    *reference = new.clone();
-                }
-            }
-            Ok(Ok(Committed::Done { references }))
-        }
+        Some(Standing::Goes(kept_as)) => Ok(Ok(Committed::Done { references: references(rows, kept_as) })),
         Some(Standing::Seen) => {
-            let key = rows.delivery.as_ref().map(|delivery| delivery.key.clone()).unwrap_or_default();
-            let seen = delivery::Entity::find_by_id(key).one(txn).await?;
+            let Some(delivery) = &rows.delivery else { return Ok(Err(Failure::Conflict)) };
+            let seen = delivery::Entity::find_by_id(delivery.key.clone()).one(txn).await?;
             Ok(seen.map_or(Err(Failure::Conflict), |seen| {
-                Ok(Committed::Seen { incident: IncidentId(seen.incident), fingerprint: seen.fingerprint })
+                let same = seen.fingerprint == delivery.fingerprint;
+                Ok(Committed::Seen { incident: IncidentId(seen.incident), same })
             }))
         }
         Some(Standing::LostRace) | None => Ok(Err(Failure::Conflict)),
@@ -279,7 +247,7 @@ async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<()
         }
     }
     for chunk in chunks(&shown) {
-        settle_shown(txn, settlement, chunk, None).await?;
+        settle_shown(txn, settlement, chunk.to_vec(), None).await?;
     }
     Ok(())
 }
@@ -299,7 +267,7 @@ async fn tell(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), 
     let told: Vec<notice::Model> =
         settlement.notices.iter().filter(|notice| held.contains(notice.key.as_str())).cloned().collect();
     for chunk in chunks(&told) {
-        let insert = notice::Entity::insert_many(chunk.into_iter().map(IntoActiveModel::into_active_model))
+        let insert = notice::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
             .on_conflict(OnConflict::column(notice::Column::Key).do_nothing().to_owned())
             .into_query();
         txn.execute(&insert).await?;

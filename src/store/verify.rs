@@ -58,7 +58,7 @@ impl Store {
             Ok((row, lines(&txn, entry::Column::Incident.eq(incident.0)).await?))
         };
         let (row, entries) = read.await.map_err(|why: DbErr| unavailable(&why))?;
-        verdict.take(row.as_slice(), entries)?;
+        verdict.take(row.as_slice(), &entries)?;
         Ok(verdict)
     }
 
@@ -75,7 +75,7 @@ impl Store {
         let last = rows.last().map(|row| row.id).filter(|_| full);
         let range = entry::Column::Incident.gt(after).and(entry::Column::Incident.lte(last.unwrap_or(Uuid::max())));
         let entries = lines(&txn, range).await?;
-        Ok(verdict.take(&rows, entries).map(|()| last))
+        Ok(verdict.take(&rows, &entries).map(|()| last))
     }
 
     async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
@@ -97,9 +97,9 @@ async fn lines(txn: &DatabaseTransaction, of: SimpleExpr) -> Result<Vec<entry::M
 
 impl Verdict {
     /// Checks incidents against their lines; both are in the order of ids.
-    fn take(&mut self, rows: &[incident::Model], entries: Vec<entry::Model>) -> Result<(), Failure> {
+    fn take(&mut self, rows: &[incident::Model], entries: &[entry::Model]) -> Result<(), Failure> {
         let mut by_incident: BTreeMap<Uuid, Vec<(Line, Hash)>> = BTreeMap::new();
-        for entry in &entries {
+        for entry in entries {
             self.lines += 1;
             by_incident.entry(entry.incident).or_default().push(hashed_line(entry)?);
         }

@@ -3,6 +3,9 @@
 //! There is no timer: the first waiting write starts a transaction at once, and whatever has queued up by the time it
 //! ends goes into the next one. That is what makes full durability cheap: one flush to disk carries many reports.
 //! If a shared transaction fails, each write is tried alone, so one bad row harms nobody else.
+//!
+//! "Not saved" is true: a write is either taken in time or never, and what was taken is undone if nobody waits for it any
+//! more. Only an answer that was lost while the database was committing leaves open what became of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use tokio::time::timeout;
 use super::commit::Committed;
 use super::connect::connect;
 use super::outbox::{LeaseRequest, Leased, Settlement};
+use super::own_file::OwnFile;
 use super::rows::Rows;
 use super::unavailable;
 use crate::failure::Failure;
@@ -24,8 +28,17 @@ use crate::store::statements;
 const SHARED_MAX: usize = 128;
 /// The most writes that wait; beyond it people are told at once that nothing was saved.
 const QUEUE_MAX: usize = 2_048;
-/// How long a transaction may take (PROMISES.md, design rule 7: database 2 s).
-pub const WRITE_DEADLINE: Duration = Duration::from_secs(2);
+/// How long a write waits until it is taken.
+const TURN_DEADLINE: Duration = Duration::from_millis(900);
+/// How long those that were taken together may take: with the wait before it, less than intake's 2.5 s.
+const BATCH_DEADLINE: Duration = Duration::from_millis(1_500);
+
+/// A write whose turn has not come.
+struct Waiting {
+    write: Write,
+    /// Tells who waits that it is taken; closed when they have given up.
+    turn: oneshot::Sender<()>,
+}
 
 /// Something to write, and who waits for it.
 pub(super) enum Write {
@@ -41,16 +54,10 @@ pub(super) enum Written {
     Settle,
 }
 
-/// Why a transaction did not come to its end.
-enum Attempt {
-    Failed(Failure),
-    TimedOut(Failure),
-}
-
 /// Hands writes to the writing task.
 #[derive(Clone)]
 pub struct Writer {
-    queue: mpsc::Sender<Write>,
+    queue: mpsc::Sender<Waiting>,
 }
 
 /// The writing task, to be run once.
@@ -59,15 +66,22 @@ pub struct WriterLoop {
     /// the driver believes to be open is then no longer what is, and a later "commit" would commit nothing.
     db: Option<DatabaseConnection>,
     options: ConnectOptions,
+    file: Option<OwnFile>,
     ids: Arc<dyn Ids>,
-    waiting: mpsc::Receiver<Write>,
+    waiting: mpsc::Receiver<Waiting>,
 }
 
 impl Writer {
-    /// A writer for this database, and the task that does the writing; `options` open it again after a failure.
-    pub fn new(db: DatabaseConnection, options: ConnectOptions, ids: Arc<dyn Ids>) -> (Self, WriterLoop) {
+    /// A writer for this database, and the task that does the writing; `options` open it again after a failure, and
+    /// `file` is where it is, if it is a file.
+    pub fn new(
+        db: DatabaseConnection,
+        options: ConnectOptions,
+        file: Option<OwnFile>,
+        ids: Arc<dyn Ids>,
+    ) -> (Self, WriterLoop) {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        (Self { queue }, WriterLoop { db: Some(db), options, ids, waiting })
+        (Self { queue }, WriterLoop { db: Some(db), options, file, ids, waiting })
     }
 
     pub(super) async fn write(&self, rows: Rows) -> Result<Committed, Failure> {
@@ -84,13 +98,24 @@ impl Writer {
 
     /// Queues a write and waits for it; a full queue, a late answer and a dead writer are all "not saved".
     async fn ask<T>(&self, write: impl FnOnce(oneshot::Sender<Result<T, Failure>>) -> Write) -> Result<T, Failure> {
+        const TOO_LATE: Failure = Failure::Unavailable("the database did not answer in time");
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(write(reply)).map_err(|_why| Failure::Unavailable("too many waiting writes"))?;
-        match timeout(WRITE_DEADLINE, answer).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(Failure::Unavailable("the writer has stopped")),
-            Err(_) => Err(Failure::Unavailable("the database did not answer in time")),
+        let (turn, mut taken) = oneshot::channel();
+        let waiting = Waiting { write: write(reply), turn };
+        self.queue.try_send(waiting).map_err(|_why| Failure::Unavailable("too many waiting writes"))?;
+        if timeout(TURN_DEADLINE, &mut taken).await.is_err() {
+            // From here on it cannot be taken any more; it may just have been.
+            taken.close();
+            taken.try_recv().map_err(|_why| TOO_LATE)?;
         }
+        answer.await.unwrap_or(Err(TOO_LATE))
+    }
+}
+
+impl Waiting {
+    /// The write, unless whoever asked has given up.
+    fn take(self) -> Option<Write> {
+        self.turn.send(()).is_ok().then_some(self.write)
     }
 }
 
@@ -99,20 +124,21 @@ impl WriterLoop {
     pub async fn run(mut self) {
         while let Some(first) = self.waiting.recv().await {
             let batch = self.gather(first);
-            self.write_shared(batch).await;
+            // What is left of a batch is dropped with its time, and so is the connection: nothing of it is committed.
+            if timeout(BATCH_DEADLINE, self.write_shared(batch)).await.is_err() {
+                tracing::error!(target: "shopwatch::store", "the database did not finish a transaction in time");
+            }
         }
     }
 
-    /// The first write and those that wait behind it; those whose asker has given up are left out, so that a "not
-    /// saved" stays true.
-    fn gather(&mut self, first: Write) -> Vec<Write> {
-        let mut batch = vec![first];
+    /// The first write and those that wait behind it, less those whose asker has given up.
+    fn gather(&mut self, first: Waiting) -> Vec<Write> {
+        let mut batch: Vec<Write> = first.take().into_iter().collect();
         while batch.len() < SHARED_MAX
             && let Ok(next) = self.waiting.try_recv()
         {
-            batch.push(next);
+            batch.extend(next.take());
         }
-        batch.retain(|write| !write.is_abandoned());
         batch
     }
 
@@ -124,13 +150,14 @@ impl WriterLoop {
         metrics::histogram!("shopwatch_writes_per_commit").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         // A commit of several changes that loses a race undoes its transaction: it never shares one.
         let (shared, alone): (Vec<Write>, Vec<Write>) = batch.into_iter().partition(Write::shares);
+        // A connection that was used before may have been ended meanwhile; a fresh one tells what is really wrong.
+        let again = shared.len() > 1 || self.db.is_some();
         match self.transaction(&shared).await {
-            Ok(results) => shared.into_iter().zip(results).for_each(|(write, result)| write.answer(result)),
-            // One bad row harms nobody else; but a database that does not answer answers none of them.
-            Err(Attempt::Failed(_)) if shared.len() > 1 => self.write_each(shared).await,
-            Err(Attempt::Failed(failure) | Attempt::TimedOut(failure)) => {
-                shared.into_iter().for_each(|write| write.fail(&failure));
-            }
+            Ok(Some(results)) => shared.into_iter().zip(results).for_each(|(write, result)| write.answer(result)),
+            // One bad row, or one who gave up, harms nobody else.
+            Ok(None) | Err(_) if again => self.write_each(shared).await,
+            Ok(None) => {}
+            Err(failure) => shared.into_iter().for_each(|write| write.fail(&failure)),
         }
         self.write_each(alone).await;
     }
@@ -138,32 +165,30 @@ impl WriterLoop {
     async fn write_each(&mut self, writes: Vec<Write>) {
         for write in writes.into_iter().filter(|write| !write.is_abandoned()) {
             match self.transaction(std::slice::from_ref(&write)).await {
-                Ok(mut results) => {
-                    if let Some(result) = results.pop() {
+                Ok(results) => {
+                    if let Some(result) = results.and_then(|mut results| results.pop()) {
                         write.answer(result);
                     }
                 }
-                Err(Attempt::Failed(failure) | Attempt::TimedOut(failure)) => write.fail(&failure),
+                Err(failure) => write.fail(&failure),
             }
         }
     }
 
-    async fn transaction(&mut self, writes: &[Write]) -> Result<Vec<Written>, Attempt> {
+    /// None if somebody has given up meanwhile: then nothing was kept.
+    async fn transaction(&mut self, writes: &[Write]) -> Result<Option<Vec<Written>>, Failure> {
         if writes.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
-        match timeout(WRITE_DEADLINE, self.write_all(writes)).await {
-            Ok(Ok(written)) => Ok(written),
-            Ok(Err(why)) => Err(Attempt::Failed(unavailable(&why))),
-            Err(_) => {
-                tracing::error!(target: "shopwatch::store", "the database did not finish a transaction in time");
-                Err(Attempt::TimedOut(Failure::Unavailable("the database did not answer in time")))
-            }
-        }
+        self.write_all(writes).await.map_err(|why| unavailable(&why))
     }
 
     /// A connection that failed, or was given up on, is dropped.
-    async fn write_all(&mut self, writes: &[Write]) -> Result<Vec<Written>, DbErr> {
+    async fn write_all(&mut self, writes: &[Write]) -> Result<Option<Vec<Written>>, DbErr> {
+        if self.file.as_ref().is_some_and(|file| !file.is_there()) {
+            tracing::error!(target: "shopwatch::store", "the database file was moved or deleted: put it back, or restart");
+            return Err(DbErr::Custom("the file is gone".to_owned()));
+        }
         let db = match self.db.take() {
             Some(db) => db,
             None => connect(self.options.clone()).await?,
@@ -182,7 +207,8 @@ impl Write {
         }
     }
 
-    fn is_abandoned(&self) -> bool {
+    /// Whether nobody waits for it any more.
+    pub(super) fn is_abandoned(&self) -> bool {
         match self {
             Self::Commit(_, reply) => reply.is_closed(),
             Self::Lease(_, reply) => reply.is_closed(),

@@ -122,6 +122,7 @@ messages! {
     api_method = "api-method" ();
     api_unavailable = "api-unavailable" ();
     api_not_saved = "api-not-saved" ();
+    api_too_many_requests = "api-too-many-requests" (most);
 
     // What the public would read.
     preview_title = "preview-title" ();
@@ -136,7 +137,6 @@ messages! {
     web_title = "web-title" (shop);
     web_skip = "web-skip" ();
     web_tryout = "web-tryout" ();
-    web_people = "web-people" ();
     web_pane = "web-pane" (name, role);
     web_signed_in_as = "web-signed-in-as" (name);
     web_leave = "web-leave" ();
@@ -176,7 +176,6 @@ messages! {
     web_tabs = "web-tabs" ();
     web_live = "web-live" ();
     web_csrf = "web-csrf" ();
-    web_too_fast = "web-too-fast" ();
     web_tryout_short = "web-tryout-short" ();
     web_tryout_intro = "web-tryout-intro" ();
     web_enter_tryout = "web-enter-tryout" ();
@@ -195,7 +194,10 @@ messages! {
     web_record = "web-record" ();
     web_unavailable_title = "web-unavailable-title" ();
     web_unavailable = "web-unavailable" ();
+    web_too_many_title = "web-too-many-title" ();
+    web_too_many = "web-too-many" ();
     web_neighbour = "web-neighbour" ();
+    web_nothing_yours = "web-nothing-yours" ();
 }
 
 /// Every vocabulary that has names in the locale files.
@@ -259,6 +261,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         "invalid",
         "key-reused",
         "broken",
+        "too-many-requests",
         "unavailable",
     ];
     vec![

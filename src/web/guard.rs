@@ -14,17 +14,21 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+use super::deadline::answered_in_time;
+use super::limits::{UnderWay, fair};
+use super::problem::RETRY_AFTER;
 use crate::app::App;
+use crate::texts::keys;
 
 /// The largest body that any route takes: a report of 4,000 characters in four bytes each, escaped, with its facts.
 pub const BODY_MAX: usize = 64 * 1024;
 /// How long a body may take between two of its parts.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
-/// How long an answer may take to begin; intake itself gives up after 2.5 s.
+/// How long an answer may take to begin, with all that the client takes to ask; what we take ourselves is bounded by
+/// [`deadline`](super::deadline).
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
 /// Answers smaller than this are not worth compressing, in bytes.
 const COMPRESSED_FROM: u64 = 1_024;
@@ -39,13 +43,18 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    // The layer does not say who asked: the shop's own language has to do.
+    let from_elsewhere = app.voice(&app.desk.rules(), None).say(&keys::web_csrf());
+    let refused = move |_| (StatusCode::FORBIDDEN, format!("{from_elsewhere}\n")).into_response();
     routes
-        .layer(CsrfLayer::new())
+        .layer(CsrfLayer::new().with_rejection_response(refused))
         .layer(middleware::from_fn_with_state(app.clone(), known_host))
+        .layer(middleware::from_fn_with_state(app.clone(), answered_in_time))
+        .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
         .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_DEADLINE))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response(come_back))
         .layer(middleware::from_fn_with_state(app.clone(), measured))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
@@ -84,6 +93,14 @@ fn is_ours(host: &str, app: &App) -> bool {
         .parse()
         .is_ok_and(|ip: std::net::IpAddr| ip == here || ip.is_loopback() || here.is_unspecified());
     public == Some(host) || name == "localhost" || same_address
+}
+
+/// Whoever is told "not now" is told when to try again.
+async fn come_back(mut response: axum::response::Response) -> axum::response::Response {
+    if matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER));
+    }
+    response
 }
 
 /// Counts how long answers take, by route.

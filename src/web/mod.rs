@@ -1,8 +1,10 @@
 //! Everything over HTTP: the console's pages, the API, health and metrics, behind the same guards.
 
 pub mod api;
+pub mod deadline;
 pub mod guard;
 pub mod health;
+pub mod limits;
 pub mod openapi;
 pub mod problem;
 pub mod server;
@@ -10,6 +12,7 @@ pub mod sessions;
 
 use axum::Router;
 use axum::routing::get;
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::console;
@@ -21,6 +24,7 @@ pub fn router(app: &App) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(api::routes(app))
-        .merge(console::routes(app));
+        // The API counts for itself, to answer with a problem document.
+        .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)));
     guard::around(routes, app).with_state(app.clone())
 }

@@ -11,8 +11,8 @@ use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder,
-    Schema, ServerBuilder,
+    ComponentsBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
+    ResponseBuilder, Schema, ServerBuilder,
 };
 use utoipa::{IntoResponses, ToSchema};
 
@@ -133,16 +133,17 @@ macro_rules! refusals {
 refusals! {
     /// How a report can be refused.
     ReportRefusals: [
-        MalformedJson, Unauthorised, Forbidden, TooLarge, UnsupportedMediaType, Invalid, KeyReused, Broken, Unavailable,
+        MalformedJson, Unauthorised, Forbidden, TooLarge, UnsupportedMediaType, Invalid, KeyReused, TooManyRequests,
+        Broken, Unavailable,
     ];
     /// How an action can be refused.
     ActionRefusals: [
         MalformedJson, Unauthorised, Forbidden, NotFound, Changed, Taken, AlreadyYours, MissingFacts, WrongState,
         QuestionOpen, NoQuestion, TooLate, HasMerged, OtherNotOpen, NothingChanges, TooLarge, UnsupportedMediaType,
-        Invalid, Broken, Unavailable,
+        Invalid, TooManyRequests, Broken, Unavailable,
     ];
     /// How reading one incident can be refused.
-    ReadRefusals: [Unauthorised, NotFound, Broken, Unavailable];
+    ReadRefusals: [Unauthorised, NotFound, TooManyRequests, Broken, Unavailable];
     /// How a list can be refused.
-    ListRefusals: [Unauthorised, Forbidden, Invalid, Broken, Unavailable];
+    ListRefusals: [Unauthorised, Forbidden, Invalid, TooManyRequests, Broken, Unavailable];
 }

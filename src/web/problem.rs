@@ -19,7 +19,7 @@ use crate::web::openapi::words;
 /// The media type of a problem document (RFC 9457, section 3).
 pub const MEDIA_TYPE: &str = "application/problem+json";
 /// When to try again after "not now", in seconds: the writer has given up on its transaction by then (2 s).
-const RETRY_AFTER: &str = "2";
+pub const RETRY_AFTER: &str = "2";
 
 macro_rules! kinds {
     ($($kind:ident = $slug:literal $status:ident $about:literal;)+) => {
@@ -76,6 +76,7 @@ kinds! {
     Invalid = "invalid" UNPROCESSABLE_ENTITY "What was sent has the `problems` listed, all of them at once, each with its `field` and `code`. Nothing was stored.";
     KeyReused = "key-reused" UNPROCESSABLE_ENTITY "The same `Idempotency-Key` came before with another body. Nothing was stored.";
     Broken = "broken" INTERNAL_SERVER_ERROR "A mistake of the server; its log has the cause under `reference`.";
+    TooManyRequests = "too-many-requests" TOO_MANY_REQUESTS "This key has as many requests under way as one key may have. Nothing was stored. Wait for their answers, or try again after `Retry-After` seconds, with the same `Idempotency-Key`.";
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Not now: nothing was saved. Try again after `Retry-After` seconds, with the same `Idempotency-Key`.";
 }
 
@@ -234,7 +235,7 @@ impl IntoResponse for Problem {
         }
         match kind.status() {
             StatusCode::UNAUTHORIZED => headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER))
             }
             _ => None,

@@ -1,18 +1,24 @@
 //! The listening socket: bounded connections, bounded waiting, and an orderly end.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use super::limits::{CONNECTIONS_OF_ONE_MAX, Shares, neighbourhood};
 
 /// The most connections at a time; more wait in the system's queue.
 const CONNECTIONS_MAX: usize = 1_024;
@@ -25,26 +31,42 @@ pub const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// After a failure to accept (too many open files) there is no hurry to fail again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// How many of the connections that one address has too many are told so at the same moment; beyond it they are shut.
+const REFUSED_MAX: usize = 64;
+/// When an address that has too many connections may try again, in seconds.
+const RETRY_AFTER: &str = "1";
+
 /// Serves until `stopping`, then lets requests under way end.
 pub async fn serve(listener: TcpListener, routes: Router, stopping: CancellationToken) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let refused = Arc::new(Semaphore::new(REFUSED_MAX));
+    let shares = Shares::of(CONNECTIONS_OF_ONE_MAX);
+    let refusal = Router::new().fallback(too_many_connections);
     let graceful = GracefulShutdown::new();
     let connections = TaskTracker::new();
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { break };
         let accepted = tokio::select! {
             () = stopping.cancelled() => break,
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer, place)) = accepted else {
             drop(timeout(ACCEPT_PAUSE, stopping.cancelled()).await);
             continue;
         };
-        let connection = graceful.watch(connection(stream, routes.clone()));
+        let share = shares.take(neighbourhood(peer.ip()));
+        let (routes, place) = match &share {
+            Some(_) => (routes.clone(), place),
+            // They are told in a place of their own, so that those who are let in lose none.
+            None => match refused.clone().try_acquire_owned() {
+                Ok(place) => (refusal.clone(), place),
+                Err(_) => continue,
+            },
+        };
+        let connection = graceful.watch(connection(stream, routes, share.is_some()));
         connections.spawn(async move {
             // A connection that breaks off is the client's affair; whatever was committed is committed.
             drop(connection.await);
-            drop(place);
+            drop((place, share));
         });
     }
     drop(listener);
@@ -53,12 +75,34 @@ pub async fn serve(listener: TcpListener, routes: Router, stopping: Cancellation
     }
 }
 
-fn connection(stream: TcpStream, routes: Router) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+/// The next connection, once there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, place))
+}
+
+async fn too_many_connections() -> impl IntoResponse {
+    metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
+    let headers = [(header::RETRY_AFTER, RETRY_AFTER)];
+    (StatusCode::SERVICE_UNAVAILABLE, headers, "too many connections from your address\n")
+}
+
+/// Serves one connection; one that has to go is answered once.
+fn connection(
+    stream: TcpStream,
+    routes: Router,
+    stays: bool,
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
     // Answers are small and whole: waiting to fill a packet only delays them.
     drop(stream.set_nodelay(true));
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_DEADLINE)
+        .keep_alive(stays)
         .max_buf_size(HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
 }

@@ -85,9 +85,11 @@ impl Connection {
 /// The status and where the body begins, once all of it is there.
 fn whole(received: &[u8]) -> Result<Option<(u16, usize)>> {
     let Some(body) = received.windows(4).position(|end| end == b"\r\n\r\n").map(|at| at + 4) else { return Ok(None) };
-    let head = received.get(..body).and_then(|head| std::str::from_utf8(head).ok()).ok_or("an answer without a head")?;
+    let head =
+        received.get(..body).and_then(|head| std::str::from_utf8(head).ok()).ok_or("an answer without a head")?;
     let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).ok_or("an answer without a status")?;
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).ok_or("an answer without a status")?;
     let length = lines
         .filter_map(|line| line.split_once(':'))
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))

@@ -77,14 +77,23 @@ impl Rows {
     pub async fn sample(db: &DatabaseConnection) -> Result<Self> {
         use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
         let missing = "the product has written no report yet";
-        let sizes = incident::Entity::find().order_by_asc(incident::Column::Id).limit(501).all(db).await.map_err(said)?;
+        let sizes =
+            incident::Entity::find().order_by_asc(incident::Column::Id).limit(501).all(db).await.map_err(said)?;
         let mut by_size = sizes;
         by_size.sort_by_key(|row| row.sealed.len());
         let incident = by_size.get(by_size.len() / 2).cloned().ok_or(missing)?;
-        let delivery = delivery::Entity::find().filter(delivery::Column::Incident.eq(incident.id)).one(db).await.map_err(said)?;
-        let entry = entry::Entity::find().filter(entry::Column::Incident.eq(incident.id)).one(db).await.map_err(said)?;
-        let outbox = outbox::Entity::find().filter(outbox::Column::Incident.eq(incident.id)).one(db).await.map_err(said)?;
-        Ok(Self { delivery: delivery.ok_or(missing)?, incident, entry: entry.ok_or(missing)?, outbox: outbox.ok_or(missing)? })
+        let delivery =
+            delivery::Entity::find().filter(delivery::Column::Incident.eq(incident.id)).one(db).await.map_err(said)?;
+        let entry =
+            entry::Entity::find().filter(entry::Column::Incident.eq(incident.id)).one(db).await.map_err(said)?;
+        let outbox =
+            outbox::Entity::find().filter(outbox::Column::Incident.eq(incident.id)).one(db).await.map_err(said)?;
+        Ok(Self {
+            delivery: delivery.ok_or(missing)?,
+            incident,
+            entry: entry.ok_or(missing)?,
+            outbox: outbox.ok_or(missing)?,
+        })
     }
 }
 

@@ -52,23 +52,37 @@ async fn prepare(db: &DatabaseConnection) -> Result<()> {
 /// The statements that add the copies with these numbers.
 fn copies(db: &DatabaseConnection, seeds: i64, from: i64, to: i64) -> [String; 4] {
     let postgres = is_postgres(db);
-    let hex = |number: &str| if postgres { format!("lpad(to_hex({number}), 12, '0')") } else { format!("printf('%012x', {number})") };
-    let digits = |number: &str, width: u32| if postgres { format!("lpad(({number})::text, {width}, '0')") } else { format!("printf('%0{width}d', {number})") };
+    let hex = |number: &str| {
+        if postgres { format!("lpad(to_hex({number}), 12, '0')") } else { format!("printf('%012x', {number})") }
+    };
+    let digits = |number: &str, width: u32| {
+        if postgres {
+            format!("lpad(({number})::text, {width}, '0')")
+        } else {
+            format!("printf('%0{width}d', {number})")
+        }
+    };
     let id_hex = format!("({} || '70008000' || {})", hex(&format!("{FROM} + n * 7000")), hex("n"));
     let id = if postgres { format!("{id_hex}::uuid") } else { format!("unhex({id_hex})") };
     // An odd factor goes through all numbers below 2^25, each once, in no visible order.
     let drawn = "((n * 2654435761) % 33554432)";
-    let letter = |shift: u32| format!("substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', CAST((({drawn} >> {shift}) & 31) + 1 AS INTEGER), 1)");
+    let letter = |shift: u32| {
+        format!("substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', CAST((({drawn} >> {shift}) & 31) + 1 AS INTEGER), 1)")
+    };
     let body: Vec<String> = [20, 15, 10, 5, 0].into_iter().map(letter).collect();
     let check = format!("substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', CAST({drawn} % {MODULUS} + 1 AS INTEGER), 1)");
     let reference = format!("'SW-' || {} || '-' || {check}", body.join(" || "));
     let numbers = if postgres {
         format!("generate_series({from}::bigint, {}::bigint) AS numbers(n)", to - 1)
     } else {
-        format!("(WITH RECURSIVE counting(n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM counting WHERE n + 1 < {to}) SELECT n FROM counting) AS numbers")
+        format!(
+            "(WITH RECURSIVE counting(n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM counting WHERE n + 1 < {to}) SELECT n FROM counting) AS numbers"
+        )
     };
-    let of = |table: &str| format!("FROM {numbers} JOIN seed_{table} ON seed = n % {seeds} WHERE {drawn} % {MODULUS} <= 31");
-    let (open, yes, no) = (format!("n % {OPEN} = 0"), if postgres { "TRUE" } else { "1" }, if postgres { "FALSE" } else { "0" });
+    let of =
+        |table: &str| format!("FROM {numbers} JOIN seed_{table} ON seed = n % {seeds} WHERE {drawn} % {MODULUS} <= 31");
+    let (open, yes, no) =
+        (format!("n % {OPEN} = 0"), if postgres { "TRUE" } else { "1" }, if postgres { "FALSE" } else { "0" });
     let far = if postgres { "TIMESTAMPTZ '2099-01-01 00:00:00+00'" } else { "'2099-01-01T00:00:00+00:00'" };
     let stranger = format!("'{}' || {}", "0".repeat(28), digits(&format!("n % {PEOPLE}"), 4));
     [

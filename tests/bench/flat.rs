@@ -67,7 +67,14 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
         let postgres = if kind == Kind::Postgres { Some(Postgres::start(&common.folder).await?) } else { None };
         let small = shop(common, postgres.as_ref(), seed, "small", options.small).await?;
         let large = shop(common, postgres.as_ref(), seed, "large", options.large).await?;
-        let mut table = Table::new(&[kind.name(), &format!("p50 ms at {}", options.small), &format!("at {}", options.large), "ratio", "p99 ms", "at the larger"]);
+        let mut table = Table::new(&[
+            kind.name(),
+            &format!("p50 ms at {}", options.small),
+            &format!("at {}", options.large),
+            "ratio",
+            "p99 ms",
+            "at the larger",
+        ]);
         for ask in Ask::ALL {
             let (mut few, mut many) = (Taken::default(), Taken::default());
             for round in 1..=options.rounds {
@@ -95,7 +102,9 @@ async fn shop(common: &Common, postgres: Option<&Postgres>, seed: u32, name: &st
     let server = Server::start(common, postgres, name).await?;
     server.report(seed, 16, Pace::Count(SEEDS), 0).await?;
     server.settle().await?;
-    let server = server.while_stopped(async |db| fill(db, incidents).await.map(|count| println!("  {name}: {count} incidents"))).await?;
+    let server = server
+        .while_stopped(async |db| fill(db, incidents).await.map(|count| println!("  {name}: {count} incidents")))
+        .await?;
     server.report(seed, 16, Pace::Count(SEEDS), APART / 2).await?;
     server.settle().await?;
     Ok(server)
@@ -106,9 +115,18 @@ async fn turn(server: &Server, ask: Ask, seed: u32, first: u64) -> Result<Taken>
         Ask::Commit => return server.report(seed, 1, Pace::Count(TURN), first).await,
         Ask::Triage => reports::read(server.process.address, &server.reviewer, "/api/v1/incidents?state=new"),
         Ask::AtASite => reports::read(server.process.address, &server.reviewer, "/api/v1/incidents?site=camden"),
-        Ask::Mine => reports::read(server.process.address, server.reporters.first().ok_or("nobody reports")?, "/api/v1/incidents"),
+        Ask::Mine => reports::read(
+            server.process.address,
+            server.reporters.first().ok_or("nobody reports")?,
+            "/api/v1/incidents",
+        ),
         Ask::Reference => {
-            let newest = incident::Entity::find().order_by_desc(incident::Column::Id).offset(first % 97).one(&server.db).await.map_err(said)?;
+            let newest = incident::Entity::find()
+                .order_by_desc(incident::Column::Id)
+                .offset(first % 97)
+                .one(&server.db)
+                .await
+                .map_err(said)?;
             let path = format!("/api/v1/incidents/{}", newest.ok_or("no incident")?.reference);
             reports::read(server.process.address, &server.reviewer, &path)
         }

@@ -72,12 +72,22 @@ impl Taken {
     /// Complains if anything was answered otherwise.
     pub fn all(self, status: u16) -> Result<Self> {
         let good = self.with_status(status);
-        if good > 0 && self.by_status.len() == 1 { Ok(self) } else { Err(format!("not all were answered {status}: {:?}\n{}", self.by_status, self.complaint.unwrap_or_default())) }
+        if good > 0 && self.by_status.len() == 1 {
+            Ok(self)
+        } else {
+            Err(format!("not all were answered {status}: {:?}\n{}", self.by_status, self.complaint.unwrap_or_default()))
+        }
     }
 }
 
 /// Sends requests, beginning with the `first`th.
-pub async fn send(address: SocketAddr, connections: usize, pace: Pace, first: u64, requests: &Requests) -> Result<Taken> {
+pub async fn send(
+    address: SocketAddr,
+    connections: usize,
+    pace: Pace,
+    first: u64,
+    requests: &Requests,
+) -> Result<Taken> {
     let next = Arc::new(AtomicU64::new(first));
     let clock = Stopwatch::start();
     let mut senders = JoinSet::new();
@@ -143,7 +153,10 @@ fn ticks(pace: Pace, index: usize, connections: usize) -> Option<Interval> {
     let Pace::Rate { a_second, .. } = pace else { return None };
     let turn = Duration::from_secs(1) / a_second;
     let (index, connections) = (u32::try_from(index).ok()?, u32::try_from(connections).ok()?);
-    #[expect(clippy::disallowed_methods, reason = "a schedule of the generator; nothing that is measured depends on it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a schedule of the generator; nothing that is measured depends on it"
+    )]
     let start = tokio::time::Instant::now() + turn * (index + 1);
     let mut ticks = interval_at(start, turn * connections);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);

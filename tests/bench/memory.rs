@@ -39,7 +39,14 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
     let seed = common.seed();
     println!("memory: {}\n", machine(&common.folder, seed));
     let mut targets = Targets::default();
-    let mut table = Table::new(&["database", "start to ready ms", "first start ms", "idle MB", &format!("after {} reports MB", options.reports), "peak MB"]);
+    let mut table = Table::new(&[
+        "database",
+        "start to ready ms",
+        "first start ms",
+        "idle MB",
+        &format!("after {} reports MB", options.reports),
+        "peak MB",
+    ]);
     for kind in Kind::ALL.into_iter().filter(|kind| options.on.is_none_or(|on| on == *kind)) {
         let postgres = if kind == Kind::Postgres { Some(Postgres::start(&common.folder).await?) } else { None };
         let (first, again) = starts(common, postgres.as_ref(), options.starts).await?;

@@ -43,7 +43,9 @@ impl<'a> Limit<'a> {
         let output = pgbench.arg(self.home.url()).stdin(Stdio::null()).output().map_err(said)?;
         let said = String::from_utf8_lossy(&output.stdout);
         let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
-        let failed = said.lines().find_map(|line| line.strip_prefix("number of failed transactions: ")?.split(' ').next()?.parse::<u64>().ok());
+        let failed = said.lines().find_map(|line| {
+            line.strip_prefix("number of failed transactions: ")?.split(' ').next()?.parse::<u64>().ok()
+        });
         match rate {
             Some(rate) if output.status.success() && failed.unwrap_or(0) == 0 => Ok(rate),
             _ => Err(format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr))),
@@ -63,7 +65,15 @@ fn statement(rows: &Rows) -> String {
     let delivery_key = format!("'{}' || :n", padding(&delivery.key, 12));
     let outbox_key = format!("'{}' || :n", padding(&outbox.key, 12));
     let columns = [
-        ("delivery", vec![("key", delivery_key), ("at", now()), ("incident", id.to_owned()), ("fingerprint", bytes(&delivery.fingerprint))]),
+        (
+            "delivery",
+            vec![
+                ("key", delivery_key),
+                ("at", now()),
+                ("incident", id.to_owned()),
+                ("fingerprint", bytes(&delivery.fingerprint)),
+            ],
+        ),
         (
             "incident",
             vec![
@@ -115,7 +125,12 @@ fn statement(rows: &Rows) -> String {
         ),
     ];
     let inserts: Vec<String> = columns.into_iter().map(|(table, columns)| insert(table, &columns)).collect();
-    let unique = ["ON CONFLICT (key) DO NOTHING RETURNING key", "ON CONFLICT (reference) DO NOTHING RETURNING id", "", "ON CONFLICT (key) DO NOTHING"];
+    let unique = [
+        "ON CONFLICT (key) DO NOTHING RETURNING key",
+        "ON CONFLICT (reference) DO NOTHING RETURNING id",
+        "",
+        "ON CONFLICT (key) DO NOTHING",
+    ];
     let parts: Vec<String> = inserts.iter().zip(unique).map(|(insert, unique)| format!("{insert} {unique}")).collect();
     let (last, first) = parts.split_last().map_or((String::new(), &[][..]), |(last, first)| (last.clone(), first));
     let with: Vec<String> = first.iter().enumerate().map(|(at, part)| format!("t{at} AS ({part})")).collect();

@@ -25,7 +25,9 @@ impl Table {
 impl Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let width = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         for (index, row) in self.rows.iter().enumerate() {
             for (cell, width) in row.iter().zip(&widths) {
@@ -75,8 +77,17 @@ impl Targets {
 pub fn machine(folder: &Path, seed: u32) -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
-    let files = Command::new("df").args(["--output=fstype"]).arg(folder).output().map(|said| String::from_utf8_lossy(&said.stdout).into_owned());
+    let model =
+        cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
+    let files = Command::new("df")
+        .args(["--output=fstype"])
+        .arg(folder)
+        .output()
+        .map(|said| String::from_utf8_lossy(&said.stdout).into_owned());
     let files = files.ok().and_then(|said| said.lines().nth(1).map(str::to_owned)).unwrap_or_default();
-    format!("{cores} cores ({}), generator included; {} ({files}); seed {seed}", model.unwrap_or("unknown"), folder.display())
+    format!(
+        "{cores} cores ({}), generator included; {} ({files}); seed {seed}",
+        model.unwrap_or("unknown"),
+        folder.display()
+    )
 }

@@ -23,7 +23,8 @@ pub fn rules() -> String {
     for site in SITES {
         rules.push_str(&format!("\n[[site]]\nid = \"{site}\"\nname = \"{site}\"\narea = \"N1\"\nchannels.report = [\"console:floor-{site}\"]\nchannels.triage = [\"console:triage-{site}\"]\n"));
     }
-    rules + "\n[roles]\nstaff = [\"console:amal\"]\nreviewer = [\"console:noor\", \"console:omar\"]\npublisher = [\"console:ines\", \"console:vera\"]\nauditor = [\"console:lena\"]\nadmin = [\"console:ada\"]\n"
+    rules
+        + "\n[roles]\nstaff = [\"console:amal\"]\nreviewer = [\"console:noor\", \"console:omar\"]\npublisher = [\"console:ines\", \"console:vera\"]\nauditor = [\"console:lena\"]\nadmin = [\"console:ada\"]\n"
 }
 
 /// Random numbers that a seed repeats (SplitMix64).
@@ -66,7 +67,9 @@ pub fn posted(address: SocketAddr, seed: u32, secrets: &[String]) -> Result<Requ
 
 /// The same reading request again and again.
 pub fn read(address: SocketAddr, secret: &str, path: &str) -> Requests {
-    let whole = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {secret}\r\naccept: application/json\r\n\r\n");
+    let whole = format!(
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {secret}\r\naccept: application/json\r\n\r\n"
+    );
     Arc::new(move |_, request| {
         request.clear();
         request.extend_from_slice(whole.as_bytes());

@@ -77,7 +77,8 @@ impl Home {
 
     /// Runs a command of the binary to its end; what it printed.
     pub fn command(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.binary().args(arguments).stdin(Stdio::null()).output().map_err(|why| format!("{BINARY}: {why}"))?;
+        let output =
+            self.binary().args(arguments).stdin(Stdio::null()).output().map_err(|why| format!("{BINARY}: {why}"))?;
         if !output.status.success() {
             return Err(format!("shopwatch {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)));
         }
@@ -150,7 +151,8 @@ impl Server {
     /// Starts one on an empty database.
     pub async fn start(common: &Common, postgres: Option<&Postgres>, name: &str) -> Result<Self> {
         let home = Home::new(common, postgres, name)?;
-        let reporter = |number| home.command(&["key", "create", "--name", &format!("till-{number}"), "--role", "staff"]);
+        let reporter =
+            |number| home.command(&["key", "create", "--name", &format!("till-{number}"), "--role", "staff"]);
         let reporters = (0..REPORTERS).map(reporter).collect::<Result<Vec<_>>>()?;
         let reviewer = home.command(&["key", "create", "--name", "office", "--role", "reviewer"])?;
         Ok(Self {

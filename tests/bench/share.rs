@@ -41,7 +41,11 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
         targets.at_most(&format!("{name}: CPU µs a report"), 400.0 * ROOM, figures.cost);
         targets.at_least(&format!("{name}: ratio to {}", other.name()), least / ROOM / ROOM, median(&figures.ratios));
         targets.at_most(&format!("{name}: idle MB"), 35.0, idle);
-        targets.at_most(&format!("{name}: MB after {} reports", figures.taken.latencies.len()), 50.0, server.process.memory()?.0);
+        targets.at_most(
+            &format!("{name}: MB after {} reports", figures.taken.latencies.len()),
+            50.0,
+            server.process.memory()?.0,
+        );
         let (_, again) = memory::starts(common, postgres.as_ref(), 3).await?;
         targets.at_most(&format!("{name}: start to ready ms"), 250.0 * ROOM * ROOM, again);
     }

@@ -60,9 +60,23 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
         let server = Server::start(common, postgres.as_ref(), "speed").await?;
         server.report(seed, 16, Pace::Count(WARM_UP), 0).await?;
         let mut other = Other::new(common, postgres.as_ref(), Rows::sample(&server.db).await?).await?;
-        let mut table = Table::new(&["connections", "reports/s", "p50 ms", "p99 ms", "p99.9 ms", "CPU µs/report", other.name(), "ratio"]);
+        let mut table = Table::new(&[
+            "connections",
+            "reports/s",
+            "p50 ms",
+            "p99 ms",
+            "p99.9 ms",
+            "CPU µs/report",
+            other.name(),
+            "ratio",
+        ]);
         for (index, connections) in (1..).zip(&options.connections) {
-            let turn = Turn { seed, connections: *connections, time: Duration::from_secs(options.seconds), first: index * APART };
+            let turn = Turn {
+                seed,
+                connections: *connections,
+                time: Duration::from_secs(options.seconds),
+                first: index * APART,
+            };
             let figures = turn.alternate(&server, &mut other, options.rounds).await?;
             table.row([
                 figures.connections.to_string(),
@@ -78,7 +92,11 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
                 let least = if kind == Kind::Postgres { 0.6 } else { 6.0 };
                 targets.at_least(&format!("{}, 64 connections: ratio", kind.name()), least, median(&figures.ratios));
                 targets.at_most(&format!("{}, 64 connections: CPU µs a report", kind.name()), 400.0, figures.cost);
-                targets.at_most(&format!("{}, 64 connections: everything shown, ms after", kind.name()), 1_000.0, figures.shown_after);
+                targets.at_most(
+                    &format!("{}, 64 connections: everything shown, ms after", kind.name()),
+                    1_000.0,
+                    figures.shown_after,
+                );
             }
         }
         let steady = steady(&server, seed, &mut targets).await?;
@@ -100,7 +118,14 @@ pub struct Turn {
 impl Turn {
     /// Takes turns with the database alone.
     pub async fn alternate(&self, server: &Server, other: &mut Other<'_>, rounds: u32) -> Result<Figures> {
-        let mut figures = Figures { connections: self.connections, taken: Taken::default(), cost: 0.0, shown_after: 0.0, limits: Vec::new(), ratios: Vec::new() };
+        let mut figures = Figures {
+            connections: self.connections,
+            taken: Taken::default(),
+            cost: 0.0,
+            shown_after: 0.0,
+            limits: Vec::new(),
+            ratios: Vec::new(),
+        };
         let mut used = Duration::ZERO;
         for round in 0..rounds {
             let before = server.processor()?;

@@ -27,7 +27,8 @@ impl Alone {
         let home = Home::new(common, None, "alone")?;
         home.command(&["migrate"])?;
         let options: SqliteConnectOptions = home.url().parse().map_err(said)?;
-        let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).foreign_keys(true);
+        let options =
+            options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).foreign_keys(true);
         let db = options.disable_statement_logging().connect().await.map_err(said)?;
         Ok(Self { db, rows, written: 0, _home: home })
     }
@@ -50,13 +51,15 @@ impl Alone {
         let key = |like: &str| format!("{:0>width$}", number, width = like.len());
         let reference = format!("SW-{:010}", u64::from(number) * 2_654_435_761 % 10_000_000_019);
         let mut txn = self.db.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("INSERT INTO delivery (key, at, incident, fingerprint) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING")
-            .bind(key(&delivery.key))
-            .bind(delivery.at)
-            .bind(id)
-            .bind(&delivery.fingerprint)
-            .execute(&mut *txn)
-            .await?;
+        sqlx::query(
+            "INSERT INTO delivery (key, at, incident, fingerprint) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+        )
+        .bind(key(&delivery.key))
+        .bind(delivery.at)
+        .bind(id)
+        .bind(&delivery.fingerprint)
+        .execute(&mut *txn)
+        .await?;
         sqlx::query("INSERT INTO incident (id, reference, version, site, category, state, open, reporter, reported_at, retain_until, wake_at, drill, head, data_key, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING")
             .bind(id)
             .bind(reference)

@@ -34,7 +34,8 @@ pub fn parent(pid: u32) -> Result<u32> {
 pub fn memory(pid: u32) -> Result<(f64, f64)> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).map_err(said)?;
     let megabytes = |name: &str| {
-        let kibibytes: f64 = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB")?.parse().ok())?;
+        let kibibytes: f64 =
+            status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB")?.parse().ok())?;
         Some(kibibytes * 1_024.0 / 1_000_000.0)
     };
     megabytes("VmRSS:").zip(megabytes("VmHWM:")).ok_or_else(|| format!("process {pid} does not say what it holds"))

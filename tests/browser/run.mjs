@@ -3,10 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
 
 import { binary } from './lib/start.mjs';
 
-const folder = join(import.meta.dirname, 'stories');
+const folder = fileURLToPath(new URL('./stories', import.meta.url));
 const files = existsSync(folder)
   ? readdirSync(folder)
       .filter((name) => name.endsWith('.mjs'))

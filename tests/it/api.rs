@@ -6,7 +6,7 @@ mod together;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{Request, StatusCode};
 use domain::id::Reference;
 use domain::words::Role;
 use serde_json::Value;
@@ -26,7 +26,6 @@ pub struct Program {
 /// What it is answered.
 pub struct Answered {
     pub status: StatusCode,
-    pub headers: HeaderMap,
     pub body: Value,
 }
 
@@ -62,11 +61,7 @@ impl Program {
         let request = request.header("content-type", "application/json").body(body).unwrap();
         let (parts, body) = self.routes.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answered {
-            status: parts.status,
-            headers: parts.headers,
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        }
+        Answered { status: parts.status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
     /// Reports.

@@ -5,6 +5,8 @@
 mod both;
 mod api;
 mod contract;
+mod doors;
+mod faults;
 mod stories;
 mod supply_chain;
 mod world;

@@ -42,22 +42,17 @@ pub async fn play(server: &Server) -> Result<String, Complaint> {
     let mut told: BTreeMap<u32, Known> = BTreeMap::new();
     let (mut kept, mut refused, mut steps) = (0, 0, 0);
     for line in lines::read()? {
-        match report(&cast, &line, &told).await? {
-            Some(mut incident) => {
-                expect(&incident.category, &line.expect.category, &line)?;
-                steps += review(&cast, &line, &mut incident, &told).await?;
-                expect(&incident.state, &line.expect.ends, &line)?;
-                kept += 1;
-                tick(&format!(
-                    "report {} ({}, {}): {} {}",
-                    line.n, line.door, line.lang, incident.reference, incident.state
-                ));
-                told.insert(line.n, incident);
-            }
-            None => {
-                refused += 1;
-                tick(&format!("report {} ({}): refused, {}", line.n, line.door, line.expect.refused_field));
-            }
+        if let Some(mut incident) = report(&cast, &line, &told).await? {
+            expect(&incident.category, &line.expect.category, &line)?;
+            steps += review(&cast, &line, &mut incident, &told).await?;
+            expect(&incident.state, &line.expect.ends, &line)?;
+            kept += 1;
+            let (reference, state) = (&incident.reference, &incident.state);
+            tick(&format!("report {} ({}, {}): {reference} {state}", line.n, line.door, line.lang));
+            told.insert(line.n, incident);
+        } else {
+            refused += 1;
+            tick(&format!("report {} ({}): refused, {}", line.n, line.door, line.expect.refused_field));
         }
     }
     for incident in told.values() {
@@ -162,7 +157,7 @@ async fn review(
 
 /// One step: the reporter through the door they reported by, managers in turn by browser and by key.
 async fn take(cast: &Cast, line: &Line, step: &Step, incident: &Known, into: Option<&str>) -> Result<(), Complaint> {
-    let by_browser = if step.is_reporters() { line.door == "console" } else { line.n % 2 == 0 };
+    let by_browser = if step.is_reporters() { line.door == "console" } else { line.n.is_multiple_of(2) };
     let person = if step.is_reporters() { &cast.amal } else { &cast.noor };
     let button = match step.verb.as_str() {
         "claim" => Some((Button::Claim, None)),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use domain::clock::{Clock, Moment};
+use domain::clock::Clock;
 use domain::id::Ids;
 use domain::words::Role;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -55,17 +55,12 @@ impl Server {
 
     /// A key for a program.
     pub async fn key(&self, name: &str, role: Role) -> Result<String, Complaint> {
-        key::create(&self.store, self.now(), &Rules::example(), name, role, None).await
+        key::create(&self.store, MachineClock.now(), &Rules::example(), name, role, None).await
     }
 
     /// A one-time link for a console person.
     pub async fn link(&self, name: &str) -> Result<String, Complaint> {
-        enter::link(&self.store, &self.address, name, self.now()).await
-    }
-
-    /// The time.
-    pub fn now(&self) -> Moment {
-        MachineClock.now()
+        enter::link(&self.store, &self.address, name, MachineClock.now()).await
     }
 
     /// Asks it to end, as a supervisor would, and sees that it does; then its folder goes.

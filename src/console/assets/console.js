@@ -12,18 +12,44 @@ const isPage = (page) => page.getElementById('main') !== null;
 // ---- Parts of the page ----------------------------------------------------------------------------------------------
 
 /** What a thing looks like, but for the numbers that make each form unique. */
-const looks = (node) => node.outerHTML.replaceAll(/name="delivery" value="[^"]*"/g, '');
+const looks = (node) => (node.outerHTML ?? node.data).replaceAll(/name="delivery" value="[^"]*"/g, '');
+const sameKind = (old, fresh) => old.nodeName === fresh.nodeName && (old.id ?? '') === (fresh.id ?? '');
 
-/** Puts what `fresh` holds in place of what `part` holds; what has not changed stays, and so do focus and folds. */
+/** Makes `old` what `fresh` is, touching only what differs: focus, folds and a finger on a button stay where they are. */
+function morph(old, fresh) {
+  if (looks(old) === looks(fresh)) return;
+  if (!(old instanceof Element)) {
+    old.data = fresh.data;
+    return;
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const stays = new Set([...fresh.children].map((child) => child.id).filter(Boolean));
+  for (const child of [...old.children]) if (child.id && !stays.has(child.id)) child.remove();
+  let at = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    const there = child.id ? [...old.children].find((other) => other.id === child.id) : at;
+    if (there && sameKind(there, child)) {
+      if (there === at) at = at.nextSibling;
+      else old.insertBefore(there, at);
+      morph(there, child);
+    } else old.insertBefore(child, at);
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+/** Takes over what `fresh` shows; if what had the keyboard is gone, the keyboard goes to what stands in its place. */
 function replace(part, fresh) {
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
-  const unfolded = [...part.querySelectorAll('details[open][id]')].map((details) => details.id);
-  for (const node of fresh.querySelectorAll('[id][data-say]')) {
-    const old = document.getElementById(node.id);
-    if (old && part.contains(old) && looks(old) === looks(node)) node.replaceWith(old);
-  }
-  part.replaceChildren(...fresh.childNodes);
-  for (const id of unfolded) document.getElementById(id)?.setAttribute('open', '');
+  morph(part, fresh);
   if (focused && document.activeElement !== focused) refocus(focused, part);
 }
 
@@ -45,10 +71,7 @@ function takeLists(page) {
   const before = saying(document);
   for (const part of document.querySelectorAll('[data-part]')) {
     const fresh = page.getElementById(part.id);
-    if (!fresh) continue;
-    part.className = fresh.className;
-    if (fresh.dataset.say) part.dataset.say = fresh.dataset.say;
-    replace(part, fresh);
+    if (fresh) replace(part, fresh);
   }
   const news = [...saying(document)].filter(([id, words]) => before.get(id) !== words);
   for (const [id] of news) document.getElementById(id).classList.add('arrived');

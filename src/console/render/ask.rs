@@ -109,8 +109,12 @@ impl Easel<'_> {
         {
             first.take_focus();
         }
-        let problems = asked.problems.iter().map(|problem| {
-            let ask = asks.iter().find(|ask| ask.name == problem.field);
+        // In the order in which one comes to their fields.
+        let place = |field: &str| asks.iter().position(|ask| ask.name == field);
+        let mut in_order: Vec<_> = asked.problems.iter().map(|problem| (place(&problem.field), problem)).collect();
+        in_order.sort_by_key(|(place, _)| *place);
+        let problems = in_order.into_iter().map(|(place, problem)| {
+            let ask = place.and_then(|place| asks.get(place));
             ProblemView {
                 href: ask.map(Ask::first_id).unwrap_or_default(),
                 label: ask.map(|ask| ask.label.clone()).unwrap_or_default(),

@@ -94,6 +94,12 @@ pub fn unavailable(app: &App, manner: &Manner) -> Response {
     message(app, manner, StatusCode::SERVICE_UNAVAILABLE, &title, &[keys::web_unavailable()], None)
 }
 
+/// Somebody has as much under way as one may have.
+pub fn too_many(app: &App, manner: &Manner) -> Response {
+    let title = keys::web_too_many_title();
+    message(app, manner, StatusCode::TOO_MANY_REQUESTS, &title, &[keys::web_too_many()], None)
+}
+
 /// Our mistake, with a number that stands in the log beside the cause.
 pub fn broken(app: &App, manner: &Manner, why: &(dyn Error + Send + Sync)) -> Response {
     let line = keys::broken(trouble(app, why));

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::policy;
-use domain::words::State;
+use domain::words::{Role, State};
 
 use super::ask::Control;
 use super::card::{CardView, Easel, Row};
@@ -158,9 +158,14 @@ fn board(easel: &Easel<'_>, triage: &Triage, home: &str) -> Board {
     };
     let mut lists = vec![link(None, voice.say(&keys::web_open_list()))];
     lists.extend(CLOSED.iter().map(|state| link(Some(*state), voice.word("state", state.as_str()))));
+    let decides = easel.reading.actor.roles.holds_somewhere(Role::Reviewer);
     let query = triage.state.map(|state| format!("state={state}&")).unwrap_or_default();
     Board {
-        title: voice.say(&keys::web_triage(place)),
+        title: if decides {
+            voice.say(&keys::web_triage(place))
+        } else {
+            format!("{} · {place}", voice.say(&keys::web_reports_others()))
+        },
         groups: if triage.state.is_none() { groups(easel, &triage.page) } else { Vec::new() },
         closed: triage.state.map(|state| Closed {
             state: voice.word("state", state.as_str()),

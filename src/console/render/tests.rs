@@ -173,12 +173,12 @@ fn a_refused_form_comes_back_with_everything_in_it_and_every_problem_beside_its_
         ("goods_price".to_owned(), vec!["a lot".to_owned()]),
         ("happened".to_owned(), vec!["2099-01-01T10:00".to_owned()]),
     ]));
-    let mut problems = Problems::one("goods.0.unit_value_minor", Fault::OutOfRange { least: 0, most: 9 });
+    let mut problems = Problems::one("goods.0.unit_value_minor", Fault::OutOfRange { least: 0, most: 100_000_000 });
     problems.add("happened", Fault::InTheFuture);
     for lang in ["en", "ur"] {
         let lists = Lists { mine: Some(Page::default()), ..Lists::default() };
         let html = set.page("amal", lang, &lists, |reading| {
-            let refusal = Failure::Refused(Refusal::Problems(beside_fields(problems.clone())));
+            let refusal = Failure::Refused(Refusal::Problems(beside_fields(problems.clone(), set.rules.shop.currency)));
             let reply = reading.failure(&refusal);
             let asked = Asked {
                 form: reading.report_form(),

@@ -14,7 +14,8 @@ use serde_json::Value;
 use tracing::Instrument as _;
 
 use super::bearer::Caller;
-use super::bodies::{self, FACTS, Fields};
+use super::bodies::{self, FACTS};
+use super::fields::Fields;
 use super::findings::{Findings, Wrong};
 use super::refusals::{Asked, Refusing};
 use super::view::View;
@@ -116,7 +117,7 @@ async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Resul
     let key = idempotency::key(request.headers(), &mut findings).map(ToOwned::to_owned);
     let body = bodies::json(request).await.map_err(|why| refusing.unreadable(why))?;
     // Whether they may see it comes before whether they wrote it well.
-    let looked_up = api.look_up(&actor, name).await;
+    let looked_up = api.look_up(&actor, name, Asked::ToWrite).await;
     let (incident, _) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
     let delivery = key.map(|key| idempotency::of_action(caller.name(), &key, &incident.id.to_string(), &body));
     let asked = Step::read(body, refusing.rules.shop.currency, &mut findings);
@@ -142,7 +143,7 @@ async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Resul
 
 /// The incident after the step. One that nobody may see any more was seen a moment ago.
 async fn after(api: &Api, caller: &Caller, actor: &Actor, incident: &Incident) -> Result<Response, Problem> {
-    let shown = match api.sight(actor, incident) {
+    let shown = match api.sight(actor, incident, Asked::ToWrite) {
         Some(sight) => api.shown(incident, sight).await,
         None => Err(Failure::NOT_FOUND),
     };

@@ -46,7 +46,7 @@ pub async fn read(
 ) -> Result<Response, Problem> {
     let (actor, span) = (caller.actor(&api), caller.span());
     let reading = async {
-        let (incident, sight) = api.look_up(&actor, &name(reference)).await?;
+        let (incident, sight) = api.look_up(&actor, &name(reference), Asked::ToRead).await?;
         api.shown(&incident, sight).await
     };
     let shown = reading.instrument(span).await;
@@ -159,26 +159,21 @@ impl Wanted {
 impl Api {
     /// The incident that somebody calls so, and how much of it they see. What they may not see is looked for in the
     /// same way as what does not exist, and is as little found.
-    pub async fn look_up(&self, actor: &Actor, name: &str) -> Result<(Incident, Sight), Failure> {
+    pub async fn look_up(&self, actor: &Actor, name: &str, asked: Asked) -> Result<(Incident, Sight), Failure> {
         let store = &self.app.desk.store;
         let found = match (name.parse(), name.parse()) {
             (Ok(reference), _) => noted(store.incident_called(&reference).await)?,
             (_, Ok(id)) => noted(store.incident(id).await)?,
             _ => None,
         };
-        let seen = found.and_then(|incident| self.sight(actor, &incident).map(|sight| (incident, sight)));
+        let seen = found.and_then(|incident| self.sight(actor, &incident, asked).map(|sight| (incident, sight)));
         seen.ok_or(Failure::NOT_FOUND)
     }
 
-    /// An incident with its timeline, as it is shown. To its reporter, only its own lines: those of incidents that
-    /// were merged into it quote other reporters.
+    /// An incident with its timeline, as it is shown.
     pub async fn shown(&self, incident: &Incident, sight: Sight) -> Result<Response, Failure> {
         let store = &self.app.desk.store;
-        let lines = match sight {
-            Sight::Own => store.own_lines(incident.id).await,
-            Sight::Full | Sight::NoSealed | Sight::Metadata => store.timeline(incident).await,
-        };
-        let lines = noted(lines)?;
+        let lines = noted(store.timeline(incident, sight).await)?;
         let rules = self.app.desk.rules();
         Ok(Json(View::of(incident, sight, &rules, self.app.desk.now()).with(lines, sight)).into_response())
     }
@@ -195,7 +190,8 @@ impl Api {
         let next = found.last().filter(|_| full).map(|last| last.id.to_string());
         let (rules, now) = (self.app.desk.rules(), self.app.desk.now());
         let seen = found.iter().filter(|incident| wanted.fits(incident));
-        let view = |incident| self.sight(actor, incident).map(|sight| View::of(incident, sight, &rules, now));
+        let view =
+            |incident| self.sight(actor, incident, Asked::ToRead).map(|sight| View::of(incident, sight, &rules, now));
         Ok(Json(Page { incidents: seen.filter_map(view).collect(), next }).into_response())
     }
 }

@@ -1,11 +1,12 @@
 //! The HTTP API: reports in, incidents out, the same operations as the buttons.
 //!
-//! Reading order: [`bearer`] (who calls), [`bodies`] (what they sent), [`reports`], [`incidents`], [`actions`],
+//! Reading order: [`bearer`] (who calls), [`bodies`] and [`fields`] (what they sent), [`reports`], [`incidents`], [`actions`],
 //! [`view`] (what they read), [`refusals`] (what they read instead).
 
 pub mod actions;
 pub mod bearer;
 pub mod bodies;
+pub mod fields;
 pub mod findings;
 pub mod idempotency;
 pub mod incidents;
@@ -31,7 +32,7 @@ use crate::app::App;
 use crate::web::{openapi, problem};
 
 /// Where the API stands; another version of it would stand beside.
-const PREFIX: &str = "/api/v1";
+pub const PREFIX: &str = "/api/v1";
 
 /// What the API's handlers share.
 pub struct Api {

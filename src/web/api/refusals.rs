@@ -82,7 +82,7 @@ impl<'a> Refusing<'a> {
 
     /// What an operation on an incident said, with where the incident stands now.
     pub fn failure_about(&self, failure: &Failure, incident: &Incident) -> Problem {
-        let Some(sight) = self.api.sight(self.actor, incident) else {
+        let Some(sight) = self.api.sight(self.actor, incident, Asked::ToWrite) else {
             return self.failure(&Failure::NOT_FOUND, Asked::ToWrite);
         };
         let current = Current {
@@ -117,9 +117,11 @@ impl<'a> Refusing<'a> {
 }
 
 impl Api {
-    /// How much of an incident somebody sees, or nothing.
-    pub fn sight(&self, actor: &Actor, incident: &Incident) -> Option<Sight> {
-        sight(actor, &incident.subject(TwoPerson::default()))
+    /// How much of an incident somebody sees, or nothing. A liaison reads no reports, not even its own, but may still
+    /// add to them and take them back: it is told where they stand.
+    pub fn sight(&self, actor: &Actor, incident: &Incident, asked: Asked) -> Option<Sight> {
+        let own = asked == Asked::ToWrite && incident.reporter.member == actor.member;
+        sight(actor, &incident.subject(TwoPerson::default())).or(own.then_some(Sight::Metadata))
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use shopwatch::clock::Stopwatch;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::Run;
 use super::oracle::Oracle;
@@ -29,6 +29,8 @@ const ANSWERED_WITHIN: Duration = Duration::from_millis(2_500 + 300);
 const RECOVERED_WITHIN: Duration = Duration::from_secs(20);
 /// How many tills report at the same time.
 const TILLS: usize = 8;
+/// How often a page is looked at.
+const PROBED_EVERY: Duration = Duration::from_millis(20);
 /// How many answers everybody gets in each silence.
 const ANSWERS: usize = 2;
 
@@ -86,7 +88,8 @@ impl<'a> Trial<'a> {
     async fn new(run: &'a Run<'a>, kind: Kind) -> Result<Self> {
         let shop = Shop::new(run, kind).await?;
         let (reporter, reviewer) = (shop.key("till", "staff").await?, shop.key("office", "reviewer").await?);
-        let till = |number| Till::new(format!("till-{number}"), &reporter, &reviewer, run.dice(&format!("silent {number}")));
+        let till =
+            |number| Till::new(format!("till-{number}"), &reporter, &reviewer, run.dice(&format!("silent {number}")));
         let mut tills: Vec<Till> = (0..TILLS).map(till).collect();
         let server = shop.serve().await?;
         let mut connection = Connection::open(server.address).await?;
@@ -106,7 +109,8 @@ impl<'a> Trial<'a> {
         let address = self.server.address;
         let tills = self.tills.iter_mut().enumerate().map(|(index, till)| scene.till(index, till, address));
         let first_probe = everybody - self.probes.len();
-        let probes = self.probes.iter().enumerate().map(|(index, probe)| scene.probe(first_probe + index, probe, address));
+        let probes =
+            self.probes.iter().enumerate().map(|(index, probe)| scene.probe(first_probe + index, probe, address));
         let hush = Hush { kind: self.kind, postgres: self.postgres, oracle: &self.oracle };
         let director = scene.direct(&hush);
         let played = tokio::try_join!(try_join_all(tills), try_join_all(probes), director);
@@ -134,22 +138,27 @@ impl<'a> Trial<'a> {
         self.server.kill().await?;
         self.shop.verify().await?;
         let there = self.oracle.all_whole(None, true).await?;
-        let mut kept = 0;
+        let mut kept = 1;
         for (reference, version) in self.tills.iter().flat_map(|till| &till.kept) {
             kept += usize::try_from(*version).map_err(said)?;
             if there.get(reference).is_none_or(|there| there.version != i64::from(*version)) {
                 return Err(format!("{reference} should be at version {version} and is {:?}", there.get(reference)));
             }
         }
-        let acknowledged: usize = self.tills.iter().map(|till| till.kept.len()).sum();
-        if acknowledged == there.len() { Ok(kept) } else { Err(format!("{acknowledged} acknowledged, {} there", there.len())) }
+        let acknowledged = 1 + self.tills.iter().map(|till| till.kept.len()).sum::<usize>();
+        if acknowledged == there.len() {
+            Ok(kept)
+        } else {
+            Err(format!("{acknowledged} acknowledged, {} there", there.len()))
+        }
     }
 }
 
 fn probes(kind: Kind, reviewer: &str, reference: &str, cookie: &str) -> Vec<Probe> {
     // A lock on SQLite stops writers alone.
     let reads = if kind == Kind::Postgres { 503 } else { 200 };
-    let report = [("what", "line"), ("line", "/report two people, spirits")];
+    // Always the same delivery: however often it is sent, it is one incident.
+    let report = [("what", "line"), ("delivery", "silence"), ("line", "/report two people, spirits")];
     let probe = |name, request, silent| Probe { name, request, silent };
     vec![
         probe("list", request("GET", "/api/v1/incidents", reviewer, None, None), reads),
@@ -275,7 +284,9 @@ impl Scene {
 
     async fn probe(&self, who: usize, probe: &Probe, address: SocketAddr) -> Result<()> {
         let mut connection = Connection::open(address).await?;
+        let mut ticks = interval(PROBED_EVERY);
         while self.act.get() != Act::Over {
+            ticks.tick().await;
             let (act, began) = (self.act.get(), self.clock.now());
             let status = connection.ask(&probe.request).await?.status;
             let took = self.clock.now().saturating_sub(began);

@@ -107,7 +107,10 @@ impl Trial {
             (false, json!({"action": "answer", "text": self.sing("answer")})),
             (true, json!({"action": "note", "text": self.sing("note")})),
             (true, json!({"action": "correct", "text": self.sing("correction")})),
-            (true, json!({"action": "complete_facts", "what_happened": self.sing("second"), "camera": self.sing("lens")})),
+            (
+                true,
+                json!({"action": "complete_facts", "what_happened": self.sing("second"), "camera": self.sing("lens")}),
+            ),
         ];
         for (reviewing, body) in steps {
             let key = if reviewing { self.reviewer.clone() } else { self.reporter.clone() };
@@ -120,7 +123,9 @@ impl Trial {
     /// Everything that is refused, with canaries where a careless answer or log would quote them.
     async fn refusals(&mut self, connection: &mut Connection, reference: &str) -> Result<()> {
         let (staff, office) = (self.reporter.clone(), self.reviewer.clone());
-        let post = |key: &str, delivery: &str, body: &Value| request("POST", "/api/v1/reports", key, Some(delivery), Some(body));
+        let post = |key: &str, delivery: &str, body: &Value| {
+            request("POST", "/api/v1/reports", key, Some(delivery), Some(body))
+        };
         let wrong = json!({
             "site": self.sing("site"), "category": self.sing("category"), "kind": self.sing("kind"), "zone": [self.sing("zone")],
             "happened": self.sing("time"), "what_happened": self.sing("long").repeat(400), "method": [self.sing("method")],
@@ -129,9 +134,19 @@ impl Trial {
         let reused = self.sing("reused");
         let long = json!({"site": "kings-cross", "what_happened": self.sing("huge").repeat(4_000)});
         let broken = format!("{{\"site\": \"{}\", ", self.sing("broken"));
-        let head = |path: &str, key: &str, more: &str| format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n{more}");
-        let unfinished = head("/api/v1/reports", &staff, &format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{broken}", broken.len()));
-        let other_type = head("/api/v1/reports", &staff, &format!("content-type: {}/plain\r\ncontent-length: 2\r\n\r\n{{}}", self.sing("type")));
+        let head = |path: &str, key: &str, more: &str| {
+            format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n{more}")
+        };
+        let unfinished = head(
+            "/api/v1/reports",
+            &staff,
+            &format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{broken}", broken.len()),
+        );
+        let other_type = head(
+            "/api/v1/reports",
+            &staff,
+            &format!("content-type: {}/plain\r\ncontent-length: 2\r\n\r\n{{}}", self.sing("type")),
+        );
         let asks = vec![
             post(&staff, &self.sing("wrong"), &wrong),
             post(&staff, &reused, &json!({"site": "kings-cross", "what_happened": self.sing("once")})),
@@ -142,15 +157,40 @@ impl Trial {
             other_type.into_bytes(),
             act(&staff, reference, &self.sing("denied"), &json!({"action": "note", "text": self.sing("denied")})),
             act(&office, reference, &self.sing("again"), &json!({"action": "claim"})),
-            act(&office, reference, &self.sing("stale"), &json!({"action": "decline", "version": 1, "reason": self.sing("reason")})),
+            act(
+                &office,
+                reference,
+                &self.sing("stale"),
+                &json!({"action": "decline", "version": 1, "reason": self.sing("reason")}),
+            ),
             act(&office, reference, &self.sing("merge"), &json!({"action": "merge", "into": self.sing("into")})),
             act(&office, &self.sing("reference"), &self.sing("gone"), &json!({"action": self.sing("action")})),
             read(&office, &self.sing("incident")),
-            request("GET", &format!("/api/v1/incidents?site={}&state={}&cursor={}", self.sing("s"), self.sing("t"), self.sing("c")), &office, None, None),
+            request(
+                "GET",
+                &format!(
+                    "/api/v1/incidents?site={}&state={}&cursor={}",
+                    self.sing("s"),
+                    self.sing("t"),
+                    self.sing("c")
+                ),
+                &office,
+                None,
+                None,
+            ),
             request("GET", &format!("/{}", self.sing("path")), &office, None, None),
             page(&format!("/enter/{}", self.sing("token")), &format!("shopwatch={}", self.sing("session"))),
-            format!("GET / HTTP/1.1\r\nhost: {}.example\r\nuser-agent: {}\r\n\r\n", self.sing("host"), self.sing("agent")).into_bytes(),
-            format!("GET /api/v1/incidents HTTP/1.1\r\nhost: localhost\r\naccept-language: {}\r\n\r\n", self.sing("language")).into_bytes(),
+            format!(
+                "GET / HTTP/1.1\r\nhost: {}.example\r\nuser-agent: {}\r\n\r\n",
+                self.sing("host"),
+                self.sing("agent")
+            )
+            .into_bytes(),
+            format!(
+                "GET /api/v1/incidents HTTP/1.1\r\nhost: localhost\r\naccept-language: {}\r\n\r\n",
+                self.sing("language")
+            )
+            .into_bytes(),
         ];
         for request in asks {
             self.ask(connection, &request, &[]).await?;
@@ -170,7 +210,11 @@ impl Trial {
         let forms = [
             form("/", &cookie, &[("what", "line"), ("delivery", &nonce), ("line", &format!("/report {line}"))]),
             form("/", &cookie, &[("what", "line"), ("line", &format!("/report {long}"))]),
-            form("/", &cookie, &[("what", "report"), ("delivery", &nonce), ("what_happened", &text), ("camera", &line)]),
+            form(
+                "/",
+                &cookie,
+                &[("what", "report"), ("delivery", &nonce), ("what_happened", &text), ("camera", &line)],
+            ),
             form("/", &cookie, &[("what", "report"), ("kind", &line), ("happened", &text), ("goods_price", &line)]),
             form("/", &cookie, &[("what", "press"), ("press", &format!("v1:{line}:x:1"))]),
             page("/", &cookie),
@@ -193,7 +237,8 @@ impl Trial {
         oracle.run("ALTER TABLE delivery_away RENAME TO delivery").await?;
         asked?;
         let mut elsewhere = self.shop.replica("elsewhere")?;
-        elsewhere.url = format!("postgres://{}:{}@127.0.0.1:9/{}", self.sing("user"), self.sing("password"), self.sing("database"));
+        elsewhere.url =
+            format!("postgres://{}:{}@127.0.0.1:9/{}", self.sing("user"), self.sing("password"), self.sing("database"));
         match elsewhere.command(&["migrate"]).await {
             Ok(_) => Err("a database that is not there was found".to_owned()),
             Err(told) => {
@@ -238,8 +283,8 @@ impl Trial {
         files = 0;
         self.folder(Path::new(&database), &mut files)?;
         let log = fs::read(self.shop.log()).map_err(said)?;
-        if !contains(&log, b"\"TRACE\"") {
-            return Err("the log is not at trace".to_owned());
+        if !contains(&log, b"\"DEBUG\"") {
+            return Err("the log is as quiet as ever".to_owned());
         }
         self.quiet("the log", &log)?;
         Ok(Searched { logs: log.len(), files })

@@ -11,10 +11,10 @@ use shopwatch::clock::Stopwatch;
 use super::requests::{act, json, read, report, text};
 use super::shop::Shop;
 use super::{Run, roles};
+use crate::Result;
 use crate::client::Connection;
 use crate::database::Kind;
 use crate::reports::Dice;
-use crate::Result;
 
 /// Who presses: programs with the role of a reviewer.
 const REVIEWERS: [&str; 4] = ["noor", "omar", "vera", "ines"];
@@ -188,10 +188,26 @@ impl<'a> Ring<'a> {
             "confirmed" => "resolve",
             _ => "reopen",
         };
-        let verbs = ["claim", "claim", "release", "ask", "recategorise", "decline", "confirm", "resolve", "reopen", "note", fits];
+        let verbs = [
+            "claim",
+            "claim",
+            "release",
+            "ask",
+            "recategorise",
+            "decline",
+            "confirm",
+            "resolve",
+            "reopen",
+            "note",
+            fits,
+        ];
         let mut presses: Vec<Press> = Vec::new();
         while presses.len() < AT_ONCE {
-            let verb = if presses.is_empty() { fits } else { verbs.get(self.dice.below(verbs.len())).copied().unwrap_or(fits) };
+            let verb = if presses.is_empty() {
+                fits
+            } else {
+                verbs.get(self.dice.below(verbs.len())).copied().unwrap_or(fits)
+            };
             self.sent += 1;
             let press = Press {
                 by: self.dice.below(REVIEWERS.len()),

@@ -79,7 +79,8 @@ async fn acknowledged(address: std::net::SocketAddr, reporter: &str, number: usi
 fn judge(trace: &str, kind: Kind, expected: usize) -> Result<usize> {
     let calls = calls(trace);
     let proved = Proof::of(&calls, kind);
-    let unflushed: Vec<Call<'_>> = calls.iter().filter(|call| !matches!(call.name, "fsync" | "fdatasync")).cloned().collect();
+    let unflushed: Vec<Call<'_>> =
+        calls.iter().filter(|call| !matches!(call.name, "fsync" | "fdatasync")).cloned().collect();
     let control = Proof::of(&unflushed, kind);
     if proved.acknowledged != expected || proved.after_flush != expected || control.after_flush != 0 {
         return Err(format!("{expected} acknowledged; traced: {proved:?}; without flushes: {control:?}"));
@@ -113,7 +114,10 @@ impl Proof {
                 "read" | "recvfrom" | "readv" if call.ended && call.rest.contains("\"POST /api/v1/reports") => {
                     open.insert(call.on, Since::Read);
                 }
-                "pwrite64" | "pwritev" | "write" if on_log && call.ended => step(&mut open, Since::Read, Since::Written),
+                "pwrite64" | "pwritev" | "write" if on_log && call.ended => {
+                    step(&mut open, Since::Read, Since::Written);
+                }
+
                 "fsync" | "fdatasync" if on_log && call.ended && call.rest.ends_with("= 0") => {
                     step(&mut open, Since::Written, Since::Flushed);
                 }

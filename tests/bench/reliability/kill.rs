@@ -72,7 +72,8 @@ impl Trial {
     async fn new(run: &Run<'_>, kind: Kind) -> Result<Self> {
         let shop = Shop::new(run, kind).await?;
         let (reporter, reviewer) = (shop.key("till", "staff").await?, shop.key("office", "reviewer").await?);
-        let till = |number| Till::new(format!("till-{number}"), &reporter, &reviewer, run.dice(&format!("till {number}")));
+        let till =
+            |number| Till::new(format!("till-{number}"), &reporter, &reviewer, run.dice(&format!("till {number}")));
         let tills = (0..TILLS).map(till).collect();
         let (oracle, dice) = (shop.oracle().await?, run.dice("kill"));
         Ok(Self { shop, oracle, reviewer, tills, dice, newest: None, died_starting: 0, sent_again: 0 })
@@ -147,8 +148,12 @@ impl Trial {
         }
         server.kill().await?;
         self.shop.verify().await?;
-        let expected: HashMap<&String, i64> =
-            self.tills.iter().flat_map(|till| &till.kept).map(|(reference, version)| (reference, i64::from(*version))).collect();
+        let expected: HashMap<&String, i64> = self
+            .tills
+            .iter()
+            .flat_map(|till| &till.kept)
+            .map(|(reference, version)| (reference, i64::from(*version)))
+            .collect();
         let kept = self.oracle.all_whole(None, true).await?;
         let there: HashMap<&String, i64> = kept.iter().map(|(reference, kept)| (reference, kept.version)).collect();
         let orphans = self.oracle.orphans().await?;

@@ -73,7 +73,8 @@ pub struct Run<'a> {
 impl Run<'_> {
     /// Random choices that the seed repeats, different for every purpose.
     pub fn dice(&self, purpose: &str) -> Dice {
-        let mixed = purpose.bytes().fold(u64::from(self.seed), |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let mixed =
+            purpose.bytes().fold(u64::from(self.seed), |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
         Dice(mixed)
     }
 

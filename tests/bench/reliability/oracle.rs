@@ -97,7 +97,9 @@ impl Oracle {
     pub async fn orphans(&self) -> Result<i64> {
         let mut orphans = 0;
         for table in ["entry", "outbox", "delivery"] {
-            orphans += self.number(&format!("SELECT COUNT(*) FROM {table} WHERE incident NOT IN (SELECT id FROM incident)")).await?;
+            orphans += self
+                .number(&format!("SELECT COUNT(*) FROM {table} WHERE incident NOT IN (SELECT id FROM incident)"))
+                .await?;
         }
         Ok(orphans)
     }

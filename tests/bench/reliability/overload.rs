@@ -2,8 +2,8 @@
 //! Memory stays bounded, every refusal says so and when to come back, another till is served as ever, and when the flood
 //! ends everything is as before.
 //!
-//! The disk is made slow (strace delays every flush), as in a small box behind a counter; on a fast one this machine
-//! could not ask for ten times as much.
+//! The disk is made slow, as in a small box behind a counter: strace delays every flush of SQLite, Postgres has a
+//! setting for it. On a fast one this machine could not ask for ten times as much.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -17,7 +17,6 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::Run;
 use super::requests::{header, page, read, report};
 use super::shop::{Server, Shop};
-use super::strace::Tracer;
 use crate::client::Connection;
 use crate::database::Kind;
 use crate::{Result, said, usage};
@@ -81,8 +80,7 @@ struct Seen {
     normal_after: Duration,
 }
 
-struct Trial<'a> {
-    run: &'a Run<'a>,
+struct Trial {
     shop: Shop,
     server: Server,
     flooder: String,
@@ -97,27 +95,31 @@ struct Trial<'a> {
     told: RefCell<BTreeMap<u16, usize>>,
 }
 
-impl<'a> Trial<'a> {
-    async fn new(run: &'a Run<'a>, kind: Kind) -> Result<Self> {
+impl Trial {
+    async fn new(run: &Run<'_>, kind: Kind) -> Result<Self> {
         let shop = Shop::new(run, kind).await?;
         let (flooder, polite) = (shop.key("flood", "staff").await?, shop.key("till", "staff").await?);
         let reviewer = shop.key("office", "reviewer").await?;
-        let server = shop.serve().await?;
+        let server = on_slow_disk(&shop).await?;
         let clock = Stopwatch::start();
         let (sent, over, kept, told) = (Cell::new(0), Cell::new(false), Cell::new(0), RefCell::default());
-        Ok(Self { run, shop, server, flooder, polite, reviewer, clock, sent, over, kept, told })
+        Ok(Self { shop, server, flooder, polite, reviewer, clock, sent, over, kept, told })
     }
 
     async fn flooded(self, time: Duration) -> Result<Seen> {
-        let tracer = self.slow_disk().await?;
         let mut seen = Seen { capacity: self.capacity(time.min(Duration::from_secs(2))).await?, ..Seen::default() };
         let mut connection = Connection::open(self.server.address).await?;
         seen.before = middle(&self.looks(&mut connection).await?);
         self.told.take();
         self.over.set(false);
+        let mut connections = Vec::new();
+        for _ in 0..FLOOD {
+            connections.push(Connection::open_from(FLOODING, self.server.address).await?);
+        }
         let began = self.clock.now();
         let flood = async {
-            let (flooded, knocked) = tokio::join!(join_all((0..FLOOD).map(|_| self.flood())), join_all((0..KNOCKING).map(|_| self.knock())));
+            let flooding = join_all(connections.into_iter().map(|connection| self.flood(connection)));
+            let (flooded, knocked) = tokio::join!(flooding, join_all((0..KNOCKING).map(|_| self.knock())));
             flooded.into_iter().chain(knocked).collect::<Result<()>>()
         };
         let others = async {
@@ -135,20 +137,8 @@ impl<'a> Trial<'a> {
         seen.kept = seen.refused.remove(&201).unwrap_or(0);
         seen.offered = rate(all, took);
         seen.normal_after = self.normal_again(&mut connection, seen.before).await?;
-        tracer.detach().await?;
         self.judge(&seen).await?;
         Ok(seen)
-    }
-
-    async fn slow_disk(&self) -> Result<Tracer> {
-        let mut pids = vec![self.server.pid];
-        if let (Kind::Postgres, Some(postgres)) = (self.shop.kind, self.run.postgres) {
-            pids = vec![postgres.postmaster];
-            pids.extend(usage::children(postgres.postmaster));
-        }
-        let slow = format!("inject=fdatasync,fsync:delay_enter={FLUSH_MICROS}");
-        let file = self.shop.folder().join("trace");
-        Tracer::attach(&pids, &["-e", "trace=fdatasync,fsync", "-e", &slow], &file).await
     }
 
     /// Reports a second that are kept when as many report as in a busy shop.
@@ -185,8 +175,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Reports without a pause.
-    async fn flood(&self) -> Result<()> {
-        let mut connection = Connection::open_from(FLOODING, self.server.address).await?;
+    async fn flood(&self, mut connection: Connection) -> Result<()> {
         while !self.over.get() {
             self.report(&mut connection, &self.flooder).await?;
         }
@@ -227,7 +216,11 @@ impl<'a> Trial<'a> {
         self.kept.set(self.kept.get() + usize::from(reported == 201));
         let took = self.clock.now().saturating_sub(began);
         let shown = connection.ask(&read(&self.reviewer, &reference)).await?.status;
-        if (reported, shown) == (201, 200) { Ok(took) } else { Err(format!("the polite till was answered {reported}, its manager {shown}")) }
+        if (reported, shown) == (201, 200) {
+            Ok(took)
+        } else {
+            Err(format!("the polite till was answered {reported}, its manager {shown}"))
+        }
     }
 
     async fn looks(&self, connection: &mut Connection) -> Result<Vec<Duration>> {
@@ -268,11 +261,30 @@ impl<'a> Trial<'a> {
         if there != i64::try_from(self.kept.get()).map_err(said)? {
             return Err(format!("{} acknowledged and {there} there", self.kept.get()));
         }
-        if slowest > ANSWERED_WITHIN || seen.memory > MEMORY_MAX || !strange.is_empty() || ready != 200 || seen.refused.is_empty() {
+        if slowest > ANSWERED_WITHIN
+            || seen.memory > MEMORY_MAX
+            || !strange.is_empty()
+            || ready != 200
+            || seen.refused.is_empty()
+        {
             return Err(format!("slowest {slowest:?}, {} MB, answered {:?}, ready {ready}", seen.memory, seen.refused));
         }
         Ok(())
     }
+}
+
+/// A server whose database flushes as slowly as an old memory card.
+async fn on_slow_disk(shop: &Shop) -> Result<Server> {
+    if shop.kind == Kind::Postgres {
+        let oracle = shop.oracle().await?;
+        oracle.run(&format!("ALTER SYSTEM SET commit_delay = {FLUSH_MICROS}")).await?;
+        oracle.run("ALTER SYSTEM SET commit_siblings = 0").await?;
+        oracle.run("SELECT pg_reload_conf()").await?;
+        return shop.serve().await;
+    }
+    let slow = format!("inject=fdatasync,fsync:delay_enter={FLUSH_MICROS}");
+    shop.serve_under(&["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", &slow])
+        .await
 }
 
 /// The time that half of them took at most.

@@ -53,7 +53,12 @@ async fn replayed(run: &Run<'_>, kind: Kind) -> Result<(usize, usize)> {
     let oracle = shop.oracle().await?;
     let there = oracle.all_whole(None, true).await?;
     if [answers.len(), incidents.len(), there.len()] != [run.count; 3] || oracle.orphans().await? != 0 {
-        return Err(format!("{} deliveries, {} different answers, {} incidents", answers.len(), incidents.len(), there.len()));
+        return Err(format!(
+            "{} deliveries, {} different answers, {} incidents",
+            answers.len(),
+            incidents.len(),
+            there.len()
+        ));
     }
     let count = servers.len();
     for server in &mut servers {

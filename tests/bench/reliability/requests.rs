@@ -17,7 +17,9 @@ pub fn request(method: &str, path: &str, bearer: &str, delivery: Option<&str>, b
     }
     let body = body.map(ToString::to_string).unwrap_or_default();
     if !body.is_empty() {
-        head.push_str(&format_args!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()).to_string());
+        head.push_str(
+            &format_args!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()).to_string(),
+        );
     }
     format!("{head}\r\n{body}").into_bytes()
 }
@@ -64,7 +66,8 @@ pub fn form(path: &str, cookie: &str, fields: &[(&str, &str)]) -> Vec<u8> {
 
 /// A page of the console.
 pub fn page(path: &str, cookie: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: {HOST}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nhost: {HOST}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\r\n")
+        .into_bytes()
 }
 
 /// The value of a header.

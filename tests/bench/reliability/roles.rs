@@ -77,9 +77,9 @@ async fn swing(run: &Run<'_>, kind: Kind, changes: usize) -> Result<Swung> {
             let over = Cell::new(false);
             let clicks = join_all(hands.iter_mut().map(|hand| hand.press_until(&over)));
             let changing = async {
-                let changed = change_rules(&shop, &mut server, allowed).await;
+                let done = change_rules(&shop, &mut server, allowed).await;
                 over.set(true);
-                changed
+                done
             };
             let (counts, done) = tokio::join!(clicks, changing);
             done?;
@@ -107,9 +107,9 @@ async fn swing(run: &Run<'_>, kind: Kind, changes: usize) -> Result<Swung> {
 }
 
 async fn change_rules(shop: &Shop, server: &mut Server, allowed: bool) -> Result<()> {
-    let holders = if allowed { "reviewer = [\"api:swing\", " } else { "reviewer = [" };
+    let holders = if allowed { "\nreviewer = [\"api:swing\", " } else { "\nreviewer = [" };
     let draft = shop.rules.with_extension("draft");
-    std::fs::write(&draft, RULES.replacen("reviewer = [", holders, 1)).map_err(said)?;
+    std::fs::write(&draft, RULES.replacen("\nreviewer = [", holders, 1)).map_err(said)?;
     std::fs::rename(&draft, &shop.rules).map_err(said)?;
     signal("HUP", &[server.pid]).await?;
     server.says(READ_AGAIN).await
@@ -129,7 +129,8 @@ async fn revoke(run: &Run<'_>, kind: Kind, keys: usize) -> Result<(usize, Durati
     }
     let clock = Stopwatch::start();
     let revoked: Vec<Cell<Option<Duration>>> = vec![Cell::new(None); keys];
-    let clicks = join_all(hands.iter_mut().zip(&revoked).map(|(hand, revoked)| hand.press_until_refused(revoked, clock)));
+    let clicks =
+        join_all(hands.iter_mut().zip(&revoked).map(|(hand, revoked)| hand.press_until_refused(revoked, clock)));
     let revoking = async {
         for (number, revoked) in revoked.iter().enumerate() {
             shop.command(&["key", "revoke", &format!("board-{number}")]).await?;
@@ -192,7 +193,11 @@ impl Hand {
 
     /// Presses until the key has been refused and for as long as it may be taken after that; how many presses there
     /// were, and the longest time after the revocation at which one that acted was sent.
-    async fn press_until_refused(&mut self, revoked: &Cell<Option<Duration>>, clock: Stopwatch) -> Result<(usize, Duration)> {
+    async fn press_until_refused(
+        &mut self,
+        revoked: &Cell<Option<Duration>>,
+        clock: Stopwatch,
+    ) -> Result<(usize, Duration)> {
         let (mut presses, mut longest, mut refused) = (0, Duration::ZERO, false);
         loop {
             let sent = clock.now();

@@ -39,7 +39,8 @@ pub struct Shop {
 impl Shop {
     /// A new shop with an empty database.
     pub async fn new(run: &Run<'_>, kind: Kind) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("shopwatch-trial-").tempdir_in(&run.common.folder).map_err(said)?;
+        let folder =
+            tempfile::Builder::new().prefix("shopwatch-trial-").tempdir_in(&run.common.folder).map_err(said)?;
         let data = folder.path().join("data");
         let url = match (kind, run.postgres) {
             (Kind::Postgres, Some(postgres)) => postgres.cluster.create_database(&database_name(), None),
@@ -143,7 +144,11 @@ impl Shop {
             return Err(format!("the server ended before it was ready:\n{}", last_lines(&log)));
         }
         let address = fs::read_to_string(self.data.join("serving.address")).map_err(said)?;
-        let pid = if wrapped { usage::children(started).first().copied().ok_or("nothing runs under the tracer")? } else { started };
+        let pid = if wrapped {
+            usage::children(started).first().copied().ok_or("nothing runs under the tracer")?
+        } else {
+            started
+        };
         Ok(Server { child, pid, address: address.parse().map_err(said)?, _out: out, err })
     }
 }
@@ -236,7 +241,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     async fn more(&mut self) -> Result<usize> {
         let mut part = [0; 4_096];
         let mut buffer = ReadBuf::new(&mut part);
-        std::future::poll_fn(|context| std::pin::Pin::new(&mut self.from).poll_read(context, &mut buffer)).await.map_err(said)?;
+        std::future::poll_fn(|context| std::pin::Pin::new(&mut self.from).poll_read(context, &mut buffer))
+            .await
+            .map_err(said)?;
         self.read.extend_from_slice(buffer.filled());
         Ok(buffer.filled().len())
     }

@@ -1,7 +1,8 @@
 // Pictures for a person to look at. Nothing is compared with them: fonts differ from machine to machine.
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const out = join(import.meta.dirname, '../out');
+const out = fileURLToPath(new URL('../out', import.meta.url));
 
 /** Writes out/<name>.png, the whole page unless told otherwise; returns its path. */
 export async function screenshot(page, name, { fullPage = true } = {}) {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
-const project = resolve(import.meta.dirname, '../../..');
+const project = fileURLToPath(new URL('../../..', import.meta.url));
 const READY_WITHIN = 30_000;
 const STOPPED_WITHIN = 10_000;
 

@@ -1,6 +1,7 @@
 // What people do in the console, in one line each. A `place` is a page or, in the try-out, one of its panes.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { screenshot } from './screenshot.mjs';
 
@@ -35,13 +36,14 @@ export const button = (place, reference, name) =>
   card(place, reference).getByRole('button', { name: `${name} ${reference}` });
 
 /** Where the README's pictures are. */
-const shown = join(import.meta.dirname, '../../../deploy/screenshots');
+const shown = fileURLToPath(new URL('../../../deploy/screenshots', import.meta.url));
 
 /**
- * Takes a picture of what is in sight; with SCREENSHOTS=1 also for the README. Not on every run: fonts, times and
+ * Takes a picture of what is in sight, from `top` on where that is given; with SCREENSHOTS=1 also for the README. Not on every run: fonts, times and
  * references differ, and a test that leaves changed files behind is a nuisance.
  */
-export async function portrait(page, name) {
+export async function portrait(page, name, top) {
+  await top?.evaluate((node) => node.scrollIntoView());
   const path = await screenshot(page, name, { fullPage: false });
   if (process.env.SCREENSHOTS !== '1') return;
   mkdirSync(shown, { recursive: true });

@@ -1,14 +1,14 @@
 // Signing in and out of a shop with its own rules, and what a person may not see.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { openBrowser } from '../lib/browser.mjs';
 import { enter } from '../lib/enter.mjs';
 import { startShop } from '../lib/start.mjs';
 import { button, card, report, say } from '../lib/steps.mjs';
 
-const rules = join(import.meta.dirname, '../../../shop.example.toml');
+const rules = fileURLToPath(new URL('../../../shop.example.toml', import.meta.url));
 
 /** A shop with rules of its own, where each person signs in for themselves. */
 function shopStory(name, tell) {

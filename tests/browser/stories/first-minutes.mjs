@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { button, card, panes, portrait, report, say } from '../lib/steps.mjs';
 import { story } from '../lib/story.mjs';
 
-const wide = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
-const phone = { viewport: { width: 390, height: 844 }, locale: 'en-GB', hasTouch: true, isMobile: true };
+const wide = { viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' };
+const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB', reducedMotion: 'reduce', hasTouch: true, isMobile: true };
 
 /** Everything a manager has to know before a theft is confirmed. */
 async function completeFacts(place) {
@@ -32,6 +32,7 @@ story('Three people on one screen see one report through', wide, async ({ page }
   await button(noor, reference, 'Claim').click();
   await card(noor, reference).getByText('Claimed by Noor').waitFor();
   await amal.locator('#news').getByText('A manager is looking at your report').waitFor();
+  await noor.evaluate(() => scrollTo(0, 0));
   await portrait(page, 'try-out');
 
   await button(noor, reference, 'Confirm').click();
@@ -65,7 +66,7 @@ story('On a phone the same people are a tab apart', phone, async ({ page }) => {
 
   await page.getByRole('navigation', { name: 'Whose screen' }).getByRole('link', { name: 'Noor' }).tap();
   await card(page, reference).waitFor();
-  await portrait(page, 'phone');
+  await portrait(page, 'phone', page.locator('#triage'));
   await button(page, reference, 'Claim').tap();
   await card(page, reference).getByText('Claimed by Noor').waitFor();
   await card(page, reference).getByRole('link', { name: reference }).tap();

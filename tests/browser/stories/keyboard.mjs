@@ -1,6 +1,7 @@
 // The main job with Tab, Enter and nothing else; whoever does it sees where they are.
 import assert from 'node:assert/strict';
 
+import { button, card, report } from '../lib/steps.mjs';
 import { story } from '../lib/story.mjs';
 
 const STEPS_MAX = 60;
@@ -83,4 +84,23 @@ story('The form is filled by keyboard, and its problems are led to', { locale: '
   assert.equal(await page.getByLabel('What happened').inputValue(), 'two people, walked out');
   const described = await page.getByLabel('How many').evaluate((field) => document.getElementById(field.getAttribute('aria-describedby')).textContent);
   assert.match(described, /number/);
+});
+
+story('What arrives leaves the keyboard where it is', { locale: 'en-GB' }, async ({ page, shop, browser }) => {
+  await page.goto(`${shop.origin}/as/noor`);
+  await page.getByText('Changes appear by themselves').waitFor();
+  const amal = await browser.newPage({ locale: 'en-GB', storageState: await page.context().storageState() });
+  await amal.goto(`${shop.origin}/as/amal`);
+  const first = await report(amal, '/report two people with gin');
+  await card(page, first).waitFor();
+  await card(page, first).getByText('More').click();
+  await card(page, first).locator('summary').focus();
+  const second = await report(amal, '/report info wet floor');
+  await card(page, second).waitFor();
+  assert.match((await here(page)).name, /^More/);
+  assert.ok(await button(page, first, 'Add note').isVisible(), 'what was unfolded stays unfolded');
+  await page.getByRole('link', { name: 'Resolved' }).focus();
+  const third = await report(amal, '/report now man at the till');
+  await card(page, third).waitFor();
+  assert.equal((await here(page)).name, 'Resolved');
 });

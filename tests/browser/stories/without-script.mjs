@@ -23,9 +23,10 @@ story('Everything works without script', plain, async ({ page, shop }) => {
   assert.equal(await focused(page).getAttribute('id'), 'f-text', 'a form takes the keyboard');
   await page.getByLabel('Your text').fill('Which door did they leave by?');
   await page.getByRole('button', { name: 'Send question' }).click();
+  await page.locator('#said').getByText(reference).waitFor();
 
   await page.goto(amal);
-  await page.locator('#news').getByText('A manager has a question').waitFor();
+  await page.locator('#mine').getByText('Which door did they leave by?').waitFor();
   await page.locator('#mine').getByRole('link', { name: reference }).click();
   await page.getByRole('button', { name: 'Answer' }).click();
   await page.getByText('Which door did they leave by?').first().waitFor();
@@ -37,6 +38,7 @@ story('Everything works without script', plain, async ({ page, shop }) => {
   await button(page, reference, 'Decline').click();
   await page.getByLabel('It was harmless').check();
   await page.getByRole('button', { name: 'Decline it' }).click();
+  await page.locator('#said').getByText('Declined by Noor').waitFor();
   await page.getByRole('link', { name: 'Declined' }).click();
   await page.locator('#triage .rows').getByRole('link', { name: reference }).click();
   await page.getByText('The record is whole').waitFor();

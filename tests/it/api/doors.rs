@@ -31,46 +31,51 @@ fn tries() -> Vec<Try> {
     ]
 }
 
-/// One row: what this caller is answered, try by try, on incidents of its own.
-async fn row(world: &World, caller: &Program, amal: &Program) -> Vec<String> {
-    let another = amal.report(None, json!({})).await.reference();
-    let own = caller.report(None, json!({})).await;
+/// One column: what this caller is answered, try by try, on incidents of its own.
+async fn column(program: &Program, amal: &Program) -> Vec<String> {
+    let foreign = amal.report(None, json!({})).await.reference();
+    let own = program.report(None, json!({})).await;
     let own = if own.status == 201 { own.reference().to_string() } else { "SW-00000-0".to_owned() };
-    let mut answers = Vec::new();
+    let mut column = Vec::new();
     for (method, path, incident, body) in tries() {
         let called = match incident {
             "own" => own.as_str(),
-            "another's" => another.as_str(),
+            "another's" => foreign.as_str(),
             _ => "SW-00000-0",
         };
-        let answered = caller.at(world).send(method, &path.replace("{reference}", called), None, body.as_ref()).await;
-        answers.push(answered.status.as_u16().to_string());
+        let answer = program.send(method, &path.replace("{reference}", called), None, body.as_ref()).await;
+        column.push(answer.status.as_u16().to_string());
     }
-    answers
+    column
+}
+
+/// What was tried, in a word or two.
+fn name((method, path, incident, body): &Try) -> String {
+    let action = body.as_ref().and_then(|body| body["action"].as_str()).unwrap_or_default();
+    format!("{method} {path} {action} {incident}")
 }
 
 #[tokio::test]
 async fn every_route_answers_every_caller_as_the_table_says() {
     let world = World::new().await;
     let amal = Program::of(&world, "amal", Role::Staff).await;
-    let mut rows = vec![
-        ("no key".to_owned(), row(&world, &Program::with(&world, None), &amal).await),
-        ("a wrong key".to_owned(), row(&world, &Program::with(&world, Some("sw_forged".to_owned())), &amal).await),
+    let forged = Program::with(&world, Some("sw_forged".to_owned()));
+    let mut columns = vec![
+        ("nobody".to_owned(), column(&Program::with(&world, None), &amal).await),
+        ("a wrong key".to_owned(), column(&forged, &amal).await),
     ];
     for role in Role::ALL {
         let caller = Program::of(&world, role.as_str(), *role).await;
-        rows.push((role.to_string(), row(&world, &caller, &amal).await));
+        columns.push((role.to_string(), column(&caller, &amal).await));
     }
-    let mut table = format!("{:<86}", "");
-    rows.iter().for_each(|(caller, _)| table.push_str(&format!("  {caller}")));
-    for (at, (method, path, incident, body)) in tries().iter().enumerate() {
-        let what = body.as_ref().and_then(|body| body["action"].as_str()).unwrap_or_default();
-        let tried = format!("{method} {path} {what} {incident}");
-        table.push_str(&format!("\n{:<86}", tried.trim_end()));
-        rows.iter().for_each(|(caller, answers)| table.push_str(&format!("  {:<width$}", answers[at], width = caller.len())));
+    let heading: Vec<&str> = columns.iter().map(|(caller, _)| caller.as_str()).collect();
+    let mut table = vec![format!("{:<72}{}", "", heading.join("  "))];
+    for (row, tried) in tries().iter().enumerate() {
+        let cells: Vec<String> =
+            columns.iter().map(|(caller, cells)| format!("{:<1$}", cells[row], caller.len())).collect();
+        table.push(format!("{:<72}{}", name(tried), cells.join("  ")).trim_end().to_owned());
     }
-    let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
-    insta::assert_snapshot!(lines.join("\n"));
+    insta::assert_snapshot!(table.join("\n"));
 }
 
 #[tokio::test]

@@ -30,7 +30,8 @@ async fn reports_that_are_repeated_at_two_servers_are_kept_once(base: Base) {
     let sending = (0..REPORTS * REPEATED).map(|count| {
         let (door, report) = (&doors[count % 2], count % REPORTS);
         async move {
-            let answered = door.report(Some(&format!("r-{report}")), json!({"what_happened": format!("report {report}")})).await;
+            let answered =
+                door.report(Some(&format!("r-{report}")), json!({"what_happened": format!("report {report}")})).await;
             assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.body);
             (report, answered.says("id").to_owned(), answered.says("reference").to_owned())
         }
@@ -47,7 +48,10 @@ async fn a_key_that_comes_again_with_another_report_is_refused_everywhere(base: 
     till.report(Some("a"), json!({"category": "info"})).await;
     for door in [till.clone(), till.at(&other)] {
         let answered = door.report(Some("a"), json!({"category": "in_progress"})).await;
-        assert_eq!((answered.status, answered.says("type")), (StatusCode::UNPROCESSABLE_ENTITY, "/problems/key-reused"));
+        assert_eq!(
+            (answered.status, answered.says("type")),
+            (StatusCode::UNPROCESSABLE_ENTITY, "/problems/key-reused")
+        );
     }
     assert_eq!(world.store().count_incidents().await.unwrap(), 1);
 }
@@ -62,12 +66,17 @@ async fn of_many_claims_at_two_servers_one_wins_and_the_others_are_told_who(base
         let reviewer = Program::of(&world, &format!("reviewer-{count}"), Role::Reviewer).await;
         claiming.push(if count % 2 == 0 { reviewer } else { reviewer.at(&other) });
     }
-    let claims = claiming.iter().map(|reviewer| reviewer.act(called.as_str(), json!({"action": "claim", "version": 1})));
-    let (won, lost): (Vec<_>, Vec<_>) = join_all(claims).await.into_iter().partition(|answered| answered.status == StatusCode::OK);
+    let claims =
+        claiming.iter().map(|reviewer| reviewer.act(called.as_str(), json!({"action": "claim", "version": 1})));
+    let (won, lost): (Vec<_>, Vec<_>) =
+        join_all(claims).await.into_iter().partition(|answered| answered.status == StatusCode::OK);
     assert_eq!((won.len(), lost.len()), (1, 7));
     for loser in lost {
         assert_eq!((loser.status, loser.says("type")), (StatusCode::CONFLICT, "/problems/taken"));
-        assert_eq!((&loser.body["current"]["owner"], &loser.body["current"]["since"]), (&won[0].body["owner"], &won[0].body["since"]));
+        assert_eq!(
+            (&loser.body["current"]["owner"], &loser.body["current"]["since"]),
+            (&won[0].body["owner"], &won[0].body["since"])
+        );
     }
     assert_eq!(world.incident(&called).await.version, 2);
 }

@@ -47,6 +47,9 @@ async fn a_person_is_told_what_a_program_asks_and_the_program_reads_the_answer()
     world.submit(AMAL, &called, Button::Answer, &[("text", "The side door")]).await;
     let incident = robot.read(called.as_str()).await.body;
     let last = incident["timeline"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["step"], &last["by"], &last["text"]), (&json!("answered"), &json!("reporter"), &json!("The side door")));
+    assert_eq!(
+        (&last["step"], &last["by"], &last["text"]),
+        (&json!("answered"), &json!("reporter"), &json!("The side door"))
+    );
     assert!(!incident.to_string().contains("Amal"), "who reported is sealed");
 }

@@ -3,6 +3,7 @@
 use domain::id::{IncidentId, Reference};
 use domain::incident::steps::Verb;
 use domain::place::SiteId;
+use domain::policy::Sight;
 use domain::words::State;
 use futures_util::future::join_all;
 use shopwatch::store::incidents::{Filter, PAGE_MAX};
@@ -110,7 +111,7 @@ async fn a_timeline_holds_what_was_merged_into_it_in_order_of_time(base: Base) {
     step(&world, &other, NOOR, Verb::Note { text: "second".into() }).await;
     world.clock.advance(second);
     let one = step(&world, &one, NOOR, Verb::Absorb { other: other.id }).await;
-    let lines = world.store().timeline(&one).await.unwrap();
+    let lines = world.store().timeline(&one, Sight::Full).await.unwrap();
     let read: Vec<_> = lines.iter().map(|line| (line.incident, line.word.as_str(), line.text.as_deref())).collect();
     assert_eq!(
         read,

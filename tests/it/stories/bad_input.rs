@@ -49,7 +49,15 @@ async fn every_kind_of_bad_report_is_refused_beside_its_field() {
         (goods(GoodsDraft { currency: None, ..gin() }), &["goods.0.currency"]),
         (goods(GoodsDraft { what: " ".into(), fate: text("eaten"), ..gin() }), &["goods.0.what", "goods.0.fate"]),
         (facts(FactsDraft { goods: vec![gin(); 51], ..FactsDraft::default() }), &["goods"]),
-        (facts(FactsDraft { kind: text("heist"), weapon: text("laser"), persons: text("5"), ..FactsDraft::default() }), &["kind", "weapon", "persons"]),
+        (
+            facts(FactsDraft {
+                kind: text("heist"),
+                weapon: text("laser"),
+                persons: text("5"),
+                ..FactsDraft::default()
+            }),
+            &["kind", "weapon", "persons"],
+        ),
     ];
     for (draft, fields) in cases {
         let answer = world.send(AMAL, draft.clone()).await;
@@ -85,7 +93,10 @@ async fn a_line_of_five_hundred_characters_fits_and_one_more_does_not() {
             assert_eq!(world.report(&line(500)).await.what_happened().map(|kept| kept.chars().count()), Some(500));
             let refused = world.receive(AMAL, What::Command(line(501))).await;
             let too_long = |problem: &Problem| matches!(problem.fault, Fault::TooLong { most: 500, got } if got > 500);
-            assert!(matches!(refused.refusal(), Refusal::Problems(problems) if problems.0.iter().all(too_long)), "{refused:?}");
+            assert!(
+                matches!(refused.refusal(), Refusal::Problems(problems) if problems.0.iter().all(too_long)),
+                "{refused:?}"
+            );
             assert_eq!(refused.faulty_fields(), ["what_happened"]);
         }
     }

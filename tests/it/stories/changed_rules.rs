@@ -25,7 +25,10 @@ async fn a_role_taken_away_between_the_drawing_and_the_press_is_gone() {
     let claim = card.buttons.iter().find(|button| button.press.button == Button::Claim).unwrap().press.clone();
     world.app.desk.change_rules(reviewers(&[OMAR]));
     let answer = world.receive(NOOR, What::Press(claim.clone())).await;
-    assert!(matches!(answer.refusal(), Refusal::Denied(_)), "Noor still hands things to the police, so she may look: {answer:?}");
+    assert!(
+        matches!(answer.refusal(), Refusal::Denied(_)),
+        "Noor still hands things to the police, so she may look: {answer:?}"
+    );
     assert_eq!(world.steps(&called).await, ["reported"]);
     world.app.desk.change_rules(Rules::example());
     world.receive(NOOR, What::Press(claim)).await.incident();

@@ -14,7 +14,10 @@ async fn a_decline_needs_a_reason_and_keeps_it() {
     for reason in DeclineReason::WORDS {
         let called = super::claimed(&world).await;
         assert_eq!(world.submit(NOOR, &called, Button::Decline, &[]).await.faulty_fields(), ["reason"]);
-        assert_eq!(world.submit(NOOR, &called, Button::Decline, &[("reason", "boring")]).await.faulty_fields(), ["reason"]);
+        assert_eq!(
+            world.submit(NOOR, &called, Button::Decline, &[("reason", "boring")]).await.faulty_fields(),
+            ["reason"]
+        );
         let declined = world.submit(NOOR, &called, Button::Decline, &[("reason", reason)]).await.incident();
         assert!(matches!(declined.status, Status::Declined { reason: kept, .. } if kept.as_str() == *reason));
         assert_eq!(declined.retain_until, world.now() + days(7));
@@ -31,7 +34,8 @@ async fn every_outcome_can_end_it_and_the_loss_is_read_as_people_write_it() {
         let called = super::confirmed(&world).await;
         let wrong = world.submit(NOOR, &called, Button::Resolve, &[("outcome", "fine"), ("loss", "a lot")]).await;
         assert_eq!(wrong.faulty_fields(), ["outcome", "loss"], "both at once");
-        let resolved = world.submit(NOOR, &called, Button::Resolve, &[("outcome", outcome), ("loss", "£ 12,5")]).await.incident();
+        let resolved =
+            world.submit(NOOR, &called, Button::Resolve, &[("outcome", outcome), ("loss", "£ 12,5")]).await.incident();
         assert!(matches!(resolved.status, Status::Resolved { loss: Some(loss), .. } if loss.minor == 1_250));
         assert_eq!(resolved.retain_until, world.now() + days(180));
     }

@@ -33,7 +33,9 @@ async fn three_facts_are_one_tap_each_and_each_tap_is_offered_until_it_is_answer
     let incident = world.report("now two lads at the till").await;
     let called = incident.reference.clone();
     let taps = [Tap::StaffSafe(StaffSafe::Yes), Tap::StillPresent(StillPresent::Left), Tap::Weapon(Weapon::None)];
-    let offered = async || world.card(AMAL, &called).await.unwrap().buttons.iter().filter(|b| b.press.button == Button::Tap).count();
+    let offered = async || {
+        world.card(AMAL, &called).await.unwrap().buttons.iter().filter(|b| b.press.button == Button::Tap).count()
+    };
     let mut left = StaffSafe::ALL.len() + StillPresent::ALL.len() + Weapon::ALL.len();
     assert_eq!(offered().await, left);
     for (tap, answers) in taps.into_iter().zip([StaffSafe::ALL.len(), StillPresent::ALL.len(), Weapon::ALL.len()]) {
@@ -44,7 +46,10 @@ async fn three_facts_are_one_tap_each_and_each_tap_is_offered_until_it_is_answer
         assert_eq!(offered().await, left);
     }
     let facts = world.incident(&called).await.facts;
-    assert_eq!((facts.staff_safe, facts.still_present, facts.weapon), (Some(StaffSafe::Yes), Some(StillPresent::Left), Some(Weapon::None)));
+    assert_eq!(
+        (facts.staff_safe, facts.still_present, facts.weapon),
+        (Some(StaffSafe::Yes), Some(StillPresent::Left), Some(Weapon::None))
+    );
     assert_eq!(world.steps(&called).await, ["reported", "facts_completed", "facts_completed", "facts_completed"]);
     world.check_everything().await;
 }

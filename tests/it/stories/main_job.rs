@@ -47,8 +47,11 @@ async fn a_report_becomes_a_resolved_incident_and_every_copy_shows_it() {
     world.clock.advance(minutes(3));
     world.submit(NOOR, &called, Button::Facts, FACTS).await.incident();
     world.press(NOOR, &called, Button::Confirm).await.incident();
-    let resolved = world.submit(NOOR, &called, Button::Resolve, &[("outcome", "loss"), ("loss", "43.00")]).await.incident();
-    assert!(matches!(resolved.status, domain::incident::Status::Resolved { outcome: Outcome::Loss, loss: Some(loss), .. } if loss.minor == 4_300));
+    let resolved =
+        world.submit(NOOR, &called, Button::Resolve, &[("outcome", "loss"), ("loss", "43.00")]).await.incident();
+    assert!(
+        matches!(resolved.status, domain::incident::Status::Resolved { outcome: Outcome::Loss, loss: Some(loss), .. } if loss.minor == 4_300)
+    );
 
     world.check_everything().await;
     assert_eq!(world.steps(&called).await, ["reported", "claimed", "facts_completed", "confirmed", "resolved"]);
@@ -76,7 +79,8 @@ async fn everybody_sees_the_buttons_that_are_theirs_to_press() {
     assert_eq!(world.card(FINN, &called).await, None);
     world.press(NOOR, &called, Button::Claim).await.incident();
     assert_eq!(buttons(world.card(AMAL, &called).await), ["details"]);
-    let decides = ["confirm", "facts", "ask", "recategorise", "note", "correct", "release", "merge", "preview", "decline"];
+    let decides =
+        ["confirm", "facts", "ask", "recategorise", "note", "correct", "release", "merge", "preview", "decline"];
     assert_eq!(buttons(world.card(NOOR, &called).await), decides);
 }
 

@@ -23,7 +23,10 @@ async fn two(world: &World) -> (Incident, Incident) {
     let one = world.report("trolley of nappies, red car").await;
     world.clock.advance(minutes(1));
     for incident in [&into, &one] {
-        world.submit(NOOR, &incident.reference, Button::Note, &[("text", incident.reference.as_str())]).await.incident();
+        world
+            .submit(NOOR, &incident.reference, Button::Note, &[("text", incident.reference.as_str())])
+            .await
+            .incident();
     }
     let one = world.press(NOOR, &one.reference, Button::Claim).await.incident();
     (one, world.incident(&into.reference).await)
@@ -31,7 +34,13 @@ async fn two(world: &World) -> (Incident, Incident) {
 
 /// What a person changed, apart from versions, hashes and times.
 fn content(incident: &Incident) -> impl PartialEq + std::fmt::Debug {
-    (incident.facts.clone(), incident.correction.clone(), incident.question.clone(), incident.absorbed.clone(), incident.category)
+    (
+        incident.facts.clone(),
+        incident.correction.clone(),
+        incident.question.clone(),
+        incident.absorbed.clone(),
+        incident.category,
+    )
 }
 
 fn without(lines: Vec<TimelineLine>, words: &[&str]) -> Vec<TimelineLine> {
@@ -88,7 +97,11 @@ async fn what_cannot_be_merged_is_refused_with_the_reason() {
         assert_eq!(merge(&world, &one, unknown).await.faulty_fields(), ["into"], "{unknown:?}");
     }
     assert_eq!(*merge(&world, &one, one.reference.as_str()).await.moment(), WrongMoment::Itself);
-    assert_eq!(*merge(&world, &into, one.reference.as_str()).await.moment(), WrongMoment::State(State::New), "not claimed");
+    assert_eq!(
+        *merge(&world, &into, one.reference.as_str()).await.moment(),
+        WrongMoment::State(State::New),
+        "not claimed"
+    );
 
     let typed = into.reference.as_str().to_lowercase().replace('-', " ");
     merge(&world, &one, &typed).await.incident();
@@ -97,7 +110,11 @@ async fn what_cannot_be_merged_is_refused_with_the_reason() {
     let third = super::claimed(&world).await;
     assert_eq!(*merge(&world, &into, third.as_str()).await.moment(), WrongMoment::HasMerged);
     let third = world.incident(&third).await;
-    assert_eq!(*merge(&world, &third, one.reference.as_str()).await.moment(), WrongMoment::OtherNotOpen, "it is merged itself");
+    assert_eq!(
+        *merge(&world, &third, one.reference.as_str()).await.moment(),
+        WrongMoment::OtherNotOpen,
+        "it is merged itself"
+    );
     world.check_everything().await;
 }
 

@@ -27,11 +27,13 @@ async fn a_correction_counts_from_now_on_and_the_first_text_stays() {
 async fn a_reporter_who_adds_details_corrects_what_they_wrote_and_loses_nothing() {
     let world = World::new().await;
     let called = world.report("two boys, gin").await.reference;
-    let details = [("what_happened", "two boys, gin and rum"), ("zone", "till"), ("goods_what", "gin"), ("goods_price", "20")];
+    let details =
+        [("what_happened", "two boys, gin and rum"), ("zone", "till"), ("goods_what", "gin"), ("goods_price", "20")];
     let after = world.submit(AMAL, &called, Button::Details, &details).await.incident();
     assert_eq!(after.facts.what_happened.as_deref(), Some("two boys, gin"));
     assert_eq!(after.what_happened(), Some("two boys, gin and rum"));
-    let again = world.submit(AMAL, &called, Button::Details, &[("goods_what", "rum"), ("goods_price", "22")]).await.incident();
+    let again =
+        world.submit(AMAL, &called, Button::Details, &[("goods_what", "rum"), ("goods_price", "22")]).await.incident();
     let goods: Vec<&str> = again.facts.goods.iter().map(|line| line.what.as_str()).collect();
     assert_eq!(goods, ["gin", "rum"], "a form adds one line of goods to those known");
     world.check_everything().await;
@@ -48,8 +50,15 @@ async fn a_note_fits_any_state_and_is_not_the_reporters_to_read() {
     let rules = world.app.desk.rules();
     let voice = world.app.voice(&rules, Some("en"));
     let read = async |sight| timeline::draw(&world.timeline(&called).await, sight, &voice, world.now());
-    let text = |lines: Vec<timeline::Line>| lines.into_iter().map(|line| format!("{} {}", line.what, line.text.unwrap_or_default())).collect::<Vec<_>>().join("\n");
-    let (full, own, bare) = (text(read(Sight::Full).await), text(read(Sight::Own).await), text(read(Sight::Metadata).await));
+    let text = |lines: Vec<timeline::Line>| {
+        lines
+            .into_iter()
+            .map(|line| format!("{} {}", line.what, line.text.unwrap_or_default()))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let (full, own, bare) =
+        (text(read(Sight::Full).await), text(read(Sight::Own).await), text(read(Sight::Metadata).await));
     assert!(full.contains("footage handed over") && full.contains("Omar"), "{full}");
     for hidden in ["footage handed over", "Omar", "Noor"] {
         assert!(!own.contains(hidden) && !bare.contains(hidden), "{own}\n{bare}");

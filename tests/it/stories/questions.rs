@@ -40,7 +40,10 @@ async fn a_question_or_an_answer_without_words_is_refused_beside_its_field() {
     for wordless in ["", "   ", "\u{200B}\u{202E}"] {
         assert_eq!(world.submit(NOOR, &called, Button::Ask, &[("text", wordless)]).await.faulty_fields(), ["text"]);
     }
-    assert_eq!(world.submit(NOOR, &called, Button::Ask, &[("text", &"x".repeat(1_001))]).await.faulty_fields(), ["text"]);
+    assert_eq!(
+        world.submit(NOOR, &called, Button::Ask, &[("text", &"x".repeat(1_001))]).await.faulty_fields(),
+        ["text"]
+    );
     world.submit(NOOR, &called, Button::Ask, &[("text", &"x".repeat(1_000))]).await.incident();
     world.check_everything().await;
 }
@@ -56,6 +59,9 @@ async fn a_question_ends_with_the_incident_and_waits_while_it_is_given_back() {
     world.submit(OMAR, &called, Button::Ask, &[QUESTION]).await.incident();
     let declined = world.submit(OMAR, &called, Button::Decline, &[("reason", "benign")]).await.incident();
     assert_eq!(declined.question, None);
-    assert_eq!(*world.submit(AMAL, &called, Button::Answer, &[ANSWER]).await.moment(), WrongMoment::State(State::Declined));
+    assert_eq!(
+        *world.submit(AMAL, &called, Button::Answer, &[ANSWER]).await.moment(),
+        WrongMoment::State(State::Declined)
+    );
     world.check_everything().await;
 }

@@ -82,10 +82,14 @@ async fn a_double_click_is_one_click(base: Base) {
         let key = format!("console:noor:{round}");
         let click = || world.take_in(NOOR.origin(), note.clone(), delivery(&key, "seen"));
         let (first, second, third) = tokio::join!(click(), click(), click());
-        assert!(first.is_done() && second.is_done() && third.is_done(), "round {round}: every click is answered with what it did");
+        assert!(
+            first.is_done() && second.is_done() && third.is_done(),
+            "round {round}: every click is answered with what it did"
+        );
         assert_eq!(world.steps(&called).await, ["reported", "noted"], "round {round}");
     }
-    let report = || world.take_in(AMAL.origin(), What::Command("spirits".into()), delivery("console:amal:1", "spirits"));
+    let report =
+        || world.take_in(AMAL.origin(), What::Command("spirits".into()), delivery("console:amal:1", "spirits"));
     let before = world.everything().await.len();
     let (first, second) = tokio::join!(report(), report());
     assert_eq!(first.incident().reference, second.incident().reference);
@@ -98,7 +102,8 @@ async fn of_claims_at_two_servers_one_wins(base: Base) {
     let other = world.replica().await;
     for round in 0..20 {
         let called = world.report("now knife").await.reference;
-        let (noor, omar) = tokio::join!(world.press(NOOR, &called, Button::Claim), other.press(OMAR, &called, Button::Claim));
+        let (noor, omar) =
+            tokio::join!(world.press(NOOR, &called, Button::Claim), other.press(OMAR, &called, Button::Claim));
         assert_ne!(noor.is_done(), omar.is_done(), "round {round}: {noor:?} {omar:?}");
         assert_eq!(world.steps(&called).await, ["reported", "claimed"], "round {round}");
     }

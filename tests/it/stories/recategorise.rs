@@ -12,11 +12,8 @@ async fn another_category_loses_no_fact_and_asks_for_its_own() {
     let world = World::new().await;
     let called = super::claimed(&world).await;
     let before = world.submit(NOOR, &called, Button::Facts, super::FACTS).await.incident();
-    for (to, missing) in [
-        (Category::InProgress, vec![]),
-        (Category::Info, vec![]),
-        (Category::PotentialTheft, vec![]),
-    ] {
+    for (to, missing) in [(Category::InProgress, vec![]), (Category::Info, vec![]), (Category::PotentialTheft, vec![])]
+    {
         let after = world.submit(NOOR, &called, Button::Recategorise, &[("category", to.as_str())]).await.incident();
         assert_eq!((after.category, after.facts == before.facts, after.missing()), (to, true, missing));
     }
@@ -35,7 +32,10 @@ async fn the_same_category_and_an_unknown_one_change_nothing() {
     let same = world.submit(NOOR, &called, Button::Recategorise, &[("category", "potential_theft")]).await;
     assert_eq!(*same.moment(), WrongMoment::Nothing);
     for unknown in ["", "urgent"] {
-        assert_eq!(world.submit(NOOR, &called, Button::Recategorise, &[("category", unknown)]).await.faulty_fields(), ["category"]);
+        assert_eq!(
+            world.submit(NOOR, &called, Button::Recategorise, &[("category", unknown)]).await.faulty_fields(),
+            ["category"]
+        );
     }
     assert_eq!(world.steps(&called).await, ["reported", "claimed"]);
 }

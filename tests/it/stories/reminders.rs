@@ -18,12 +18,17 @@ on_both! {
 async fn reminded_at(world: &World, called: &domain::id::Reference) -> Vec<i64> {
     let incident = world.incident(called).await;
     let lines = world.record(&incident).await;
-    lines.iter().filter(|line| line.word.as_str() == "reminded").map(|line| (line.at - incident.reported_at).num_minutes()).collect()
+    lines
+        .iter()
+        .filter(|line| line.word.as_str() == "reminded")
+        .map(|line| (line.at - incident.reported_at).num_minutes())
+        .collect()
 }
 
 async fn reminders_fire_once_at_their_minutes(base: Base) {
     let world = World::on(base).await;
-    let (now, theft, info) = (world.report("now knife").await, world.report("spirits").await, world.report("info floor").await);
+    let (now, theft, info) =
+        (world.report("now knife").await, world.report("spirits").await, world.report("info floor").await);
     for _ in 0..62 {
         world.settle().await;
         world.settle().await;
@@ -57,7 +62,11 @@ async fn a_claim_stops_the_timer_in_its_own_commit(base: Base) {
     assert_eq!(world.store().next_timer().await.unwrap(), Some(world.now() + minutes(3)));
     world.clock.advance(minutes(2));
     let claimed = world.press(NOOR, &called, Button::Claim).await.incident();
-    assert_eq!(world.store().next_timer().await.unwrap(), Some(world.now() + minutes(5)), "the silence of the claim, nothing else");
+    assert_eq!(
+        world.store().next_timer().await.unwrap(),
+        Some(world.now() + minutes(5)),
+        "the silence of the claim, nothing else"
+    );
     world.submit(NOOR, &called, Button::Decline, &[("reason", "benign")]).await.incident();
     assert_eq!(world.store().next_timer().await.unwrap(), None);
     world.clock.advance(minutes(90));

@@ -91,22 +91,38 @@ async fn send(world: &World, line: &Line) -> Answer {
     origin.locale = Some(line.lang.clone());
     let what = match &line.sent {
         Sent::Console { command } => What::Command(command.clone()),
-        Sent::Api { body } => What::Report(Draft { site: word(body, "site"), category: word(body, "category"), facts: facts(body) }),
+        Sent::Api { body } => {
+            What::Report(Draft { site: word(body, "site"), category: word(body, "category"), facts: facts(body) })
+        }
     };
     world.take_in(origin, what, None).await
 }
 
 fn check_refused(line: &Line, answer: &Answer) {
-    assert!(line.expect.review.is_empty() && line.expect.category.is_none() && line.expect.ends.is_none(), "line {}", line.n);
+    assert!(
+        line.expect.review.is_empty() && line.expect.category.is_none() && line.expect.ends.is_none(),
+        "line {}",
+        line.n
+    );
     match &line.expect.refused_field {
         Some(field) => assert_eq!(answer.faulty_fields(), [field], "line {}", line.n),
         None => {
-            assert!(line.expect.opens_form && matches!(answer.result, Ok(Outcome::ReportForm)), "line {}: {answer:?}", line.n);
+            assert!(
+                line.expect.opens_form && matches!(answer.result, Ok(Outcome::ReportForm)),
+                "line {}: {answer:?}",
+                line.n
+            );
         }
     }
 }
 
-async fn review(world: &World, called: &Reference, reviewer: Person, step: &Map<String, Value>, lines: &BTreeMap<usize, Reference>) -> Answer {
+async fn review(
+    world: &World,
+    called: &Reference,
+    reviewer: Person,
+    step: &Map<String, Value>,
+    lines: &BTreeMap<usize, Reference>,
+) -> Answer {
     let text = |name: &str| word(step, name).unwrap_or_else(|| panic!("{name} in {step:?}"));
     let (who, button, answers) = match text("do").as_str() {
         "claim" => (reviewer, Button::Claim, vec![]),

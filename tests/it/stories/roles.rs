@@ -27,7 +27,13 @@ async fn ready_for(world: &World, button: Button, reporter: Person) -> Incident 
     let called = world.send(reporter, info()).await.incident().reference;
     let omar = async |button: Button| world.press(OMAR, &called, button).await.incident();
     let steps: &[Button] = match button {
-        Button::Claim | Button::Withdraw | Button::Tap | Button::Details | Button::Note | Button::Correct | Button::Open => &[],
+        Button::Claim
+        | Button::Withdraw
+        | Button::Tap
+        | Button::Details
+        | Button::Note
+        | Button::Correct
+        | Button::Open => &[],
         Button::Resolve | Button::Preview => &[Button::Claim, Button::Confirm],
         Button::Unmerge => &[Button::Claim, Button::Merge],
         Button::Reopen => &[Button::Claim, Button::Decline],
@@ -54,7 +60,11 @@ async fn ready_for(world: &World, button: Button, reporter: Person) -> Incident 
 /// The button of a card as it is now, with everything that its form asks for.
 async fn press_of(world: &World, button: Button, called: &Reference) -> What {
     let press = world.button(called, button).await;
-    let into = if button == Button::Merge { world.send(AMAL, info()).await.incident().reference.to_string() } else { String::new() };
+    let into = if button == Button::Merge {
+        world.send(AMAL, info()).await.incident().reference.to_string()
+    } else {
+        String::new()
+    };
     complete(press, &into)
 }
 
@@ -105,7 +115,12 @@ async fn every_button_for_every_person_as_the_policy_has_it() {
         for own in [false, true] {
             let _ = write!(table, "\n{:12} {}", button.as_str(), if own { "own    " } else { "others'" });
             for who in EVERYBODY {
-                let cell = if own { cell(&world, *button, who, who).await } else { cell(&world, *button, who, AMAL).await };
+                let reporter = match own {
+                    true => who,
+                    false if who == AMAL => NOOR,
+                    false => AMAL,
+                };
+                let cell = cell(&world, *button, who, reporter).await;
                 let _ = write!(table, "  {cell:9}");
             }
         }
@@ -119,7 +134,6 @@ async fn cell(world: &World, button: Button, who: Person, reporter: Person) -> &
     if !world.send(reporter, info()).await.is_done() {
         return "-";
     }
-    // Of what others reported, Amal's is somebody else's to her when Noor reported it.
     let incident = ready_for(world, button, reporter).await;
     let answer = world.receive(who, press_of(world, button, &incident.reference).await).await;
     let word = word(&answer);

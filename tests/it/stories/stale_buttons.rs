@@ -27,7 +27,11 @@ async fn a_decision_on_an_old_card_shows_the_card_as_it_is() {
     for what in old {
         let answer = world.receive(NOOR, what.clone()).await;
         assert!(matches!(answer.result, Err(Failure::Conflict)), "{what:?}: {:?}", answer.result);
-        assert_eq!((answer.reply.tone, answer.reply.card.map(|card| card.version)), (Tone::Changed, Some(3)), "{what:?}");
+        assert_eq!(
+            (answer.reply.tone, answer.reply.card.map(|card| card.version)),
+            (Tone::Changed, Some(3)),
+            "{what:?}"
+        );
     }
     assert_eq!(world.steps(&called).await, ["reported", "claimed", "noted"]);
     world.check_everything().await;

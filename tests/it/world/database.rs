@@ -12,9 +12,13 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::postgres::cluster;
+use super::wire::Wire;
 
 /// The template that Postgres databases are copied from.
 const TEMPLATE: &str = "template_shopwatch";
+
+/// The file's name in the data folder, as by default.
+const FILE: &str = "shopwatch.db";
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,10 @@ pub enum Base {
 
 /// A database that one test has to itself.
 pub struct Database {
+    /// As the product reaches it.
     pub location: Location,
+    /// As we reach it.
+    url: String,
     /// The data folder; removed with the test.
     pub folder: TempDir,
 }
@@ -34,38 +41,50 @@ impl Database {
     /// A migrated, empty one.
     pub async fn fresh(base: Base) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = match base {
+        match base {
             Base::Sqlite => {
-                let path = folder.path().join("shopwatch.db");
+                let path = folder.path().join(FILE);
                 fs::write(&path, template_file().await).unwrap();
-                Location::Sqlite(path)
+                Self::at(Location::Sqlite(path), folder)
             }
-            Base::Postgres => Location::Postgres(copy_of_template().await),
-        };
-        Self { location, folder }
+            Base::Postgres => Self::at(Location::Postgres(copy_of_template().await), folder),
+        }
     }
 
     /// One that nobody has migrated.
     pub fn empty(base: Base) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = match base {
-            Base::Sqlite => Location::Sqlite(folder.path().join("shopwatch.db")),
-            Base::Postgres => Location::Postgres(cluster().create_database(&next_name(), None)),
+        match base {
+            Base::Sqlite => Self::at(Location::Sqlite(folder.path().join(FILE)), folder),
+            Base::Postgres => Self::at(Location::Postgres(cluster().create_database(&next_name(), None)), folder),
+        }
+    }
+
+    fn at(location: Location, folder: TempDir) -> Self {
+        let url = match &location {
+            Location::Sqlite(path) => sqlite_url(path),
+            Location::Postgres(url) => url.clone(),
         };
-        Self { location, folder }
+        Self { location, url, folder }
+    }
+
+    /// From now on the product reaches this Postgres through a wire; we reach it as before.
+    pub async fn wired(&mut self) -> Wire {
+        let (server, name) = self.url.rsplit_once('/').unwrap();
+        let (_, server) = server.rsplit_once('@').unwrap();
+        let wire = Wire::to(server.parse().unwrap()).await;
+        self.location = Location::Postgres(format!("postgres://postgres@{}/{name}", wire.address));
+        wire
     }
 
     /// A connection that is none of the product's: for looking behind it, and for tampering.
     pub async fn look_inside(&self) -> DatabaseConnection {
-        connect(&self.url()).await
+        connect(self.url()).await
     }
 
     /// As `DATABASE_URL` names it.
-    pub fn url(&self) -> String {
-        match &self.location {
-            Location::Sqlite(path) => sqlite_url(path),
-            Location::Postgres(url) => url.clone(),
-        }
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// How many rows a table has.

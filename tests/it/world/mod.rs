@@ -5,10 +5,13 @@ pub mod answer;
 pub mod check;
 pub mod clock;
 pub mod database;
+pub mod door;
 pub mod ids;
 pub mod people;
 pub mod postgres;
+pub mod program;
 pub mod record;
+pub mod wire;
 
 use std::sync::{Arc, LazyLock};
 
@@ -79,8 +82,12 @@ impl World {
 
     /// A shop whose writer has not begun: what is to be written waits, as it does while a commit is in flight.
     pub async fn idle(base: Base, rules: Rules) -> Self {
-        let database = Arc::new(Database::fresh(base).await);
-        Self::around(database, Arc::default(), rules, 1).await
+        Self::over(Database::fresh(base).await, rules).await
+    }
+
+    /// A shop on this database, its writer not begun.
+    pub async fn over(database: Database, rules: Rules) -> Self {
+        Self::around(Arc::new(database), Arc::default(), rules, 1).await
     }
 
     /// A second server on the same database, with the same clock.

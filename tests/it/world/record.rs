@@ -2,6 +2,7 @@
 
 use domain::id::Reference;
 use domain::incident::Incident;
+use domain::policy::Sight;
 use shopwatch::store::sealing::TimelineLine;
 
 use super::World;
@@ -21,6 +22,6 @@ impl World {
     /// The timeline as it is shown, with the lines of what was merged into it.
     pub async fn timeline(&self, called: &Reference) -> Vec<TimelineLine> {
         let incident = self.incident(called).await;
-        self.store().timeline(&incident).await.unwrap()
+        self.store().timeline(&incident, Sight::Full).await.unwrap()
     }
 }

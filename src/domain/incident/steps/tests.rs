@@ -64,7 +64,7 @@ fn full_facts() -> Patch {
 
 fn go(incident: &Incident, actor: &Actor, verb: Verb, at: i64) -> Result<Change, WrongMoment> {
     let subject = incident.subject(TwoPerson::default());
-    let cleared = policy::clear(actor, verb.action(), &subject).map_err(|_| WrongMoment::NotCleared)?;
+    let cleared = policy::clear(actor, verb.action(), &subject).map_err(|_why| WrongMoment::NotCleared)?;
     incident.apply(&cleared, verb, &Terms::default(), minute(at))
 }
 

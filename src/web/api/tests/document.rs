@@ -90,7 +90,10 @@ async fn every_problem_is_explained_in_the_document_and_at_its_own_address() {
     for kind in Kind::ALL {
         assert!(introduction.contains(&format!("| `{}` | {} |", kind.uri(), kind.status().as_u16())), "{kind:?}");
         let page = world.ask("GET", kind.uri()).send(Body::empty()).await;
-        assert!(page.status == StatusCode::OK && String::from_utf8_lossy(&page.bytes).contains(kind.about()), "{kind:?}");
+        assert!(
+            page.status == StatusCode::OK && String::from_utf8_lossy(&page.bytes).contains(kind.about()),
+            "{kind:?}"
+        );
     }
     assert_eq!(world.ask("GET", "/problems/none").send(Body::empty()).await.status, StatusCode::NOT_FOUND);
 }

@@ -1,0 +1,139 @@
+//! How long anybody waits for us. A person is told "not saved" while they still look; what a slow phone takes to send
+//! its report is its own time and does not count.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::bell::Bell;
+use crate::console::people::Manner;
+use crate::console::render::pages;
+use crate::texts::keys;
+use crate::web::api;
+use crate::web::problem::{Kind, Problem};
+
+/// How long the database may keep an answer waiting, however many times it is asked for it (PROMISES.md, P6).
+const PATIENCE: Duration = Duration::from_millis(2_500);
+
+/// Answers "not now" when our patience with ourselves runs out; what was not committed by then is given up.
+pub async fn answered_in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
+    let client = Client::default();
+    let waited_for = client.clone();
+    let request = request.map(|body| Body::new(Watched { body, client: waited_for }));
+    tokio::select! {
+        response = next.run(request) => response,
+        () = client.lets_us_wait_no_longer_than(PATIENCE) => asked.not_now(&app),
+    }
+}
+
+/// What has to be known of a request to refuse it after it is gone.
+struct Asked {
+    api: bool,
+    to_write: bool,
+    headers: HeaderMap,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let headers = request.headers();
+        // What a refusal depends on: the language, and whether a page is framed.
+        let names = [header::ACCEPT_LANGUAGE.as_str(), "sec-fetch-dest", "sec-fetch-site"];
+        let kept = names.iter().filter_map(|name| Some((name.parse().ok()?, headers.get(*name)?.clone())));
+        let to_write = !matches!(*request.method(), Method::GET | Method::HEAD);
+        Self { api: request.uri().path().starts_with(api::PREFIX), to_write, headers: kept.collect() }
+    }
+
+    fn not_now(&self, app: &App) -> Response {
+        metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
+        tracing::warn!(target: "shopwatch::web", "an answer took too long and was given up");
+        let manner = Manner::of(&self.headers);
+        if !self.api {
+            return pages::unavailable(app, &manner);
+        }
+        let voice = app.voice(&app.desk.rules(), manner.locale.as_deref());
+        let text = if self.to_write { keys::api_not_saved() } else { keys::api_unavailable() };
+        Problem::new(Kind::Unavailable, &voice, voice.say(&text)).into_response()
+    }
+}
+
+/// Whether we wait for the client at this moment.
+#[derive(Clone, Default)]
+struct Client {
+    slow: Arc<AtomicBool>,
+    caught_up: Bell,
+}
+
+impl Client {
+    /// Ends when we have been busy for so long without waiting for the client.
+    async fn lets_us_wait_no_longer_than(&self, patience: Duration) {
+        let mut ear = self.caught_up.listen();
+        while timeout(patience, ear.hear()).await.is_ok() || self.slow.load(Ordering::Relaxed) {}
+    }
+}
+
+/// A body that notes when it keeps us waiting.
+struct Watched {
+    body: Body,
+    client: Client,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let was_slow = self.client.slow.swap(frame.is_pending(), Ordering::Relaxed);
+        if was_slow && frame.is_ready() {
+            self.client.caught_up.ring();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(5);
+    const LONG: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
+    async fn our_own_time_runs_out() {
+        let client = Client::default();
+        assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than(SHORT)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_clients_time_does_not_count_and_ours_begins_anew_after_it() {
+        let client = Client::default();
+        client.slow.store(true, Ordering::Relaxed);
+        assert!(timeout(LONG, client.lets_us_wait_no_longer_than(SHORT)).await.is_err());
+        client.slow.store(false, Ordering::Relaxed);
+        client.caught_up.ring();
+        assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than(SHORT)).await.is_ok());
+    }
+}

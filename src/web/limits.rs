@@ -1,0 +1,167 @@
+//! Nobody's flood is anybody else's wait: how many requests one person or program may have under way, and how many
+//! connections one address may hold.
+//!
+//! What is limited is the share, not the rate: somebody who waits for answers may ask as fast as they come.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hash};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::console::people::Manner;
+use crate::console::render::pages;
+use crate::texts::keys;
+use crate::web::api;
+use crate::web::problem::{Kind, Problem};
+
+/// The most requests that one key or session has under way: as many as share one transaction. One alone can fill every
+/// transaction, and a report of anybody else is in the next but one.
+pub const UNDER_WAY_MAX: usize = 128;
+/// The most connections of one address: half of all, so that one computer alone keeps nobody out. A proxy in front
+/// is one address too; half of all is enough for a shop.
+pub const CONNECTIONS_OF_ONE_MAX: usize = 512;
+
+/// Counts what is held, by holder; who holds nothing takes no room.
+#[derive(Debug)]
+pub struct Shares<K> {
+    held: Arc<Mutex<HashMap<K, usize>>>,
+    most: usize,
+}
+
+/// One thing that is held, until this is dropped.
+#[derive(Debug)]
+pub struct Share<K: Eq + Hash> {
+    held: Arc<Mutex<HashMap<K, usize>>>,
+    holder: K,
+}
+
+impl<K> Clone for Shares<K> {
+    fn clone(&self) -> Self {
+        Self { held: self.held.clone(), most: self.most }
+    }
+}
+
+impl<K: Eq + Hash + Clone> Shares<K> {
+    /// At most so many for each.
+    pub fn of(most: usize) -> Self {
+        Self { held: Arc::default(), most }
+    }
+
+    /// One more for this holder, unless they hold their share already.
+    pub fn take(&self, holder: K) -> Option<Share<K>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = held.entry(holder.clone()).or_insert(0);
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Share { held: self.held.clone(), holder })
+    }
+}
+
+impl<K: Eq + Hash> Drop for Share<K> {
+    fn drop(&mut self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(count) = held.get_mut(&self.holder) else { return };
+        *count -= 1;
+        if *count == 0 {
+            held.remove(&self.holder);
+        }
+    }
+}
+
+/// Whose connection it is. Of IPv6 one customer has a whole /64 (RFC 6177), and could be a new address each time.
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    }
+}
+
+/// What each key and session has under way.
+#[derive(Clone)]
+pub struct UnderWay {
+    app: App,
+    shares: Shares<u64>,
+    random: RandomState,
+}
+
+impl UnderWay {
+    /// Nothing yet.
+    pub fn new(app: &App) -> Self {
+        Self { app: app.clone(), shares: Shares::of(UNDER_WAY_MAX), random: RandomState::new() }
+    }
+}
+
+/// Lets a request through if whoever sends it has less under way than one may have. Who shows neither key nor session
+/// is not counted: they are answered without much work, and there is nothing to tell them apart by.
+pub async fn fair(State(under_way): State<UnderWay>, request: Request, next: Next) -> Response {
+    let Some(holder) = credentials(request.headers()).map(|shown| under_way.random.hash_one(shown)) else {
+        return next.run(request).await;
+    };
+    match under_way.shares.take(holder) {
+        Some(_share) => next.run(request).await,
+        None => too_many(&under_way.app, &request),
+    }
+}
+
+/// What tells people and programs apart before anybody has looked whether it is worth anything.
+fn credentials(headers: &HeaderMap) -> Option<&[u8]> {
+    headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE)).map(HeaderValue::as_bytes)
+}
+
+fn too_many(app: &App, request: &Request) -> Response {
+    metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
+    let manner = Manner::of(request.headers());
+    if !request.uri().path().starts_with(api::PREFIX) {
+        return pages::too_many(app, &manner);
+    }
+    let voice = app.voice(&app.desk.rules(), manner.locale.as_deref());
+    let detail = voice.say(&keys::api_too_many_requests(UNDER_WAY_MAX));
+    Problem::new(Kind::TooManyRequests, &voice, detail).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_has_a_share_of_their_own_and_what_is_given_back_can_be_taken_again() {
+        let shares = Shares::of(2);
+        let (first, second) = (shares.take("amal"), shares.take("amal"));
+        assert!(first.is_some() && second.is_some());
+        assert!(shares.take("amal").is_none());
+        assert!(shares.take("noor").is_some());
+        drop(first);
+        assert!(shares.take("amal").is_some());
+        drop(second);
+        assert!(shares.held.lock().unwrap().is_empty(), "who holds nothing takes no room");
+    }
+
+    #[test]
+    fn a_customer_is_one_neighbour_however_many_addresses_they_have() {
+        let of = |text: &str| neighbourhood(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
+        assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:1:3::9"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+    }
+
+    #[test]
+    fn a_key_counts_before_a_session() {
+        let headers = |pairs: &[(header::HeaderName, &str)]| {
+            pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect::<HeaderMap>()
+        };
+        let both = headers(&[(header::COOKIE, "shopwatch=x"), (header::AUTHORIZATION, "Bearer y")]);
+        assert_eq!(credentials(&both), Some(b"Bearer y".as_slice()));
+        assert_eq!(credentials(&headers(&[(header::COOKIE, "shopwatch=x")])), Some(b"shopwatch=x".as_slice()));
+        assert_eq!(credentials(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! Everything over real HTTP: who gets in where, and what the guards at the door let through.
+
+mod guards;
+mod health;
+mod routes;

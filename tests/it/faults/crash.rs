@@ -1,0 +1,81 @@
+//! The program dies between two steps, and another one goes on where it was.
+
+use futures_util::future::join_all;
+use shopwatch::chat::press::Button;
+use shopwatch::store::outbox::{LEASE, LeaseRequest};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::numbered;
+use crate::world::database::Base;
+use crate::world::people::{AMAL, NOOR, seconds};
+use crate::world::{CONSOLE, World};
+
+on_both! {
+    what_a_dead_worker_had_taken_is_shown_once_after_its_lease,
+    what_was_committed_and_not_shown_is_shown_by_the_next_program,
+    a_writer_that_dies_loses_nothing_it_acknowledged_and_leaves_nothing_half_done,
+}
+
+async fn what_a_dead_worker_had_taken_is_shown_once_after_its_lease(base: Base) {
+    let world = World::on(base).await;
+    let called = world.report("two people, spirits").await.reference;
+    let claimed = world.press(NOOR, &called, Button::Claim).await.incident();
+    let (now, token) = (world.now(), Uuid::from_u128(1));
+    let taken = world.store().lease(LeaseRequest { now, token, platform: CONSOLE }).await.unwrap();
+    assert_eq!(taken.len(), 2, "the card, and the line to Amal");
+    let next = world.replica().await;
+    drop(world);
+    next.clock.advance(LEASE - seconds(1));
+    next.settle().await;
+    assert_eq!(next.told(AMAL).await, [] as [&str; 0], "the other one may still be at it");
+    assert_eq!(next.store().copies(claimed.id).await.unwrap()[0].shown, None);
+    next.clock.advance(seconds(1));
+    next.check_everything().await;
+    assert_eq!(next.told(AMAL).await, ["claimed"]);
+    next.clock.advance(LEASE);
+    next.check_everything().await;
+    assert_eq!(next.told(AMAL).await, ["claimed"], "once");
+}
+
+async fn what_was_committed_and_not_shown_is_shown_by_the_next_program(base: Base) {
+    let world = World::on(base).await;
+    let called = world.report("two people, spirits").await.reference;
+    world.press(NOOR, &called, Button::Claim).await.incident();
+    let next = world.replica().await;
+    drop(world);
+    next.check_everything().await;
+    assert_eq!(next.told(AMAL).await, ["claimed"]);
+}
+
+async fn a_writer_that_dies_loses_nothing_it_acknowledged_and_leaves_nothing_half_done(base: Base) {
+    const REPORTS: usize = 150;
+    for died_after in [0, 1, 3] {
+        let mut world = World::on(base).await;
+        let mut tasks = JoinSet::new();
+        for number in 0..REPORTS {
+            let app = world.app.clone();
+            let (what, delivery) = numbered(number);
+            tasks.spawn(async move {
+                let inbound = shopwatch::chat::inbound::Inbound { what, origin: AMAL.origin(), delivery };
+                matches!(app.receive(inbound).await.1, Ok(shopwatch::operations::Outcome::Reported { .. }))
+            });
+        }
+        let mut acknowledged = 0;
+        while acknowledged < died_after {
+            acknowledged += usize::from(tasks.join_next().await.unwrap().unwrap());
+        }
+        world.stop_writing().await;
+        acknowledged += tasks.join_all().await.into_iter().filter(|saved| *saved).count();
+        let next = world.replica().await;
+        next.check_everything().await;
+        assert!(acknowledged <= next.everything().await.len(), "{acknowledged} acknowledged");
+        let again = join_all((0..REPORTS).map(|number| {
+            let (what, delivery) = numbered(number);
+            next.take_in(AMAL.origin(), what, delivery)
+        }));
+        assert!(again.await.iter().all(super::Answer::is_done));
+        assert_eq!(next.everything().await.len(), REPORTS);
+        next.check_everything().await;
+    }
+}

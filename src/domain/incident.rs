@@ -239,7 +239,8 @@ impl Incident {
             at: now,
             platform,
             detail: std::collections::BTreeMap::new(),
-            text: None,
+            // A later correction changes what counts; what was first written stays to be read here.
+            text: report.facts.what_happened.clone(),
         }
         .with("category", report.category);
         let mut incident = Self {

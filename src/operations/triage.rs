@@ -18,8 +18,9 @@ use crate::rules::Rules;
 use crate::store::outbox::{Task, Told};
 use crate::store::{Commit, Committed, Delivery};
 
-/// How often a step that does not depend on what was seen is tried again after it lost a race.
-const TRIES: u32 = 3;
+/// How often a step that does not depend on what was seen is tried again after it lost a race: each time somebody else
+/// got ahead, and no incident has so many people at the same moment.
+const TRIES: u32 = 16;
 
 /// What came with a press.
 #[derive(Debug, Clone, Default)]

@@ -1,15 +1,15 @@
-//! New reports, as many as wait: on Postgres in one statement, on SQLite in a few.
+//! New reports, as many as wait, in one round trip to the database.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use domain::id::{Ids, Reference};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
 use uuid::Uuid;
 
 use super::entity::{delivery, incident};
 use super::rows::Rows;
-use super::tables::{self, DELIVERY, ENTRY, INCIDENT, OUTBOX};
+use super::tables::{self, DELIVERY, ENTRY, INCIDENT, OUTBOX, Script};
 
 /// How often a taken reference is drawn again; at a million incidents one draw in thirty is taken.
 const DRAWS_MAX: usize = 16;
@@ -87,13 +87,26 @@ impl<'a> Waiting<'a> {
 }
 
 async fn write(txn: &DatabaseTransaction, reports: &[&mut Waiting<'_>]) -> Result<Written, DbErr> {
-    // In one order everywhere, so that two replicas never wait for each other.
-    let mut deliveries: Vec<&delivery::Model> = reports.iter().filter_map(|report| report.delivery()).collect();
-    deliveries.sort_by(|a, b| a.key.cmp(&b.key));
     if txn.get_database_backend() == DbBackend::Postgres {
-        in_one_statement(txn, reports, &deliveries).await
-    } else {
-        table_by_table(txn, reports, &deliveries).await
+        return txn.query_all_raw(one_statement(reports)).await.and_then(Written::read);
+    }
+    let mut written = Written::default();
+    for part in chunks(reports) {
+        let of_part = txn.query_all_raw(one_script(part)).await.and_then(Written::read)?;
+        written.arrived.extend(of_part.arrived);
+        written.added.extend(of_part.added);
+    }
+    Ok(written)
+}
+
+impl Written {
+    fn read(rows: Vec<QueryResult>) -> Result<Self, DbErr> {
+        let mut written = Self::default();
+        for row in rows {
+            let kept = if row.try_get("", "added")? { &mut written.added } else { &mut written.arrived };
+            kept.insert(row.try_get("", "id")?);
+        }
+        Ok(written)
     }
 }
 
@@ -122,57 +135,48 @@ static ALL_AT_ONCE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-async fn in_one_statement(
-    txn: &DatabaseTransaction,
-    reports: &[&mut Waiting<'_>],
-    deliveries: &[&delivery::Model],
-) -> Result<Written, DbErr> {
-    let mut values = DELIVERY.columns(deliveries.iter().map(|row| tables::delivery(row)).collect());
-    values.extend(INCIDENT.columns(reports.iter().map(|report| tables::incident(&report.incident)).collect()));
+fn one_statement(reports: &[&mut Waiting<'_>]) -> Statement {
+    // In one order everywhere, so that two replicas never wait for each other.
+    let mut deliveries: Vec<&delivery::Model> = reports.iter().filter_map(|report| report.delivery()).collect();
+    deliveries.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut values = DELIVERY.columns(deliveries.into_iter().map(tables::delivery));
+    values.extend(INCIDENT.columns(reports.iter().map(|report| tables::incident(&report.incident))));
     values.push(reports.iter().map(|report| report.noted).collect::<Vec<bool>>().into());
-    values.extend(ENTRY.columns(reports.iter().flat_map(|report| &report.rows.entries).map(tables::entry).collect()));
-    values.extend(OUTBOX.columns(reports.iter().flat_map(|report| &report.rows.outbox).map(tables::outbox).collect()));
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, ALL_AT_ONCE.as_str(), values);
-    let mut written = Written::default();
-    for row in txn.query_all_raw(statement).await? {
-        let kept = if row.try_get("", "added")? { &mut written.added } else { &mut written.arrived };
-        kept.insert(row.try_get("", "id")?);
-    }
-    Ok(written)
+    values.extend(ENTRY.columns(reports.iter().flat_map(|report| &report.rows.entries).map(tables::entry)));
+    values.extend(OUTBOX.columns(reports.iter().flat_map(|report| &report.rows.outbox).map(tables::outbox)));
+    Statement::from_sql_and_values(DbBackend::Postgres, ALL_AT_ONCE.as_str(), values)
 }
 
-async fn table_by_table(
-    txn: &DatabaseTransaction,
-    reports: &[&mut Waiting<'_>],
-    deliveries: &[&delivery::Model],
-) -> Result<Written, DbErr> {
-    let mut written = Written::default();
-    let rows: Vec<[Value; 4]> = deliveries.iter().map(|row| tables::delivery(row)).collect();
-    for rows in chunks(&rows) {
-        let insert = DELIVERY.rows(rows, "ON CONFLICT (key) DO NOTHING RETURNING incident");
-        for row in txn.query_all_raw(insert).await? {
-            written.arrived.insert(row.try_get("", "incident")?);
-        }
-    }
-    let going = |report: &&&mut Waiting| report.noted || written.arrived.contains(&report.incident.id);
-    let rows: Vec<[Value; 15]> =
-        reports.iter().filter(going).map(|report| tables::incident(&report.incident)).collect();
-    for rows in chunks(&rows) {
-        let insert = INCIDENT.rows(rows, "ON CONFLICT (reference) DO NOTHING RETURNING id");
-        for row in txn.query_all_raw(insert).await? {
-            written.added.insert(row.try_get("", "id")?);
-        }
-    }
-    let added = || reports.iter().filter(|report| written.added.contains(&report.incident.id));
-    let entries: Vec<[Value; 11]> = added().flat_map(|report| &report.rows.entries).map(tables::entry).collect();
-    for rows in chunks(&entries) {
-        txn.execute_raw(ENTRY.rows(rows, "")).await?;
-    }
-    let tasks: Vec<[Value; 8]> = added().flat_map(|report| &report.rows.outbox).map(tables::outbox).collect();
-    for rows in chunks(&tasks) {
-        txn.execute_raw(OUTBOX.rows(rows, "")).await?;
-    }
-    Ok(written)
+/// On SQLite the same as a script: statements that are sent apart each wake the connection's thread and ours. A report
+/// goes if its delivery is noted as its own, and so does what belongs to an incident that is there.
+fn one_script(reports: &[&mut Waiting<'_>]) -> Statement {
+    let with_key = |report: &&mut Waiting| {
+        let key = report.rows.delivery.as_ref().map(|delivery| delivery.key.clone());
+        tables::incident(&report.incident).into_iter().chain([key.into()])
+    };
+    let mut script = Script::default();
+    script.add(
+        &DELIVERY,
+        reports.iter().filter_map(|report| report.delivery()).map(tables::delivery),
+        "WHERE TRUE ON CONFLICT (key) DO NOTHING RETURNING incident AS id, FALSE AS added",
+    );
+    script.add(
+        &INCIDENT,
+        reports.iter().map(with_key),
+        "WHERE column16 IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE key = column16 AND incident = column1) \
+         ON CONFLICT (reference) DO NOTHING RETURNING id, TRUE AS added",
+    );
+    script.add(
+        &ENTRY,
+        reports.iter().flat_map(|report| &report.rows.entries).map(tables::entry),
+        "WHERE EXISTS (SELECT 1 FROM incident WHERE id = column1)",
+    );
+    script.add(
+        &OUTBOX,
+        reports.iter().flat_map(|report| &report.rows.outbox).map(tables::outbox),
+        "WHERE EXISTS (SELECT 1 FROM incident WHERE id = column4)",
+    );
+    script.statement()
 }
 
 /// Parts of few different lengths, so that the database keeps the statements prepared: 128, 64, … 1 rows.

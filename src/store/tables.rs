@@ -148,13 +148,6 @@ impl<const N: usize> Table<N> {
         self.columns.map(|(name, _)| name).join(", ")
     }
 
-    /// For SQLite: adds these rows one by one, `unless` something.
-    pub(super) fn rows(&self, rows: &[[Value; N]], unless: &str) -> Statement {
-        let row = format!("({})", ["?"; N].join(", "));
-        let text = format!("{} VALUES {} {unless}", self.insert(), vec![row.as_str(); rows.len()].join(", "));
-        Statement::from_sql_and_values(DbBackend::Sqlite, text, rows.iter().flatten().cloned())
-    }
-
     /// For Postgres: one array a column, which are the parameters from this one on.
     pub(super) fn arrays(&self, first: usize) -> String {
         let array = |(at, (_, holds)): (usize, &(&str, Holds))| format!("${}::{}[]", first + at, holds.in_postgres());
@@ -168,8 +161,8 @@ impl<const N: usize> Table<N> {
     }
 
     /// The arrays themselves. They hold no nulls: a moment that is none becomes 1970.
-    pub(super) fn columns(&self, rows: Vec<[Value; N]>) -> Vec<Value> {
-        let mut columns: Vec<Vec<Value>> = (0..N).map(|_| Vec::with_capacity(rows.len())).collect();
+    pub(super) fn columns(&self, rows: impl Iterator<Item = [Value; N]>) -> Vec<Value> {
+        let mut columns: Vec<Vec<Value>> = vec![Vec::new(); N];
         for row in rows {
             for (column, value) in columns.iter_mut().zip(row) {
                 column.push(if value == Value::ChronoDateTimeUtc(None) {
@@ -182,6 +175,43 @@ impl<const N: usize> Table<N> {
         let array =
             |(column, (_, holds)): (Vec<Value>, (&str, Holds))| Value::Array(holds.as_array(), Some(Box::new(column)));
         columns.into_iter().zip(self.columns).map(array).collect()
+    }
+}
+
+/// For SQLite: statements that are sent together.
+#[derive(Default)]
+pub(super) struct Script {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Script {
+    /// Adds rows to a table, as far as `condition` lets them; its `column1`, `column2` … are their values, of which
+    /// there may be more than the table has columns.
+    pub(super) fn add<const N: usize, R: IntoIterator<Item = Value>>(
+        &mut self,
+        table: &Table<N>,
+        rows: impl Iterator<Item = R>,
+        condition: &str,
+    ) {
+        let mut values = String::new();
+        for row in rows {
+            let before = self.values.len();
+            self.values.extend(row);
+            let marks = vec!["?"; self.values.len() - before].join(", ");
+            values.push_str(if values.is_empty() { "(" } else { "), (" });
+            values.push_str(&marks);
+        }
+        if !values.is_empty() {
+            let columns: Vec<String> = (1..=N).map(|column| format!("column{column}")).collect();
+            let (insert, columns) = (table.insert(), columns.join(", "));
+            self.text.push_str(&format!("{insert} SELECT {columns} FROM (VALUES {values})) {condition}; "));
+        }
+    }
+
+    /// All of it.
+    pub(super) fn statement(self) -> Statement {
+        Statement::from_sql_and_values(DbBackend::Sqlite, self.text, self.values)
     }
 }
 

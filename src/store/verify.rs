@@ -12,9 +12,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::{entry, incident};
-use super::sealing::{hash, hashed_line};
+use super::sealing::{data_key, hash, hashed_line, open_incident, open_line, seal_incident};
 use super::{Store, unavailable};
 use crate::failure::Failure;
+use crate::keys::{DataKey, Keys};
 
 /// How many incidents are read at a time.
 const STRIDE: u64 = 500;
@@ -43,7 +44,7 @@ impl Store {
         let mut verdict = Verdict::default();
         let mut after = Some(Uuid::nil());
         while let Some(from) = after {
-            after = self.stride(from, &mut verdict).await.map_err(|why| unavailable(&why))??;
+            after = self.stride(from, &mut verdict).await.map_err(|why| unavailable(&why))?;
             progress(verdict.incidents);
         }
         Ok(verdict)
@@ -58,12 +59,12 @@ impl Store {
             Ok((row, lines(&txn, entry::Column::Incident.eq(incident.0)).await?))
         };
         let (row, entries) = read.await.map_err(|why: DbErr| unavailable(&why))?;
-        verdict.take(row.as_slice(), &entries)?;
+        verdict.take(&self.keys, row.as_slice(), &entries);
         Ok(verdict)
     }
 
     /// Checks the next incidents and all lines up to theirs; where to go on, if anywhere.
-    async fn stride(&self, after: Uuid, verdict: &mut Verdict) -> Result<Result<Option<Uuid>, Failure>, DbErr> {
+    async fn stride(&self, after: Uuid, verdict: &mut Verdict) -> Result<Option<Uuid>, DbErr> {
         let txn = self.snapshot().await?;
         let rows = incident::Entity::find()
             .filter(incident::Column::Id.gt(after))
@@ -75,7 +76,8 @@ impl Store {
         let last = rows.last().map(|row| row.id).filter(|_| full);
         let range = entry::Column::Incident.gt(after).and(entry::Column::Incident.lte(last.unwrap_or(Uuid::max())));
         let entries = lines(&txn, range).await?;
-        Ok(verdict.take(&rows, &entries).map(|()| last))
+        verdict.take(&self.keys, &rows, &entries);
+        Ok(last)
     }
 
     async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
@@ -97,22 +99,42 @@ async fn lines(txn: &DatabaseTransaction, of: SimpleExpr) -> Result<Vec<entry::M
 
 impl Verdict {
     /// Checks incidents against their lines; both are in the order of ids.
-    fn take(&mut self, rows: &[incident::Model], entries: &[entry::Model]) -> Result<(), Failure> {
-        let mut by_incident: BTreeMap<Uuid, Vec<(Line, Hash)>> = BTreeMap::new();
+    fn take(&mut self, keys: &Keys, rows: &[incident::Model], entries: &[entry::Model]) {
+        let mut by_incident: BTreeMap<Uuid, Vec<&entry::Model>> = BTreeMap::new();
         for entry in entries {
             self.lines += 1;
-            by_incident.entry(entry.incident).or_default().push(hashed_line(entry)?);
+            by_incident.entry(entry.incident).or_default().push(entry);
         }
         for row in rows {
             self.incidents += 1;
             let own = by_incident.remove(&row.id).unwrap_or_default();
-            let steps = u32::try_from(row.version).unwrap_or(0);
-            if let Err(broken) = audit::check(IncidentId(row.id), steps, hash(&row.head)?, &own) {
+            if let Err(broken) = whole(keys, row, &own) {
                 let (reference, incident) = (row.reference.clone(), IncidentId(row.id));
                 self.findings.push(Finding::Record { reference, incident, broken });
             }
         }
         self.findings.extend(by_incident.into_keys().map(|id| Finding::Orphans { incident: IncidentId(id) }));
-        Ok(())
     }
+}
+
+/// Whether an incident's lines, the words beside them and the incident itself are as they were written. A value that is
+/// not even of the right length was changed like any other.
+fn whole(keys: &Keys, row: &incident::Model, entries: &[&entry::Model]) -> Result<(), Broken> {
+    let changed = |seq: i32| Broken::Changed { seq: u32::try_from(seq).unwrap_or(0) };
+    let lines = entries.iter().map(|entry| hashed_line(entry).map_err(|_why| changed(entry.seq)));
+    let lines: Vec<(Line, Hash)> = lines.collect::<Result<_, _>>()?;
+    let head = hash(&row.head).map_err(|_why| changed(row.version))?;
+    audit::check(IncidentId(row.id), u32::try_from(row.version).unwrap_or(0), head, &lines)?;
+    let key = data_key(keys, row).map_err(|_why| changed(row.version))?;
+    for entry in entries {
+        let said = open_line(&key, entry).ok().filter(|line| line.by.pseudonym() == entry.actor);
+        said.ok_or_else(|| changed(entry.seq))?;
+    }
+    if as_sealed(keys, &key, row).is_ok_and(|same| same) { Ok(()) } else { Err(changed(row.version)) }
+}
+
+/// Whether the plain columns, by which incidents are found, say what the sealed incident says.
+fn as_sealed(keys: &Keys, key: &DataKey, row: &incident::Model) -> Result<bool, Failure> {
+    let again = seal_incident(keys, key, &open_incident(keys, row)?, row.wake_at)?;
+    Ok(incident::Model { sealed: row.sealed.clone(), ..again } == *row)
 }

@@ -1,18 +1,22 @@
 //! Nobody's flood is anybody else's wait: how many requests one person or program may have under way, and how many
 //! connections one address may hold.
 //!
-//! What is limited is the share, not the rate: somebody who waits for answers may ask as fast as they come.
+//! What is limited is the share, not the rate: somebody who waits for answers may ask as fast as they come. Whoever asks
+//! for more waits for their own turn, which keeps a program that does not wait from keeping us busy with refusals.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::console::people::Manner;
@@ -24,6 +28,9 @@ use crate::web::problem::{Kind, Problem};
 /// The most requests that one key or session has under way: as many as share one transaction. One alone can fill every
 /// transaction, and a report of anybody else is in the next but one.
 pub const UNDER_WAY_MAX: usize = 128;
+/// How long more of them wait for their turn; with what an answer may take then, nobody waits longer than 3 s
+/// (PROMISES.md, P6).
+const TURN_WITHIN: Duration = Duration::from_millis(500);
 /// The most connections of one address: half of all, so that one computer alone keeps nobody out. A proxy in front
 /// is one address too; half of all is enough for a shop.
 pub const CONNECTIONS_OF_ONE_MAX: usize = 512;
@@ -89,25 +96,61 @@ pub fn neighbourhood(address: IpAddr) -> IpAddr {
 #[derive(Clone)]
 pub struct UnderWay {
     app: App,
-    shares: Shares<u64>,
+    turns: Turns,
     random: RandomState,
+}
+
+/// The turns of everybody who has something under way or waits.
+#[derive(Debug, Clone, Default)]
+struct Turns(Arc<Mutex<HashMap<u64, Arc<Semaphore>>>>);
+
+/// Somebody's turn, or their waiting for it.
+struct Turn {
+    turns: Turns,
+    holder: u64,
+    queue: Option<Arc<Semaphore>>,
+    place: Option<OwnedSemaphorePermit>,
+}
+
+impl Turns {
+    /// Waits for a turn; none if it does not come in time.
+    async fn wait(&self, holder: u64, most: usize, within: Duration) -> Option<Turn> {
+        let queue = {
+            let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            queues.entry(holder).or_insert_with(|| Arc::new(Semaphore::new(most))).clone()
+        };
+        let mut turn = Turn { turns: self.clone(), holder, queue: Some(queue.clone()), place: None };
+        turn.place = timeout(within, queue.acquire_owned()).await.ok()?.ok();
+        Some(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut queues = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (self.place, self.queue) = (None, None);
+        // Whoever has nothing under way and does not wait takes no room.
+        if queues.get(&self.holder).is_some_and(|queue| Arc::strong_count(queue) == 1) {
+            queues.remove(&self.holder);
+        }
+    }
 }
 
 impl UnderWay {
     /// Nothing yet.
     pub fn new(app: &App) -> Self {
-        Self { app: app.clone(), shares: Shares::of(UNDER_WAY_MAX), random: RandomState::new() }
+        Self { app: app.clone(), turns: Turns::default(), random: RandomState::new() }
     }
 }
 
-/// Lets a request through if whoever sends it has less under way than one may have. Who shows neither key nor session
+/// Lets a request through when whoever sends it has less under way than one may have. Who shows neither key nor session
 /// is not counted: they are answered without much work, and there is nothing to tell them apart by.
 pub async fn fair(State(under_way): State<UnderWay>, request: Request, next: Next) -> Response {
     let Some(holder) = credentials(request.headers()).map(|shown| under_way.random.hash_one(shown)) else {
         return next.run(request).await;
     };
-    match under_way.shares.take(holder) {
-        Some(_share) => next.run(request).await,
+    match under_way.turns.wait(holder, UNDER_WAY_MAX, TURN_WITHIN).await {
+        Some(_turn) => next.run(request).await,
         None => too_many(&under_way.app, &request),
     }
 }
@@ -143,6 +186,19 @@ mod tests {
         assert!(shares.take("amal").is_some());
         drop(second);
         assert!(shares.held.lock().unwrap().is_empty(), "who holds nothing takes no room");
+    }
+
+    #[tokio::test]
+    async fn who_has_their_share_under_way_waits_for_their_own_turn_alone() {
+        let (turns, soon) = (Turns::default(), Duration::from_millis(5));
+        let first = turns.wait(1, 1, soon).await;
+        assert!(first.is_some());
+        assert!(turns.wait(1, 1, soon).await.is_none());
+        assert!(turns.wait(2, 1, soon).await.is_some());
+        let (next, ()) = tokio::join!(turns.wait(1, 1, soon * 1_000), async { drop(first) });
+        assert!(next.is_some());
+        drop(next);
+        assert!(turns.0.lock().unwrap().is_empty(), "who waits for nothing takes no room");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The limit on Postgres: pgbench inserts the same rows, everything in one statement, hence one round trip a report.
 
-use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -50,11 +49,6 @@ impl<'a> Limit<'a> {
             Some(rate) if output.status.success() && failed.unwrap_or(0) == 0 => Ok(rate),
             _ => Err(format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr))),
         }
-    }
-
-    /// What is inserted, for whoever wants to see it.
-    pub fn script(&self) -> Result<String> {
-        fs::read_to_string(self.script.path()).map_err(said)
     }
 }
 

@@ -14,14 +14,15 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::client::Connection;
 use crate::database::{self, Kind, Postgres};
 use crate::load::{self, Pace, Taken};
-use crate::{Common, Result, reports, said, usage};
+use crate::usage::{self, Used};
+use crate::{Common, Result, reports, said};
 
 /// The binary that is measured.
 const BINARY: &str = env!("CARGO_BIN_EXE_shopwatch");
 /// How many programs report.
 const REPORTERS: usize = 16;
 /// How long a server may take to be ready, and to show everything.
-const AT_MOST: Duration = Duration::from_secs(60);
+const AT_MOST: Duration = Duration::from_mins(1);
 /// How often the database is asked whether that is so.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// What is still to be shown.
@@ -194,10 +195,10 @@ impl Server {
         Ok(clock.now())
     }
 
-    /// The processor time that the server and its database have used.
-    pub fn processor(&self) -> Result<Duration> {
-        let own = usage::processor(self.process.child.id())?;
+    /// The processor time that the server and its database have used; SQLite is part of the server.
+    pub fn processor(&self) -> Result<Used> {
+        let server = usage::processor(self.process.child.id())?;
         let database = self.postmaster.map_or(Ok(Duration::ZERO), usage::processor_of_all)?;
-        Ok(own + database)
+        Ok(Used { server, database })
     }
 }

@@ -38,7 +38,7 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
         let figures = turn.alternate(&server, &mut other, options.rounds).await?;
         let least = if kind == Kind::Postgres { 0.6 } else { 6.0 };
         let name = kind.name();
-        targets.at_most(&format!("{name}: CPU µs a report"), 400.0 * ROOM, figures.cost);
+        targets.at_most(&format!("{name}: CPU µs a report"), 400.0 * ROOM, figures.cost());
         targets.at_least(&format!("{name}: ratio to {}", other.name()), least / ROOM / ROOM, median(&figures.ratios));
         targets.at_most(&format!("{name}: idle MB"), 35.0, idle);
         targets.at_most(

@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::database::{Kind, Postgres, Rows};
-use crate::load::{Pace, Taken, as_f64};
+use crate::load::{Pace, Taken};
 use crate::pgbench::Limit;
 use crate::report::{Table, Targets, machine};
 use crate::server::Server;
 use crate::sqlite::Alone;
+use crate::usage::Used;
 use crate::{Common, Result};
 
 /// Reports before anything is measured: caches fill, statements are prepared.
@@ -41,13 +42,20 @@ pub struct Options {
 pub struct Figures {
     pub connections: usize,
     pub taken: Taken,
-    /// Processor time of server and database, in microseconds a report.
-    pub cost: f64,
+    /// Processor time of server and database.
+    pub used: Used,
     /// How long after the load everything was shown, in milliseconds, at most.
     pub shown_after: f64,
     /// Reports a second of the database alone, in each turn, and ours divided by it.
     pub limits: Vec<f64>,
     pub ratios: Vec<f64>,
+}
+
+impl Figures {
+    /// Processor time of server and database, in microseconds a report.
+    pub fn cost(&self) -> f64 {
+        self.used.for_each_of(self.taken.latencies.len())
+    }
 }
 
 /// Measures it and says whether the targets are met.
@@ -84,14 +92,14 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
                 format!("{:.2}", figures.taken.within(0.5)),
                 format!("{:.2}", figures.taken.within(0.99)),
                 format!("{:.2}", figures.taken.within(0.999)),
-                format!("{:.0}", figures.cost),
+                figures.used.parts(figures.taken.latencies.len()),
                 format!("{:.0}", median(&figures.limits)),
                 format!("{:.2}", median(&figures.ratios)),
             ]);
             if figures.connections == 64 {
                 let least = if kind == Kind::Postgres { 0.6 } else { 6.0 };
                 targets.at_least(&format!("{}, 64 connections: ratio", kind.name()), least, median(&figures.ratios));
-                targets.at_most(&format!("{}, 64 connections: CPU µs a report", kind.name()), 400.0, figures.cost);
+                targets.at_most(&format!("{}, 64 connections: CPU µs a report", kind.name()), 400.0, figures.cost());
                 targets.at_most(
                     &format!("{}, 64 connections: everything shown, ms after", kind.name()),
                     1_000.0,
@@ -121,24 +129,22 @@ impl Turn {
         let mut figures = Figures {
             connections: self.connections,
             taken: Taken::default(),
-            cost: 0.0,
+            used: Used::default(),
             shown_after: 0.0,
             limits: Vec::new(),
             ratios: Vec::new(),
         };
-        let mut used = Duration::ZERO;
         for round in 0..rounds {
             let before = server.processor()?;
             let first = self.first + u64::from(round) * (APART / 100);
             let taken = server.report(self.seed, self.connections, Pace::For(self.time), first).await?;
             figures.shown_after = figures.shown_after.max(server.settle().await?.as_secs_f64() * 1_000.0);
-            used += server.processor()?.saturating_sub(before);
+            figures.used = figures.used.and_since(before, server.processor()?);
             let limit = other.measure(self.connections, self.time).await?;
             figures.limits.push(limit);
             figures.ratios.push(taken.rate() / limit);
             figures.taken.add(taken);
         }
-        figures.cost = used.as_secs_f64() * 1_000_000.0 / as_f64(figures.taken.latencies.len());
         Ok(figures)
     }
 }
@@ -182,8 +188,7 @@ async fn steady(server: &Server, seed: u32, targets: &mut Targets) -> Result<[St
     let pace = Pace::Rate { a_second, over: Duration::from_secs(20) };
     let taken = server.report(seed, WAITING, pace, 99 * APART).await?;
     server.settle().await?;
-    let used = server.processor()?.saturating_sub(before);
-    let cost = used.as_secs_f64() * 1_000_000.0 / as_f64(taken.latencies.len());
+    let used = Used::default().and_since(before, server.processor()?);
     if server.kind == Kind::Postgres {
         targets.at_most("Postgres, 200 reports a second: p50 ms", 3.0, taken.within(0.5));
         targets.at_most("Postgres, 200 reports a second: p99 ms", 15.0, taken.within(0.99));
@@ -196,7 +201,7 @@ async fn steady(server: &Server, seed: u32, targets: &mut Targets) -> Result<[St
         format!("{:.2}", taken.within(0.5)),
         format!("{:.2}", taken.within(0.99)),
         format!("{:.2}", taken.within(0.999)),
-        format!("{cost:.0}"),
+        used.parts(taken.latencies.len()),
         String::new(),
         String::new(),
     ])

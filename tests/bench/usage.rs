@@ -3,10 +3,38 @@
 use std::fs;
 use std::time::Duration;
 
+use crate::load::as_f64;
 use crate::{Result, said};
 
 /// The kernel's unit of time in `/proc`: on every Linux that runs Rust's standard library it is 1/100 s.
 const TICK: Duration = Duration::from_millis(10);
+
+/// Processor time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Used {
+    pub server: Duration,
+    pub database: Duration,
+}
+
+impl Used {
+    /// What was used since, added to this.
+    pub fn and_since(self, before: Self, now: Self) -> Self {
+        let server = self.server + now.server.saturating_sub(before.server);
+        Self { server, database: self.database + now.database.saturating_sub(before.database) }
+    }
+
+    /// Microseconds for each of so many.
+    pub fn for_each_of(self, count: usize) -> f64 {
+        (self.server + self.database).as_secs_f64() * 1_000_000.0 / as_f64(count)
+    }
+
+    /// The same as words, in its parts.
+    pub fn parts(self, count: usize) -> String {
+        let each = |time: Duration| time.as_secs_f64() * 1_000_000.0 / as_f64(count);
+        let whole = self.for_each_of(count);
+        if self.database.is_zero() { format!("{whole:.0}") } else { format!("{whole:.0} ({:.0} + {:.0})", each(self.server), each(self.database)) }
+    }
+}
 
 /// The processor time a process has used with all its threads, and that of children it has outlived.
 pub fn processor(pid: u32) -> Result<Duration> {

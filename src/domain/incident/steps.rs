@@ -278,15 +278,15 @@ impl Incident {
 
     /// Lays facts over those known. A second account of what happened is a correction: the first text stays.
     fn lay_over(&mut self, patch: &Patch, step: Step) -> Step {
+        let before = self.what_happened().map(ToOwned::to_owned);
         let mut patch = patch.clone();
         let second = patch.what_happened.take_if(|_| self.facts.what_happened.is_some());
         self.facts = self.facts.with(&patch);
-        match second {
-            Some(text) if self.what_happened() != Some(text.as_str()) => {
-                let step = step.saying(&text);
-                self.correct(text);
-                step
-            }
+        if let Some(text) = second.filter(|text| before.as_ref() != Some(text)) {
+            self.correct(text);
+        }
+        match self.what_happened() {
+            Some(now) if before.as_deref() != Some(now) => step.saying(now),
             _ => step,
         }
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Run;
 use super::requests::{act, form, json, page, read, request, sign_in, text};
+use super::search::{self, Needles};
 use super::shop::Shop;
 use crate::client::Connection;
 use crate::database::Kind;
@@ -23,12 +24,12 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
         }
         let searched = trial.search().await?;
         println!(
-            "P16 canaries, {}: 0 of {} canaries and secrets in {:.1} MB of logs at trace, {:.1} MB of the database's files, {} \
+            "P16 canaries, {}: 0 of {} canaries and secrets in {} kB of logs at trace, {} kB of the database's files, {} \
              refusals of the API and /metrics",
             kind.name(),
             trial.sung + trial.secrets.len(),
-            megabytes(searched.logs),
-            megabytes(searched.files),
+            searched.logs / 1_000,
+            searched.files / 1_000,
             trial.refusals
         );
     }
@@ -266,8 +267,9 @@ impl Trial {
     async fn search(&mut self) -> Result<Searched> {
         let mut connection = Connection::open(self.server.address).await?;
         let metrics = connection.ask(&page("/metrics", "")).await?.body.to_vec();
-        self.quiet("/metrics", &metrics)?;
-        self.quiet("a refusal", &self.refused)?;
+        let needles = Needles { song: self.song.clone(), secrets: self.secrets.clone() };
+        needles.not_in("/metrics", &metrics)?;
+        needles.not_in("a refusal", &self.refused)?;
         let oracle = self.shop.oracle().await?;
         let postgres = self.shop.kind == Kind::Postgres;
         let database = if postgres {
@@ -276,68 +278,16 @@ impl Trial {
         } else {
             self.shop.data.display().to_string()
         };
-        let mut files = 0;
         // While it runs, with its log not yet written back, and after it has ended in order.
-        self.folder(Path::new(&database), &mut files)?;
+        needles.in_folder(Path::new(&database))?;
         self.server.stop().await?;
-        files = 0;
-        self.folder(Path::new(&database), &mut files)?;
+        let files = needles.in_folder(Path::new(&database))?;
         let log = fs::read(self.shop.log()).map_err(said)?;
-        if !contains(&log, b"\"DEBUG\"") {
+        if !search::contains(&log, b"\"DEBUG\"") {
             return Err("the log is as quiet as ever".to_owned());
         }
-        self.quiet("the log", &log)?;
+        needles.not_in("the log", &log)?;
+        needles.not_in("what it printed", self.server.printed().await?)?;
         Ok(Searched { logs: log.len(), files })
     }
-
-    fn folder(&self, folder: &Path, bytes: &mut usize) -> Result<()> {
-        for entry in fs::read_dir(folder).map_err(said)?.filter_map(std::result::Result::ok) {
-            let path = entry.path();
-            if path.is_dir() {
-                if !path.ends_with("keys") {
-                    self.folder(&path, bytes)?;
-                }
-            } else if let Ok(content) = fs::read(&path) {
-                // A file that is gone by now holds nothing.
-                *bytes += content.len();
-                self.quiet(&path.display().to_string(), &content)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn quiet(&self, place: &str, content: &[u8]) -> Result<()> {
-        let needles = std::iter::once(&self.song).chain(&self.secrets);
-        match needles.filter(|needle| contains(content, needle.as_bytes())).count() {
-            0 => Ok(()),
-            found => Err(format!("{place} has {found}: {}", around(content, self.song.as_bytes()))),
-        }
-    }
-}
-
-fn contains(content: &[u8], needle: &[u8]) -> bool {
-    position(content, needle).is_some()
-}
-
-fn position(content: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut from = 0;
-    while let Some(at) = content.get(from..)?.iter().position(|byte| *byte == first) {
-        if content.get(from + at..)?.starts_with(needle) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
-}
-
-/// What stands around a canary, to see where it came from.
-fn around(content: &[u8], needle: &[u8]) -> String {
-    let at = position(content, needle).unwrap_or(0);
-    let part = content.get(at.saturating_sub(200)..content.len().min(at + 100)).unwrap_or_default();
-    String::from_utf8_lossy(part).into_owned()
-}
-
-fn megabytes(bytes: usize) -> f64 {
-    u32::try_from(bytes / 1_000).map_or(f64::NAN, |thousands| f64::from(thousands) / 1_000.0)
 }

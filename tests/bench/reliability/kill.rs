@@ -2,6 +2,7 @@
 //! acknowledged is there; nothing is half written; what it did not acknowledge, sent again under the same key, is
 //! there once.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -39,7 +40,8 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
         let clock = Stopwatch::start();
         for round in 1..=run.count {
             let going = timeout(ROUND_MAX, Box::pin(trial.round(round))).await;
-            going.unwrap_or_else(|_| Err("hung".to_owned())).map_err(|why| format!("round {round}: {why}"))?;
+            let gone = going.unwrap_or_else(|_| Err(format!("hung after {} acknowledgements", trial.heard.get())));
+            gone.map_err(|why| format!("round {round}: {why}\n{}", trial.shop.last_words()))?;
         }
         let took = clock.now();
         trial.end().await?;
@@ -66,6 +68,8 @@ struct Trial {
     newest: Option<String>,
     died_starting: usize,
     sent_again: usize,
+    /// Acknowledgements of this round.
+    heard: Cell<usize>,
 }
 
 impl Trial {
@@ -76,7 +80,17 @@ impl Trial {
             |number| Till::new(format!("till-{number}"), &reporter, &reviewer, run.dice(&format!("till {number}")));
         let tills = (0..TILLS).map(till).collect();
         let (oracle, dice) = (shop.oracle().await?, run.dice("kill"));
-        Ok(Self { shop, oracle, reviewer, tills, dice, newest: None, died_starting: 0, sent_again: 0 })
+        Ok(Self {
+            shop,
+            oracle,
+            reviewer,
+            tills,
+            dice,
+            newest: None,
+            died_starting: 0,
+            sent_again: 0,
+            heard: Cell::new(0),
+        })
     }
 
     /// Starts a server on what the last one left, looks, works, kills.
@@ -119,9 +133,12 @@ impl Trial {
     async fn work_and_kill(&mut self, server: &mut Server) -> Result<()> {
         let (acknowledged, mut heard) = watch::channel(0_usize);
         let address = server.address;
-        let work = self.tills.iter_mut().map(|till| work(till, address, &acknowledged));
+        self.heard.set(0);
+        let counted = &self.heard;
+        let work = self.tills.iter_mut().map(|till| work(till, address, &acknowledged, counted));
         let by_count = self.dice.below(2) == 0;
         let most = self.dice.below(if by_count { ACKNOWLEDGED_MAX } else { MICROS_MAX });
+        let killing = Cell::new(false);
         let moment = async {
             if by_count {
                 drop(heard.wait_for(|count| *count >= most).await);
@@ -129,11 +146,14 @@ impl Trial {
                 let time = Duration::from_micros(u64::try_from(most).unwrap_or(0));
                 drop(timeout(time, pending::<()>()).await);
             }
+            killing.set(true);
             server.kill().await
         };
-        let (done, killed) = tokio::join!(join_all(work), moment);
-        killed?;
-        done.into_iter().collect()
+        let work = async {
+            join_all(work).await.into_iter().collect::<Result<()>>()?;
+            if killing.get() { Ok(()) } else { Err("the server hung up by itself".to_owned()) }
+        };
+        tokio::try_join!(work, moment).map(drop)
     }
 
     /// Sends what is pending until it is acknowledged; then the lists and the database are the same.
@@ -171,11 +191,19 @@ impl Trial {
 }
 
 /// Works until the connection breaks.
-async fn work(till: &mut Till, address: std::net::SocketAddr, acknowledged: &watch::Sender<usize>) -> Result<()> {
+async fn work(
+    till: &mut Till,
+    address: std::net::SocketAddr,
+    acknowledged: &watch::Sender<usize>,
+    counted: &Cell<usize>,
+) -> Result<()> {
     let Ok(mut connection) = Connection::open(address).await else { return Ok(()) };
     loop {
         match till.step(&mut connection).await? {
-            Told::Kept => acknowledged.send_modify(|count| *count += 1),
+            Told::Kept => {
+                acknowledged.send_modify(|count| *count += 1);
+                counted.set(counted.get() + 1);
+            }
             Told::NotSaved | Told::NotNow => {}
             Told::Gone => return Ok(()),
         }

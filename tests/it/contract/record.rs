@@ -25,6 +25,9 @@ on_both! {
     a_line_too_many_is_named,
     lines_without_their_incident_are_named,
     a_changed_head_is_named,
+    words_beside_a_line_that_were_changed_are_named,
+    values_of_the_wrong_length_are_named_like_any_change,
+    an_incident_that_is_not_as_its_last_step_left_it_is_named,
 }
 
 /// How many lines each record has.
@@ -203,4 +206,66 @@ async fn a_changed_head_is_named(base: Base) {
         .await
         .unwrap();
     check_named(&world, &tampered, Broken::Changed { seq: 4 }).await;
+}
+
+async fn words_beside_a_line_that_were_changed_are_named(base: Base) {
+    let world = World::on(base).await;
+    let tampered = three(&world).await;
+    let inside = world.database.look_inside().await;
+    let note = get(&inside, &tampered, 3).await.sealed;
+    let elsewhere = get(&inside, &world.store().incident(super::id(1)).await.unwrap().unwrap(), 3).await.sealed;
+    for (seq, other) in [(3, elsewhere), (2, note.clone()), (4, Vec::new())] {
+        let was = get(&inside, &tampered, seq).await.sealed;
+        set(&inside, &tampered, seq, entry::Column::Sealed, other).await;
+        check_named(&world, &tampered, Broken::Changed { seq: seq.unsigned_abs() }).await;
+        set(&inside, &tampered, seq, entry::Column::Sealed, was).await;
+    }
+    assert_eq!(verdict(&world).await.findings, []);
+}
+
+async fn values_of_the_wrong_length_are_named_like_any_change(base: Base) {
+    let world = World::on(base).await;
+    let tampered = three(&world).await;
+    let inside = world.database.look_inside().await;
+    for column in [entry::Column::Content, entry::Column::Prev, entry::Column::Hash] {
+        let was = get(&inside, &tampered, 2).await;
+        set(&inside, &tampered, 2, column, vec![1_u8]).await;
+        check_named(&world, &tampered, Broken::Changed { seq: 2 }).await;
+        for (column, was) in
+            [(entry::Column::Content, was.content), (entry::Column::Prev, was.prev), (entry::Column::Hash, was.hash)]
+        {
+            set(&inside, &tampered, 2, column, was).await;
+        }
+    }
+}
+
+async fn an_incident_that_is_not_as_its_last_step_left_it_is_named(base: Base) {
+    use incident::Column;
+    let world = World::on(base).await;
+    let before = kept(&world, 2).await;
+    let inside = world.database.look_inside().await;
+    let row = async || incident::Entity::find_by_id(before.id.0).one(&inside).await.unwrap().unwrap();
+    let first = row().await;
+    let tampered = step(&world, &before, NOOR, Verb::Claim).await;
+    let was = row().await;
+    let other = kept(&world, 3).await;
+    let changes: [(Column, sea_orm::Value, sea_orm::Value); 7] = [
+        (Column::State, was.state.into(), "declined".into()),
+        (Column::Open, was.open.into(), false.into()),
+        (Column::Site, was.site.into(), "paddington".into()),
+        (Column::Category, was.category.into(), "info".into()),
+        (Column::Reporter, was.reporter.into(), "0".repeat(32).into()),
+        (Column::Sealed, was.sealed.into(), first.sealed.into()),
+        (Column::DataKey, was.data_key.into(), other.wrapped_key.unwrap().into()),
+    ];
+    for (column, was, forged) in changes {
+        for (value, findings) in [(forged, 1), (was, 0)] {
+            let update = incident::Entity::update_many().col_expr(column, Expr::val(value));
+            update.filter(Column::Id.eq(before.id.0)).exec(&inside).await.unwrap();
+            if findings == 1 {
+                check_named(&world, &tampered, Broken::Changed { seq: 2 }).await;
+            }
+        }
+        assert_eq!(verdict(&world).await.findings, [], "put back, it is whole again");
+    }
 }

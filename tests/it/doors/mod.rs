@@ -2,4 +2,6 @@
 
 mod guards;
 mod health;
+mod hidden;
+mod markers;
 mod routes;

@@ -25,7 +25,7 @@ async fn scheduled_jobs_run_once_per_due_time_through_any_jumps_of_the_clock(bas
     while latest - began < days(DAYS) {
         chance = scramble(chance);
         // Twenty minutes on, mostly; now and then two hours back.
-        let jump = if chance % 8 == 0 { -minutes(120) } else { minutes(20) };
+        let jump = if chance.is_multiple_of(8) { -minutes(120) } else { minutes(20) };
         world.clock.advance(jump);
         latest = latest.max(world.now());
         let (here, there) = tokio::join!(schedule::step(&world.app), schedule::step(&other.app));

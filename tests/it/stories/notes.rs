@@ -17,7 +17,8 @@ async fn a_correction_counts_from_now_on_and_the_first_text_stays() {
     assert_eq!(corrected.what_happened(), Some("two adults, rum"));
     assert_eq!(corrected.facts.what_happened.as_deref(), Some("two boys, gin"));
     let texts: Vec<_> = world.record(&corrected).await.into_iter().map(|line| line.text).collect();
-    assert_eq!(texts, [None, Some("two adults, gin".to_owned()), Some("two adults, rum".to_owned())]);
+    let written = ["two boys, gin", "two adults, gin", "two adults, rum"];
+    assert_eq!(texts, written.map(|text| Some(text.to_owned())), "every text stays to be read");
     let card = world.card(NOOR, &called).await.unwrap();
     assert_eq!(card.body.as_deref(), Some("two adults, rum"));
     world.check_everything().await;
@@ -78,5 +79,18 @@ async fn of_two_notes_at_once_both_are_kept() {
     let answers = super::races::at_once(&world, notes).await;
     assert!(answers.iter().all(crate::world::answer::Answer::is_done), "{answers:?}");
     assert_eq!(world.steps(&called).await, ["reported", "noted", "noted"]);
+    world.check_everything().await;
+}
+
+#[tokio::test]
+async fn words_that_come_after_the_report_stand_in_the_record_too() {
+    let world = World::new().await;
+    let called = world.report("now").await.reference;
+    world.submit(AMAL, &called, Button::Details, &[("what_happened", "two boys at the till")]).await.incident();
+    let same = world
+        .submit(AMAL, &called, Button::Details, &[("what_happened", "two boys at the till"), ("zone", "till")])
+        .await;
+    let texts: Vec<_> = world.record(&same.incident()).await.into_iter().map(|line| line.text).collect();
+    assert_eq!(texts, [None, Some("two boys at the till".to_owned()), None]);
     world.check_everything().await;
 }

@@ -119,8 +119,13 @@ impl Serving {
     }
 
     /// Asks it to end; how it ended, and everything else that it printed.
-    pub fn end(mut self) -> (ExitStatus, String) {
+    pub fn end(self) -> (ExitStatus, String) {
         self.signal("TERM");
+        self.wait()
+    }
+
+    /// Waits for its end; how it ended, and everything else that it printed.
+    pub fn wait(mut self) -> (ExitStatus, String) {
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap(), rest)

@@ -1,0 +1,81 @@
+//! `shopwatch check` and `shopwatch init`, and rules that change while it serves.
+
+use std::fs;
+
+use reqwest::StatusCode;
+use shopwatch::rules::Rules;
+
+use crate::world::program::{Home, Serving};
+
+/// Wrong in ten ways.
+const WRONG: &str = r#"[shop]
+name = ""
+locale = "xx"
+timezone = "Mars"
+foo = 1
+[[site]]
+id = "A B"
+"#;
+
+#[test]
+fn check_prints_every_problem_with_its_line() {
+    let home = Home::new();
+    home.write("wrong.toml", WRONG);
+    let refused = home.command(&["check", "wrong.toml"]).assert().failure();
+    insta::assert_snapshot!(String::from_utf8_lossy(&refused.get_output().stderr));
+    home.write("shop.toml", WRONG);
+    home.command(&["check"]).assert().failure();
+    home.command(&[]).assert().failure();
+    home.command(&["enter", "amal"]).assert().failure();
+    let missing = home.command(&["check", "nowhere.toml"]).assert().failure();
+    assert!(String::from_utf8_lossy(&missing.get_output().stderr).starts_with("cannot read nowhere.toml\n  why  "));
+}
+
+#[test]
+fn init_writes_rules_that_check_finds_fine_and_never_over_ones_own() {
+    let home = Home::new();
+    home.command(&["check"]).assert().success();
+    home.command(&["init"]).assert().success();
+    assert_eq!(fs::read_to_string(home.file("shop.toml")).unwrap(), Rules::EXAMPLE);
+    assert_eq!(home.output(&["check"]), "shop.toml is fine: Corner Store, 1 site(s)\n");
+    home.write("shop.toml", "mine");
+    assert!(home.output(&["init"]).contains("is there already and was left as it is"));
+    assert_eq!(fs::read_to_string(home.file("shop.toml")).unwrap(), "mine");
+    home.command(&["init", "--force"]).assert().success();
+    assert_eq!(fs::read_to_string(home.file("shop.toml")).unwrap(), Rules::EXAMPLE);
+}
+
+/// Waits for a line of the log that begins to be written after a signal; its end is what is waited for.
+async fn until_logged(server: &Serving, text: &str, times: usize) {
+    let client = reqwest::Client::new();
+    while server.log().matches(text).count() < times {
+        // Each round is a request that the server answers, not a pause.
+        assert_eq!(client.get(server.url("/health/live")).send().await.unwrap().status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn sighup_reads_the_rules_again_and_bad_ones_change_nothing() {
+    let home = Home::new();
+    home.write("shop.toml", Rules::EXAMPLE);
+    let key = home.key("till", "staff");
+    let server = home.serve(&[]);
+    let report = async |site: &str| {
+        let body = serde_json::json!({ "site": site });
+        let request = reqwest::Client::new().post(server.url("/api/v1/reports")).bearer_auth(&key).json(&body);
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(report("kings-cross").await, StatusCode::CREATED);
+    assert_eq!(report("paddington").await, StatusCode::UNPROCESSABLE_ENTITY);
+
+    home.write("shop.toml", WRONG);
+    server.signal("HUP");
+    until_logged(&server, "the rules have problems and the old ones stay", 1).await;
+    assert_eq!(report("kings-cross").await, StatusCode::CREATED);
+
+    home.write("shop.toml", &Rules::EXAMPLE.replace("kings-cross", "paddington"));
+    server.signal("HUP");
+    until_logged(&server, "the rules were read again", 1).await;
+    assert_eq!(report("paddington").await, StatusCode::CREATED);
+    assert_eq!(report("kings-cross").await, StatusCode::UNPROCESSABLE_ENTITY);
+}

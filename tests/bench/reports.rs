@@ -21,7 +21,9 @@ const KEY_LEN: usize = 32;
 pub fn rules() -> String {
     let mut rules = "[shop]\nname = \"Corner Store\"\nlocale = \"en\"\ntimezone = \"Europe/London\"\nemergency_number = \"999\"\ntwo_person = true\n".to_owned();
     for site in SITES {
-        rules += &format!("\n[[site]]\nid = \"{site}\"\nname = \"{site}\"\narea = \"N1\"\nchannels.report = [\"console:floor-{site}\"]\nchannels.triage = [\"console:triage-{site}\"]\n");
+        rules += &format!(
+            "\n[[site]]\nid = \"{site}\"\nname = \"{site}\"\narea = \"N1\"\nchannels.report = [\"console:floor-{site}\"]\nchannels.triage = [\"console:triage-{site}\"]\n"
+        );
     }
     rules
         + "\n[roles]\nstaff = [\"console:amal\"]\nreviewer = [\"console:noor\", \"console:omar\"]\npublisher = [\"console:ines\", \"console:vera\"]\nauditor = [\"console:lena\"]\nadmin = [\"console:ada\"]\n"
@@ -109,7 +111,10 @@ fn texts() -> Result<Vec<String>> {
     let mut texts = Vec::new();
     for line in WRITTEN.lines() {
         let line: Value = serde_json::from_str(line).map_err(said)?;
-        if let (Some(command), Some(true)) = (line.pointer("/command").and_then(Value::as_str), line.pointer("/expect/accepted").and_then(Value::as_bool)) {
+        if let (Some(command), Some(true)) = (
+            line.pointer("/command").and_then(Value::as_str),
+            line.pointer("/expect/accepted").and_then(Value::as_bool),
+        ) {
             let text = command.strip_prefix("now").or_else(|| command.strip_prefix("info")).unwrap_or(command).trim();
             if text.chars().any(|letter| !letter.is_control()) {
                 texts.push(text.to_owned());

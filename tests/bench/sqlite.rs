@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait as _, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use shopwatch::clock::Stopwatch;
 use shopwatch::store::entity::{delivery, entry, incident, outbox};
@@ -17,8 +18,11 @@ use crate::server::Home;
 use crate::{Common, Result, said};
 
 /// As the product begins what it writes.
-const WRITING: TransactionOptions =
-    TransactionOptions { isolation_level: None, access_mode: None, sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate) };
+const WRITING: TransactionOptions = TransactionOptions {
+    isolation_level: None,
+    access_mode: None,
+    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+};
 
 /// A database file of its own, with the product's schema.
 pub struct Alone {

@@ -32,7 +32,11 @@ impl Used {
     pub fn parts(self, count: usize) -> String {
         let each = |time: Duration| time.as_secs_f64() * 1_000_000.0 / as_f64(count);
         let whole = self.for_each_of(count);
-        if self.database.is_zero() { format!("{whole:.0}") } else { format!("{whole:.0} ({:.0} + {:.0})", each(self.server), each(self.database)) }
+        if self.database.is_zero() {
+            format!("{whole:.0}")
+        } else {
+            format!("{whole:.0} ({:.0} + {:.0})", each(self.server), each(self.database))
+        }
     }
 }
 

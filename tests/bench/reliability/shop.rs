@@ -202,7 +202,7 @@ impl Server {
 
     /// Everything that it printed, once it is gone.
     pub async fn printed(&mut self) -> Result<&[u8]> {
-        self.out.to_the_end().await?;
+        self.out.run_out().await?;
         Ok(&self.out.all)
     }
 
@@ -250,7 +250,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     /// Reads all that is still to come.
-    pub async fn to_the_end(&mut self) -> Result<()> {
+    pub async fn run_out(&mut self) -> Result<()> {
         while self.more().await? > 0 {}
         Ok(())
     }

@@ -41,7 +41,7 @@ impl Tracer {
             timeout(PATIENCE, err.until(" attached")).await.map_err(said)?.map_err(|_ended| HINT.to_owned())?;
         }
         let mut reading = JoinSet::new();
-        reading.spawn(async move { err.to_the_end().await });
+        reading.spawn(async move { err.run_out().await });
         Ok(Self { child, _reading: reading, trace: trace.to_owned() })
     }
 

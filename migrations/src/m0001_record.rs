@@ -121,6 +121,7 @@ impl MigrationTrait for Migration {
             manager.create_table(table).await?;
         }
         let indexes = [
+            index("incident", "incident_site", &["site", "id"]),
             index("incident", "incident_open", &["site", "open", "id"]),
             index("incident", "incident_state", &["site", "state", "id"]),
             index("incident", "incident_reporter", &["reporter", "id"]),

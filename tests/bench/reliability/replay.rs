@@ -86,6 +86,11 @@ async fn send(servers: &[Server], reporter: &str, deliveries: Vec<usize>) -> Res
         loop {
             let Some(number) = waiting.borrow_mut().pop() else { return Ok(()) };
             let answer = connection.ask(&report(reporter, &format!("replay-{number}"))).await?;
+            if matches!(answer.status, 429 | 503) {
+                // Not saved, on a machine that is too busy: sent once more, as platforms do.
+                waiting.borrow_mut().push(number);
+                continue;
+            }
             if answer.status != 201 {
                 return Err(format!("answered {}: {}", answer.status, String::from_utf8_lossy(answer.body)));
             }

@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Actor;
+use domain::policy::sites_to_report;
 use domain::problems::{Fault, Problems};
-use domain::report::{Command, Draft};
+use domain::report::{Attached, Command, Draft};
 use domain::text::{ONE_LINE_MAX, clean};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::bell::Bell;
-use crate::chat::inbound::{Inbound, Origin, What};
+use crate::chat::filled;
+use crate::chat::inbound::{Answers, Inbound, Origin, What};
 use crate::chat::voice::Voice;
 use crate::chats::ChatClient;
 use crate::clock::Stopwatch;
@@ -78,9 +80,35 @@ impl App {
                 draft.site = draft.site.or_else(|| self.site_of(&origin));
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await
             }
+            What::Filled(answers, photos) => {
+                let draft = self.draft(&answers, photos, actor, &origin)?;
+                report::submit(&self.desk, actor, &draft, &locale, delivery).await
+            }
             What::Press(press) => triage::press(&self.desk, actor, &press, &Enclosed::default(), delivery).await,
             What::Submit(press, enclosed) => triage::press(&self.desk, actor, &press, &enclosed, delivery).await,
         }
+    }
+
+    /// A filled-in form as a draft. A price that cannot be read is known here, the rest to the domain: all are told
+    /// together.
+    fn draft(
+        &self,
+        answers: &Answers,
+        photos: Vec<Attached>,
+        actor: &Actor,
+        origin: &Origin,
+    ) -> Result<Draft, Failure> {
+        let rules = self.desk.rules();
+        let mut problems = Problems::default();
+        let draft = filled::draft(answers, rules.shop.timezone, rules.shop.currency, &mut problems);
+        let site = draft.site.clone().or_else(|| self.site_of(origin));
+        let draft = Draft { site, photos, ..draft };
+        if !problems.0.is_empty() {
+            let sites = sites_to_report(&actor.roles, &rules.site_ids());
+            problems.0.extend(draft.parse(&sites, self.desk.now()).err().unwrap_or_default().0);
+            return Err(problems.into());
+        }
+        Ok(draft)
     }
 
     /// The site that a channel stands for.

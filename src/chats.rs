@@ -1,10 +1,15 @@
 //! The chats that are connected. A closed set: an enum, not a trait; only `jobs` uses it to show things.
 
+pub mod pace;
+
+use std::sync::Arc;
+
 use domain::words::Platform;
 
+use crate::app::App;
 use crate::console;
 use crate::failure::Failure;
-use crate::operations::Desk;
+use crate::slack::{self, Slack};
 use crate::store::entity::notice;
 use crate::store::outbox::{Leased, Settled};
 
@@ -13,6 +18,8 @@ use crate::store::outbox::{Leased, Settled};
 pub enum ChatClient {
     /// The built-in one in the browser.
     Console,
+    /// A workspace.
+    Slack(Arc<Slack>),
 }
 
 /// What became of a batch of tasks.
@@ -28,20 +35,44 @@ impl ChatClient {
     pub const fn platform(&self) -> Platform {
         match self {
             Self::Console => Platform::Console,
+            Self::Slack(_) => Platform::Slack,
         }
     }
 
     /// Shows things; what cannot be shown now is said to be shown later.
-    pub async fn carry_out(&self, desk: &Desk, tasks: Vec<Leased>) -> Result<CarriedOut, Failure> {
+    pub async fn carry_out(&self, app: &App, tasks: Vec<Leased>) -> Result<CarriedOut, Failure> {
         match self {
-            Self::Console => console::client::carry_out(desk, tasks).await,
+            Self::Console => console::client::carry_out(&app.desk, tasks).await,
+            Self::Slack(slack) => Ok(slack::client::carry_out(slack, app, tasks).await),
         }
     }
 
-    /// Whether it can show things now.
-    pub const fn is_ready(&self) -> bool {
+    /// Keeps it connected until the app stops.
+    pub async fn stay_connected(&self, app: &App) {
         match self {
-            Self::Console => true,
+            Self::Console => {}
+            Self::Slack(slack) => Box::pin(slack::connect::stay_connected(slack, app)).await,
         }
+    }
+
+    /// Whether it can show things and take them in now; if not, why.
+    pub fn standing(&self) -> Result<(), String> {
+        match self {
+            Self::Console => Ok(()),
+            Self::Slack(slack) => {
+                let standing = slack.standing.borrow();
+                if standing.is_ready() { Ok(()) } else { Err(standing.words()) }
+            }
+        }
+    }
+}
+
+impl App {
+    /// The workspace, if one is connected.
+    pub fn slack(&self) -> Option<Arc<Slack>> {
+        self.chats.iter().find_map(|chat| match chat {
+            ChatClient::Slack(slack) => Some(slack.clone()),
+            ChatClient::Console => None,
+        })
     }
 }

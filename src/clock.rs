@@ -21,6 +21,12 @@ impl Clock for MachineClock {
     }
 }
 
+/// A wait that is between one and one and a half times as long: many that broke off together do not come back together.
+pub fn jitter(wait: std::time::Duration) -> std::time::Duration {
+    let random = RandomState::new().build_hasher().finish() % 1_000;
+    wait + wait.mul_f64(f64::from(u32::try_from(random).unwrap_or_default()) / 2_000.0)
+}
+
 /// Random, sortable ids.
 #[derive(Debug)]
 pub struct RandomIds(SystemRandom);

@@ -42,6 +42,7 @@ pub mod keys;
 pub mod operations;
 pub mod rules;
 pub mod settings;
+pub mod slack;
 pub mod store;
 pub mod telemetry;
 pub mod texts;

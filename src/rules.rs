@@ -18,7 +18,7 @@ use domain::actor::{Principal, Roles};
 use domain::facts::Currency;
 use domain::incident::Terms;
 use domain::place::{Place, SiteId};
-use domain::words::Role;
+use domain::words::{Platform, Role};
 
 pub use file::{EMERGENCY_NUMBER_MAX, LOCALES, SHOP_NAME_MAX};
 pub use problems::{RuleProblem, RuleProblems};
@@ -131,6 +131,19 @@ impl Rules {
             Principal::Api(_) | Principal::User(..) | Principal::Group(..) | Principal::Everyone(_) => None,
         };
         self.principals().filter_map(name).collect()
+    }
+
+    /// The groups of a chat that hold some role.
+    pub fn groups(&self, platform: Platform) -> BTreeSet<String> {
+        let group = |principal: &Principal| match principal {
+            Principal::Group(theirs, group) if *theirs == platform => Some(group.clone()),
+            Principal::Group(..)
+            | Principal::Console(_)
+            | Principal::Api(_)
+            | Principal::User(..)
+            | Principal::Everyone(_) => None,
+        };
+        self.principals().filter_map(group).collect()
     }
 
     /// Whether the file gives this principal any role at all.

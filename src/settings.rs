@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use url::{Host, Url};
 
 use crate::store::connect::Location;
 
@@ -32,6 +33,21 @@ pub struct Environment {
         global = true
     )]
     pub database_url: String,
+    /// Slack: the bot's token (`xoxb-…`); with it one of the next two.
+    #[arg(long, env = "SLACK_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
+    pub slack_bot_token: Option<String>,
+    /// Slack: the app's token (`xapp-…`) for Socket Mode, which needs nothing open on the shop's router.
+    #[arg(long, env = "SLACK_APP_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
+    pub slack_app_token: Option<String>,
+    /// Slack: the signing secret, where Slack sends to `/slack/events` over HTTPS.
+    #[arg(long, env = "SLACK_SIGNING_SECRET", value_name = "SECRET", hide_env_values = true, global = true)]
+    pub slack_signing_secret: Option<String>,
+    /// Slack: where its Web API is.
+    #[arg(long, env = "SLACK_API_URL", default_value = "https://slack.com/api", value_name = "URL", global = true)]
+    pub slack_api_url: String,
+    /// Slack: connections of this process in Socket Mode, 1 to 8; all replicas together should have at most 8.
+    #[arg(long, env = "SLACK_CONNECTIONS", default_value = "1", value_name = "COUNT", global = true)]
+    pub slack_connections: String,
 }
 
 /// Settings that make sense.
@@ -43,6 +59,44 @@ pub struct Settings {
     /// Without a slash at the end.
     pub public_url: Option<String>,
     pub database: Location,
+    /// Slack, if it is to be connected.
+    pub slack: Option<SlackSettings>,
+}
+
+/// How Slack is reached.
+#[derive(Debug, Clone)]
+pub struct SlackSettings {
+    pub bot_token: Secret,
+    /// For Socket Mode.
+    pub app_token: Option<Secret>,
+    /// For the doors over HTTP.
+    pub signing_secret: Option<Secret>,
+    /// Without a slash at the end.
+    pub api_url: Url,
+    /// How many connections this process opens in Socket Mode.
+    pub connections: usize,
+}
+
+/// A value that nobody prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret of this text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for the one place that sends or compares it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
 }
 
 /// Everything that is wrong with the settings.
@@ -50,6 +104,9 @@ pub struct Settings {
 #[error("{}", .0.join("\n"))]
 pub struct BadSettings(pub Vec<String>);
 
+/// Slack opens at most 10 connections for an app; two are left for a replica that takes over.
+/// <https://docs.slack.dev/apis/events-api/using-socket-mode/>
+pub const SLACK_CONNECTIONS_MAX: usize = 8;
 /// Where the rules are when nobody says.
 const RULES_FILE: &str = "shop.toml";
 
@@ -70,15 +127,63 @@ impl Environment {
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             keep("SHOPWATCH_PUBLIC_URL has to begin with https:// (or http:// on this computer alone)");
         }
+        let slack = self.slack(&mut problems);
         let found = PathBuf::from(RULES_FILE);
         let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
         match (listen, database) {
             (Some(listen), Some(database)) if problems.is_empty() => {
-                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database })
+                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database, slack })
             }
             _ => Err(BadSettings(problems)),
         }
     }
+
+    /// Slack's settings; none if it is not to be connected.
+    fn slack(&self, problems: &mut Vec<String>) -> Option<SlackSettings> {
+        let secret =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Secret::new);
+        let (bot_token, app_token) = (secret(&self.slack_bot_token), secret(&self.slack_app_token));
+        let signing_secret = secret(&self.slack_signing_secret);
+        if bot_token.is_none() && app_token.is_none() && signing_secret.is_none() {
+            return None;
+        }
+        let before = problems.len();
+        if bot_token.is_none() {
+            problems
+                .push("SLACK_BOT_TOKEN is missing; copy the Bot User OAuth Token (xoxb-…) from your app's page".into());
+        }
+        if app_token.is_none() && signing_secret.is_none() {
+            problems.push(
+                "Slack has no way in; set SLACK_APP_TOKEN (xapp-…, Socket Mode) or SLACK_SIGNING_SECRET (HTTPS)".into(),
+            );
+        }
+        let api_url = base_url(&self.slack_api_url);
+        if api_url.is_none() {
+            problems.push("SLACK_API_URL has to begin with https:// (or http:// on this computer alone)".into());
+        }
+        let connections = self.slack_connections.trim().parse().ok();
+        let connections = connections.filter(|count| (1..=SLACK_CONNECTIONS_MAX).contains(count));
+        if connections.is_none() {
+            problems.push(format!("SLACK_CONNECTIONS is a number from 1 to {SLACK_CONNECTIONS_MAX}"));
+        }
+        if problems.len() > before {
+            return None;
+        }
+        let (bot_token, api_url, connections) = (bot_token?, api_url?, connections?);
+        Some(SlackSettings { bot_token, app_token, signing_secret, api_url, connections })
+    }
+}
+
+/// An address that secrets may be sent to: encrypted, or on this computer; without a slash at the end.
+fn base_url(text: &str) -> Option<Url> {
+    let url: Url = text.trim().trim_end_matches('/').parse().ok()?;
+    let here = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    let plain = url.query().is_none() && url.fragment().is_none();
+    (plain && (url.scheme() == "https" || url.scheme() == "http" && here)).then_some(url)
 }
 
 #[cfg(test)]
@@ -95,8 +200,30 @@ mod tests {
             rules: None,
             public_url: Some("ftp://shop".into()),
             database_url: "mysql://x".into(),
+            slack_bot_token: None,
+            slack_app_token: Some("xapp-1".into()),
+            slack_signing_secret: None,
+            slack_api_url: "http://slack.example/api".into(),
+            slack_connections: "9".into(),
         };
-        assert_eq!(environment.check().unwrap_err().0.len(), 3);
+        assert_eq!(environment.check().unwrap_err().0.len(), 6);
+    }
+
+    #[test]
+    fn secrets_go_to_encrypted_addresses_or_stay_on_this_computer() {
+        for good in
+            ["https://slack.com/api", "https://slack.com/api/", "http://127.0.0.1:4000/api", "http://[::1]:4000"]
+        {
+            assert!(base_url(good).is_some(), "{good}");
+        }
+        for bad in ["http://slack.com/api", "slack.com", "ftp://127.0.0.1", "https://slack.com/api?x=1", ""] {
+            assert_eq!(base_url(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        assert_eq!(format!("{:?}", Secret::new("xoxb-1")), "(secret)");
     }
 
     #[test]

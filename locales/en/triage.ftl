@@ -84,6 +84,8 @@ submit-correct = Save correction
 sure-withdraw = Withdraw this report? Managers see that it was withdrawn.
 sure-unmerge = Take this incident out of the other one again?
 sure-release = Give this incident back, so that somebody else can claim it?
+sure-decline = Decline this report? Whoever sent it is told.
+sure-merge = Join this incident with another one? It can be taken out again.
 
 step-reported = reported it
 step-claimed = claimed it

@@ -138,6 +138,7 @@ field-outcome = Outcome
 field-loss = Loss
 field-camera = Which camera
 field-precision = How exactly is the time known?
+field-photos = Photos
 
 left_out-what_happened = What happened, in people's own words
 left_out-exact_time = The exact time

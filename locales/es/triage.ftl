@@ -84,6 +84,8 @@ submit-correct = Guardar corrección
 sure-withdraw = ¿Retirar este reporte? Los responsables verán que se retiró.
 sure-unmerge = ¿Volver a separar este incidente del otro?
 sure-release = ¿Liberar este incidente para que otra persona pueda asumirlo?
+sure-decline = ¿Rechazar este reporte? Se avisará a quien lo envió.
+sure-merge = ¿Unir este incidente con otro? Se puede volver a separar.
 
 step-reported = envió el reporte
 step-claimed = lo asumió

@@ -138,6 +138,7 @@ field-outcome = Resultado
 field-loss = Pérdida
 field-camera = Qué cámara
 field-precision = ¿Con qué exactitud se sabe la hora?
+field-photos = Fotos
 
 left_out-what_happened = Qué pasó, en palabras de la gente
 left_out-exact_time = La hora exacta

@@ -94,6 +94,8 @@ submit-correct = Zapisz poprawkę
 sure-withdraw = Wycofać to zgłoszenie? Kierownictwo zobaczy, że zostało wycofane.
 sure-unmerge = Znów oddzielić ten incydent od tamtego?
 sure-release = Oddać ten incydent, aby mógł go przejąć ktoś inny?
+sure-decline = Odrzucić to zgłoszenie? Osoba, która je wysłała, zostanie powiadomiona.
+sure-merge = Połączyć ten incydent z innym? Można go znów oddzielić.
 
 # A step stands after a name; in the present tense, because the past would need to know the gender.
 step-reported = zgłasza incydent

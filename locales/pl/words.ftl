@@ -138,6 +138,7 @@ field-outcome = Wynik
 field-loss = Strata
 field-camera = Która kamera
 field-precision = Jak dokładnie znany jest czas?
+field-photos = Zdjęcia
 
 left_out-what_happened = Co się stało, własnymi słowami świadków
 left_out-exact_time = Dokładny czas

@@ -85,6 +85,8 @@ submit-correct = درستی محفوظ کریں
 sure-withdraw = یہ رپورٹ واپس لیں؟ مینیجر دیکھ سکیں گے کہ یہ واپس لی گئی۔
 sure-unmerge = اس واقعے کو دوسرے واقعے سے پھر الگ کریں؟
 sure-release = یہ واقعہ چھوڑ دیں تاکہ کوئی اور اسے سنبھال سکے؟
+sure-decline = یہ رپورٹ مسترد کریں؟ بھیجنے والے کو بتایا جائے گا۔
+sure-merge = اس واقعے کو دوسرے واقعے میں شامل کریں؟ اسے پھر الگ کیا جا سکتا ہے۔
 
 # A step stands after a name, and begins with the mark of who did it.
 step-reported = نے رپورٹ کی

@@ -138,6 +138,7 @@ field-outcome = نتیجہ
 field-loss = نقصان
 field-camera = کون سا کیمرا
 field-precision = وقت کتنا درست معلوم ہے؟
+field-photos = تصاویر
 
 left_out-what_happened = کیا ہوا، لوگوں کے اپنے الفاظ میں
 left_out-exact_time = ٹھیک وقت

@@ -22,6 +22,8 @@ pub struct Card {
     pub category: Category,
     /// Reference, category and shop: what a notification may say.
     pub headline: String,
+    /// Headline and state, without anybody's name: what is read aloud of a message, and shown in its preview.
+    pub summary: String,
     /// The state in words, with who holds it.
     pub standing: String,
     /// Said above everything else: the emergency line, overdue.
@@ -81,6 +83,7 @@ pub fn draw(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &
         state: incident.status.state(),
         category: incident.category,
         headline: drawing.headline(),
+        summary: drawing.summary(),
         standing: drawing.standing(),
         urgent: drawing.urgent(),
         fields: drawing.fields(),
@@ -109,6 +112,10 @@ impl Drawing<'_> {
     fn headline(&self) -> String {
         let category = self.voice.word("category", self.incident.category.as_str());
         self.voice.say(&keys::card_headline(self.incident.reference.as_str(), category, self.site_name()))
+    }
+
+    fn summary(&self) -> String {
+        format!("{} · {}", self.headline(), self.voice.word("state", self.incident.status.state().as_str()))
     }
 
     fn standing(&self) -> String {
@@ -189,6 +196,8 @@ impl Drawing<'_> {
         add("injury", facts.injury.map(|word| self.voice.word("injury", word.as_str())));
         add("persons", facts.persons.map(|word| self.voice.word("persons", word.as_str())));
         add("cctv", facts.cctv.map(|word| self.voice.word("cctv", word.as_str())));
+        let photos = self.incident.photos.len();
+        add("photos", (photos > 0).then(|| photos.to_string()));
         fields
     }
 

@@ -1,6 +1,7 @@
 //! A form: what we ask, before it is a modal or HTML. It is already in words.
 
 use domain::incident::Incident;
+use domain::report::PHOTOS_MAX;
 use domain::text::{NAME_MAX, NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::{
     Category, Cctv, DeclineReason, Fate, Injury, Kind, Method, Outcome, Persons, StaffSafe, StillPresent, Weapon, Zone,
@@ -48,6 +49,8 @@ pub enum Input {
     Choice(Vec<(String, String)>),
     /// Any of these.
     Choices(Vec<(String, String)>),
+    /// Photos, where the chat's forms take them.
+    Photos { most: usize },
 }
 
 /// Makes the fields of forms in one language.
@@ -73,6 +76,17 @@ impl Asking<'_> {
 
     fn options(&self, family: &str, words: &[&str]) -> Vec<(String, String)> {
         words.iter().map(|word| ((*word).to_owned(), self.voice.word(family, word))).collect()
+    }
+
+    /// The form of a new report, with what its category needs and nothing else; another category asks other things.
+    pub fn report_of(&self, category: Category, sites: &[&Site], site: Option<&Site>) -> Form {
+        let mut form = self.report(sites, site);
+        form.fields.retain(|field| asked_for(category, &field.name));
+        if let Some(field) = form.fields.iter_mut().find(|field| field.name == "category") {
+            field.values = vec![category.to_string()];
+        }
+        form.fields.push(self.field("photos", Input::Photos { most: PHOTOS_MAX }));
+        form
     }
 
     /// The form of a new report; `site` is the one the channel stands for.
@@ -215,6 +229,29 @@ impl Asking<'_> {
             submit: self.voice.word("submit", press.button.as_str()),
         })
     }
+}
+
+/// Whether a report of this category asks for a fact: what it takes to confirm it, and what helps while it happens.
+fn asked_for(category: Category, field: &str) -> bool {
+    let always = ["category", "site", "what_happened", "kind", "zone", "happened"];
+    let theft = [
+        "method",
+        "goods_what",
+        "goods_quantity",
+        "goods_price",
+        "goods_fate",
+        "cctv",
+        "staff_safe",
+        "still_present",
+        "weapon",
+    ];
+    let happening = ["staff_safe", "still_present", "weapon", "injury", "persons", "cctv"];
+    always.contains(&field)
+        || match category {
+            Category::Info => false,
+            Category::PotentialTheft => theft.contains(&field),
+            Category::InProgress => happening.contains(&field),
+        }
 }
 
 impl FormField {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::{Account, Principal};
 use domain::place::Place;
-use domain::report::Draft;
+use domain::report::{Attached, Draft};
 
 use crate::chat::press::Press;
 use crate::store::Delivery;
@@ -24,8 +24,10 @@ pub struct Inbound {
 pub enum What {
     /// The text after `/report`.
     Command(String),
-    /// A filled-in report.
+    /// A report with every fact by name.
     Report(Draft),
+    /// The form of a report, filled in, with the photos that came with it.
+    Filled(Answers, Vec<Attached>),
     /// A button.
     Press(Press),
     /// A form that a button opened, with its answers.

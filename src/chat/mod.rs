@@ -1,7 +1,8 @@
 //! What every chat shares, with no platform in it: what a person did ([`inbound`]), what we show and ask ([`card`],
-//! [`form`]), the ids of buttons ([`press`]) and what we answer ([`reply`]).
+//! [`form`], [`filled`]), the ids of buttons ([`press`]) and what we answer ([`reply`]).
 
 pub mod card;
+pub mod filled;
 pub mod form;
 pub mod inbound;
 pub mod press;

@@ -119,6 +119,13 @@ impl Reading<'_> {
         Asking { voice: self.voice }.report(&sites, self.site)
     }
 
+    /// The form of a new report of a category, as chats show it that can ask anew when the category changes. Who may
+    /// report for which site is asked when it is sent.
+    pub fn form_of(&self, category: Category) -> Form {
+        let sites: Vec<&Site> = self.rules.sites.iter().collect();
+        Asking { voice: self.voice }.report_of(category, &sites, self.site)
+    }
+
     /// Two lines.
     pub fn help(&self) -> Vec<String> {
         vec![self.voice.say(&keys::help_first()), self.voice.say(&keys::help_second())]

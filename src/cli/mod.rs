@@ -97,6 +97,8 @@ pub type Complaint = String;
 pub fn run() -> ExitCode {
     // A file that is not there is not needed; one that cannot be read is told by the settings it lacks.
     drop(dotenvy::dotenv());
+    // One TLS provider for everything; a second one in a process is refused, and the first one is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let arguments = Arguments::parse();
     crate::telemetry::start_logs(arguments.log.as_deref());
     match arguments

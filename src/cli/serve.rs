@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use domain::clock::Clock as _;
 use domain::words::Platform;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,6 +23,7 @@ use crate::clock::{MachineClock, RandomIds, Stopwatch};
 use crate::operations::Desk;
 use crate::rules::Rules;
 use crate::settings::Settings;
+use crate::slack::Slack;
 use crate::store::connect::Location;
 use crate::texts::Texts;
 use crate::web::server::DRAIN_DEADLINE;
@@ -49,6 +51,11 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
     let listen = listener.local_addr().map_err(|why| why.to_string())?;
     let settings = Settings { listen, ..settings };
     leave_address(&settings)?;
+    if !store.is_shared() {
+        // Nobody else serves this file: what was under way when it ended is in doubt now.
+        let ended = store.end_leases(MachineClock.now()).await;
+        ended.map_err(|_why| "the database does not answer".to_owned())?;
+    }
     let app = assemble(settings, store, rules, try_out)?;
     greet(&app).await?;
     run(app, writing, listener).await
@@ -56,7 +63,12 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
 
 /// The application, ready to run.
 fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_out: bool) -> Result<App, Complaint> {
-    let chats: Arc<[ChatClient]> = [ChatClient::Console].into();
+    let mut chats = vec![ChatClient::Console];
+    if let Some(slack) = &settings.slack {
+        let slack = Slack::new(slack.clone()).map_err(|_why| "Slack's client cannot be made".to_owned())?;
+        chats.push(ChatClient::Slack(Arc::new(slack)));
+    }
+    let chats: Arc<[ChatClient]> = chats.into();
     let platforms: std::collections::BTreeSet<Platform> = chats.iter().map(ChatClient::platform).collect();
     let desk = Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), platforms, rules);
     Ok(App {
@@ -163,6 +175,14 @@ async fn greet(app: &App) -> Result<(), Complaint> {
     Ok(())
 }
 
+fn chats_in_words(app: &App) -> &'static str {
+    if app.slack().is_some() {
+        "Slack and the built-in console are the chats"
+    } else {
+        "no Slack or Discord tokens found: the built-in console is the chat"
+    }
+}
+
 async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     let (settings, rules) = (&app.settings, app.desk.rules());
     let database = match &settings.database {
@@ -173,10 +193,7 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     let site = rules.sites.first().map(|site| site.name.clone()).unwrap_or_default();
     let shop = &rules.shop.name;
     let mut lines = vec![
-        format!(
-            "shopwatch {} · no Slack or Discord tokens found: the built-in console is the chat",
-            env!("CARGO_PKG_VERSION")
-        ),
+        format!("shopwatch {} · {}", env!("CARGO_PKG_VERSION"), chats_in_words(app)),
         format!("  data     {data} ({database}; reports sealed with {}: back it up)", key.display()),
     ];
     if app.try_out {

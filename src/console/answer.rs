@@ -8,9 +8,10 @@ use domain::incident::Incident;
 use domain::incident::steps::WrongMoment;
 use domain::problems::Problems;
 
-use super::inbound::{self, Said, Sent};
+use super::inbound::{Said, Sent};
 use crate::app::App;
 use crate::chat::card::{Reader, draw};
+use crate::chat::filled::beside_fields;
 use crate::chat::form::Form;
 use crate::chat::inbound::{Answers, Inbound, Origin, What};
 use crate::chat::press::{Button, Press};
@@ -82,19 +83,8 @@ pub async fn act(app: &App, origin: &Origin, sent: Sent) -> Answer {
 
 /// A filled-in report.
 async fn reported(app: &App, origin: &Origin, answers: Answers, delivery: Option<Delivery>) -> Answer {
-    let rules = app.desk.rules();
-    let mut problems = Problems::default();
-    let draft = inbound::draft(&answers, rules.shop.timezone, rules.shop.currency, &mut problems);
-    let result = if problems.0.is_empty() {
-        app.receive(Inbound { what: What::Report(draft), origin: origin.clone(), delivery }).await.1
-    } else {
-        // A price that cannot be read is known here, the rest to the domain: told together.
-        let actor = people::actor(&app.desk, origin);
-        let sites = domain::policy::sites_to_report(&actor.roles, &rules.site_ids());
-        let rest = draft.parse(&sites, app.desk.now()).err().unwrap_or_default();
-        problems.0.extend(rest.0);
-        Err(problems.into())
-    };
+    let what = What::Filled(answers.clone(), Vec::new());
+    let result = app.receive(Inbound { what, origin: origin.clone(), delivery }).await.1;
     match result {
         Err(Failure::Refused(Refusal::Problems(problems))) => told(app, origin, |reading| {
             let mut asked =
@@ -238,8 +228,7 @@ fn status(result: &Result<Outcome, Failure>) -> StatusCode {
 impl Asked {
     /// With what has to change.
     fn refuse(&mut self, reading: &Reading<'_>, problems: Problems) {
-        let refusal =
-            Failure::Refused(Refusal::Problems(inbound::beside_fields(problems, reading.rules.shop.currency)));
+        let refusal = Failure::Refused(Refusal::Problems(beside_fields(problems, reading.rules.shop.currency)));
         let reply = reading.failure(&refusal);
         self.lead = reply.lines;
         self.problems = reply.problems;

@@ -14,7 +14,7 @@ use crate::facts::{Facts, Money};
 use crate::id::{IncidentId, Reference};
 use crate::place::SiteId;
 use crate::policy::{Subject, TwoPerson};
-use crate::report::Report;
+use crate::report::{Attached, Report};
 use crate::timers::Deadlines;
 use crate::words::{Category, Cctv, DeclineReason, Fact, Outcome, Platform, State};
 
@@ -130,6 +130,9 @@ pub struct Incident {
     pub category: Category,
     pub status: Status,
     pub facts: Facts,
+    /// Photos as the chat that they were sent in refers to them.
+    #[serde(default)]
+    pub photos: Vec<Attached>,
     /// The newest correction of what happened; the first text stays in `facts`.
     pub correction: Option<String>,
     pub question: Option<Question>,
@@ -252,6 +255,7 @@ impl Incident {
             category: report.category,
             status: Status::New,
             facts: report.facts,
+            photos: report.photos,
             correction: None,
             question: None,
             absorbed: Vec::new(),

@@ -1,11 +1,28 @@
 //! What a person sent, and the report it becomes, with every problem told at once.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Moment;
 use crate::facts::{Facts, FactsDraft};
 use crate::place::SiteId;
 use crate::problems::{Fault, Problems};
 use crate::text::{ONE_LINE_MAX, clean};
-use crate::words::Category;
+use crate::words::{Category, Platform};
+
+/// The most photos that come with one report: what Slack's and Discord's forms take.
+pub const PHOTOS_MAX: usize = 10;
+
+/// A photo that somebody sent in a chat, as the chat refers to it; the bytes are fetched from there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    pub platform: Platform,
+    /// The chat's own id of it.
+    pub id: String,
+    /// The media type as the chat says it: not to be believed.
+    pub media: Option<String>,
+    /// The size as the chat says it, in bytes.
+    pub bytes: Option<u64>,
+}
 
 /// A report as it was written: by a form, one line of a command, or a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +33,8 @@ pub struct Draft {
     pub category: Option<String>,
     /// Everything else.
     pub facts: FactsDraft,
+    /// Photos that came with it.
+    pub photos: Vec<Attached>,
 }
 
 /// A report that can be kept.
@@ -24,6 +43,7 @@ pub struct Report {
     pub site: SiteId,
     pub category: Category,
     pub facts: Facts,
+    pub photos: Vec<Attached>,
 }
 
 /// What was typed after `/report`.
@@ -65,6 +85,7 @@ impl Draft {
             site,
             category: Some(category.to_string()),
             facts: FactsDraft { what_happened, ..FactsDraft::default() },
+            photos: Vec::new(),
         })
     }
 
@@ -87,9 +108,12 @@ impl Draft {
         {
             problems.add("what_happened", Fault::Missing);
         }
+        if self.photos.len() > PHOTOS_MAX {
+            problems.add("photos", Fault::TooMany { most: PHOTOS_MAX, got: self.photos.len() });
+        }
         match (site, category) {
             (Some(site), Some(category)) if problems.0.is_empty() => {
-                Ok(Report { site, category, facts: Facts::at(now).with(&patch) })
+                Ok(Report { site, category, facts: Facts::at(now).with(&patch), photos: self.photos.clone() })
             }
             _ => Err(problems),
         }
@@ -147,6 +171,7 @@ mod tests {
             site: Some("atlantis".into()),
             category: Some("urgent".into()),
             facts: FactsDraft { what_happened: Some("x".repeat(4_001)), ..FactsDraft::default() },
+            ..Draft::default()
         };
         let problems = draft.parse(&sites(), Moment::default()).err().unwrap_or_default();
         let fields: Vec<&str> = problems.0.iter().map(|problem| problem.field.as_str()).collect();

@@ -147,6 +147,19 @@ words! {
     }
 }
 
+impl Platform {
+    /// Whether what it shows are copies that stand elsewhere, with a thread under each card; the console draws its
+    /// pages from the store.
+    pub const fn keeps_copies(self) -> bool {
+        matches!(self, Self::Slack | Self::Discord)
+    }
+
+    /// Whether a reporter follows their report in a direct message there without having asked for it.
+    pub const fn follows_privately(self) -> bool {
+        matches!(self, Self::Slack)
+    }
+}
+
 impl State {
     /// Whether somebody still has to do something.
     pub const fn is_open(self) -> bool {

@@ -33,10 +33,15 @@ pub async fn run(app: App) {
             elsewhere::work(&app)
         );
     };
-    tokio::select! {
-        () = work => {}
-        () = app.stopping.cancelled() => {}
-    }
+    let work = async {
+        tokio::select! {
+            () = work => {}
+            () = app.stopping.cancelled() => {}
+        }
+    };
+    // Connections end by themselves when the app stops: what they have taken in is acknowledged first.
+    let connections = app.chats.iter().map(|client| client.stay_connected(&app));
+    tokio::join!(work, futures_util::future::join_all(connections));
 }
 
 /// Waits until the bell rings or the next thing is due, whichever comes first.

@@ -50,7 +50,7 @@ pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
         .into_iter()
         .partition(|task| task.in_doubt && task.what.on_doubt() == OnDoubt::Operator || task.attempts > ATTEMPTS_MAX);
     let keys: Vec<(String, u32)> = sure.iter().map(|task| (task.key.clone(), task.attempts)).collect();
-    let mut done = match client.carry_out(desk, sure).await {
+    let mut done = match client.carry_out(app, sure).await {
         Ok(done) => done,
         Err(_) => CarriedOut {
             outcomes: keys

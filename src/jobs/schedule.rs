@@ -37,6 +37,8 @@ pub enum Chore {
     ForgetExpired,
     /// Forgets notices that are old enough.
     ForgetNotices,
+    /// Forgets what nobody could read, when it is old enough.
+    ForgetUnread,
 }
 
 /// Every scheduled job.
@@ -44,6 +46,7 @@ pub const TABLE: &[Job] = &[
     Job { name: "forget-deliveries", cron: "17 3 * * *", what: Chore::ForgetDeliveries },
     Job { name: "forget-expired", cron: "7 * * * *", what: Chore::ForgetExpired },
     Job { name: "forget-notices", cron: "27 3 * * *", what: Chore::ForgetNotices },
+    Job { name: "forget-unread", cron: "37 3 * * *", what: Chore::ForgetUnread },
 ];
 
 /// Runs jobs whenever they are due.
@@ -80,6 +83,7 @@ async fn run(app: &App, chore: Chore, now: Moment) -> Result<(), Failure> {
         Chore::ForgetDeliveries => store.forget_deliveries(now - DELIVERIES_KEPT).await?,
         Chore::ForgetExpired => store.forget_expired(now).await?,
         Chore::ForgetNotices => store.forget_notices(now - NOTICES_KEPT).await?,
+        Chore::ForgetUnread => store.forget_unread(now - DELIVERIES_KEPT).await?,
     };
     tracing::info!(target: "shopwatch::jobs", chore = ?chore, forgotten, "a scheduled job ran");
     Ok(())

@@ -75,10 +75,21 @@ impl Desk {
         self.clock.now()
     }
 
-    /// An incident's card, at every place that has to show it.
-    fn draw_cards(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
+    /// What has to be shown of an incident after a step: its card at every place, the thread under it, and the
+    /// reporter's own copy.
+    fn shows(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
         let places = rules.site(&incident.site).map(|site| site.triage.clone()).unwrap_or_default();
-        let connected = places.into_iter().filter(|place| self.platforms.contains(&place.platform));
-        connected.map(|place| Task::draw_card(incident.id, incident.version, place)).collect()
+        let mut tasks = Vec::new();
+        for place in places.into_iter().filter(|place| self.platforms.contains(&place.platform)) {
+            if place.platform.keeps_copies() {
+                tasks.push(Task::draw_thread(incident.id, incident.version, place.clone()));
+            }
+            tasks.push(Task::draw_card(incident.id, incident.version, place));
+        }
+        let theirs = incident.reporter_platform();
+        if theirs.follows_privately() && self.platforms.contains(&theirs) {
+            tasks.push(Task::follow_report(incident.id, incident.version, theirs));
+        }
+        tasks
     }
 }

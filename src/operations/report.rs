@@ -29,7 +29,7 @@ pub async fn submit(
     let id = IncidentId(desk.ids.uuid());
     let change = Incident::open(id, Reference::from_draw(desk.ids.draw()), report, reporter, &rules.terms, now);
     let mut incident = change.after().clone();
-    let cards = desk.draw_cards(&incident, &rules);
+    let cards = desk.shows(&incident, &rules);
     let commit = Commit::of(change, &rules.terms, now).showing(cards).delivered_as(delivery);
     match desk.store.commit(commit).await? {
         Committed::Done { references } => {

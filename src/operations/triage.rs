@@ -211,7 +211,7 @@ fn commit_of(desk: &Desk, actor: &Actor, changes: Vec<Change>, rules: &Rules) ->
     let mut tasks = Vec::new();
     let mut commit: Option<Commit> = None;
     for change in changes {
-        tasks.extend(desk.draw_cards(change.after(), rules));
+        tasks.extend(desk.shows(change.after(), rules));
         tasks.extend(tell_reporter(desk, actor, &change));
         commit = Some(match commit {
             None => Commit::of(change, &rules.terms, desk.now()),

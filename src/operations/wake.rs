@@ -16,7 +16,7 @@ pub async fn wake(desk: &Desk, incident: &Incident) -> Result<bool, Failure> {
         desk.store.move_timer(incident, incident.wake_at(deadlines)).await?;
         return Ok(false);
     };
-    let cards = desk.draw_cards(change.after(), &rules);
+    let cards = desk.shows(change.after(), &rules);
     match desk.store.commit(Commit::of(change, &rules.terms, now).showing(cards)).await {
         Ok(_) => Ok(true),
         Err(Failure::Conflict) => Ok(false),

@@ -7,6 +7,7 @@ pub mod commit;
 pub mod connect;
 pub mod entity;
 pub mod incidents;
+pub mod notes;
 mod opening;
 pub mod outbox;
 pub mod own_file;
@@ -16,6 +17,7 @@ pub mod runs;
 pub mod sealing;
 mod statements;
 mod tables;
+pub mod unread;
 pub mod verify;
 pub mod writer;
 

@@ -12,6 +12,7 @@ use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::place::Place;
 use domain::words::Platform;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
@@ -65,6 +66,10 @@ impl Told {
 pub enum What {
     /// The incident's card at a place: posted if it is not there yet, else edited.
     DrawCard { place: Place },
+    /// The lines of the incident's timeline, in the thread under its card at a place: those that are not there yet.
+    DrawThread { place: Place },
+    /// Their own report, for whoever sent it, in a direct message that changes with it.
+    FollowReport,
     /// A line to whoever reported it.
     TellReporter { told: Told },
     /// A kind of task that this version no longer has.
@@ -85,7 +90,9 @@ impl What {
     /// What its doubt calls for.
     pub const fn on_doubt(&self) -> OnDoubt {
         match self {
-            Self::DrawCard { .. } | Self::TellReporter { .. } => OnDoubt::Repost,
+            Self::DrawCard { .. } | Self::DrawThread { .. } | Self::FollowReport | Self::TellReporter { .. } => {
+                OnDoubt::Repost
+            }
             Self::Retired => OnDoubt::Operator,
         }
     }
@@ -106,6 +113,16 @@ impl Task {
         Self { incident, version, platform: place.platform, what: What::DrawCard { place } }
     }
 
+    /// The thread under the card at a place.
+    pub fn draw_thread(incident: IncidentId, version: u32, place: Place) -> Self {
+        Self { incident, version, platform: place.platform, what: What::DrawThread { place } }
+    }
+
+    /// The reporter's own copy.
+    pub fn follow_report(incident: IncidentId, version: u32, platform: Platform) -> Self {
+        Self { incident, version, platform, what: What::FollowReport }
+    }
+
     /// A line to the reporter.
     pub fn tell_reporter(incident: IncidentId, version: u32, platform: Platform, told: Told) -> Self {
         Self { incident, version, platform, what: What::TellReporter { told } }
@@ -114,7 +131,9 @@ impl Task {
     /// One row per card and place, so that two workers never draw the same card; one per line told.
     fn key(&self) -> String {
         match &self.what {
-            What::DrawCard { place } => format!("card/{}/{place}", self.incident.0.simple()),
+            What::DrawCard { place } => card_key(self.incident, place),
+            What::DrawThread { place } => format!("thread/{}/{place}", self.incident.0.simple()),
+            What::FollowReport => follow_key(self.incident),
             What::TellReporter { told } => {
                 format!("tell/{}/{}/{}", self.incident.0.simple(), self.version, told.as_str())
             }
@@ -138,8 +157,19 @@ impl Task {
             lease: None,
             leased_until: None,
             settled_at: None,
+            looks: 0,
         })
     }
+}
+
+/// The row of a card at a place.
+pub fn card_key(incident: IncidentId, place: &Place) -> String {
+    format!("card/{}/{place}", incident.0.simple())
+}
+
+/// The row of the reporter's own copy.
+pub fn follow_key(incident: IncidentId) -> String {
+    format!("follow/{}", incident.0.simple())
 }
 
 /// A task under a lease.
@@ -153,9 +183,13 @@ pub struct Leased {
     pub version: u32,
     /// Where it already stands, if it does.
     pub remote_id: Option<String>,
+    /// The version that was shown last, if one was.
+    pub shown: Option<u32>,
     pub attempts: u32,
     /// Whether an earlier attempt may have arrived.
     pub in_doubt: bool,
+    /// How often it was looked for since, in vain.
+    pub looks: u32,
 }
 
 impl Leased {
@@ -166,7 +200,9 @@ impl Leased {
             incident: IncidentId(row.incident),
             version: u32::try_from(row.sending.unwrap_or(row.wanted)).ok()?,
             remote_id: row.remote_id,
+            shown: row.shown.and_then(|shown| u32::try_from(shown).ok()),
             attempts: u32::try_from(row.attempts).ok()?,
+            looks: u32::try_from(row.looks).ok()?,
             in_doubt: row.state == "settling",
             key: row.key,
         })
@@ -178,12 +214,27 @@ impl Leased {
 pub enum Settled {
     /// It shows; with the id it has there, where the chat gives one.
     Shown { remote_id: Option<String> },
-    /// Not now.
+    /// Not now; it is certain that it did not arrive.
     Later { at: Moment },
+    /// Not before then, through no fault of the task: it does not count as an attempt.
+    Held { at: Moment },
+    /// Nobody knows whether it arrived: look again then, having looked so often in vain.
+    Doubt { at: Moment, looks: u32 },
     /// It will never work, or nobody may repeat it: a person has to look.
     NeedsOperator,
     /// There is nothing to do any more.
     Dropped,
+}
+
+/// Where a copy stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Under this id of its chat.
+    There(String),
+    /// It is on its way.
+    UnderWay,
+    /// There is none, and none is coming.
+    Nowhere,
 }
 
 /// A request for due work.
@@ -253,6 +304,42 @@ impl Store {
         Ok(Depth { waiting: count, needs_operator: stuck, oldest: oldest.map(|row| row.due_at) })
     }
 
+    /// Where a copy stands at its chat.
+    pub async fn whereabouts(&self, key: &str) -> Result<Whereabouts, Failure> {
+        let row = outbox::Entity::find_by_id(key).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        Ok(match row {
+            Some(outbox::Model { remote_id: Some(remote_id), .. }) => Whereabouts::There(remote_id),
+            Some(row) if UNDER_WAY.contains(&row.state.as_str()) => Whereabouts::UnderWay,
+            Some(_) | None => Whereabouts::Nowhere,
+        })
+    }
+
+    /// The incident whose copy stands there.
+    pub async fn incident_at(&self, platform: Platform, remote_id: &str) -> Result<Option<IncidentId>, Failure> {
+        let row = outbox::Entity::find()
+            .filter(outbox::Column::RemoteId.eq(remote_id))
+            .filter(outbox::Column::Platform.eq(platform.as_str()))
+            .one(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(row.map(|row| IncidentId(row.incident)))
+    }
+
+    /// Ends every lease: for the only process that serves this database, at its start. What was under way when the
+    /// last one ended is in doubt now rather than when its lease would have run out.
+    pub async fn end_leases(&self, now: Moment) -> Result<(), Failure> {
+        outbox::Entity::update_many()
+            .col_expr(outbox::Column::State, Expr::val("doubt"))
+            .col_expr(outbox::Column::Lease, Expr::val(None::<Uuid>))
+            .col_expr(outbox::Column::LeasedUntil, Expr::val(None::<Moment>))
+            .col_expr(outbox::Column::DueAt, Expr::val(now))
+            .filter(outbox::Column::State.is_in(["sending", "settling"]))
+            .exec(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(())
+    }
+
     /// Every copy of an incident's card.
     pub async fn copies(&self, incident: IncidentId) -> Result<Vec<Copy>, Failure> {
         let rows = outbox::Entity::find()
@@ -283,6 +370,6 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
             wanted: u32::try_from(row.wanted).ok()?,
             shown: row.shown.and_then(|shown| u32::try_from(shown).ok()),
         }),
-        What::TellReporter { .. } | What::Retired => None,
+        What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. } | What::Retired => None,
     }
 }

@@ -241,9 +241,16 @@ async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<()
         match settled {
             Settled::Shown { remote_id: None } => shown.push(key.clone()),
             Settled::Shown { remote_id } => settle_shown(txn, settlement, vec![key.clone()], remote_id.clone()).await?,
-            Settled::Later { at } => settle_otherwise(txn, settlement, key, "ready", *at).await?,
-            Settled::NeedsOperator => settle_otherwise(txn, settlement, key, "needs_operator", settlement.now).await?,
-            Settled::Dropped => settle_otherwise(txn, settlement, key, "dropped", settlement.now).await?,
+            Settled::Later { at } => settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?,
+            Settled::Held { at } => {
+                uncount(txn, settlement, key).await?;
+                settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
+            }
+            Settled::Doubt { at, looks } => settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?,
+            Settled::NeedsOperator => {
+                settle_otherwise(txn, settlement, key, ("needs_operator", 0), settlement.now).await?;
+            }
+            Settled::Dropped => settle_otherwise(txn, settlement, key, ("dropped", 0), settlement.now).await?,
         }
     }
     for chunk in chunks(&shown) {
@@ -288,6 +295,7 @@ async fn settle_shown(
         .col_expr(Column::State, Expr::case(newer, Expr::val("ready")).finally(Expr::val("shown")).into())
         .col_expr(Column::Shown, Expr::col(Column::Sending))
         .col_expr(Column::Attempts, Expr::val(0))
+        .col_expr(Column::Looks, Expr::val(0))
         .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
         .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
         .col_expr(Column::DueAt, Expr::val(settlement.now))
@@ -299,16 +307,29 @@ async fn settle_shown(
     Ok(())
 }
 
+/// An attempt that was none: the chat could not be spoken to.
+async fn uncount(txn: &DatabaseTransaction, settlement: &Settlement, key: &str) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::Attempts, Expr::val(0))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 async fn settle_otherwise(
     txn: &DatabaseTransaction,
     settlement: &Settlement,
     key: &str,
-    state: &str,
+    (state, looks): (&str, u32),
     due_at: Moment,
 ) -> Result<(), DbErr> {
     use outbox::Column;
     outbox::Entity::update_many()
         .col_expr(Column::State, Expr::val(state))
+        .col_expr(Column::Looks, Expr::val(signed(looks)))
         .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
         .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
         .col_expr(Column::DueAt, Expr::val(due_at))

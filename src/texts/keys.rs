@@ -133,6 +133,15 @@ messages! {
     preview_left_out = "preview-left-out" ();
     preview_advice = "preview-advice" ();
 
+    // Slack.
+    slack_close = "slack-close" ();
+    slack_notice_title = "slack-notice-title" ();
+    slack_no_form = "slack-no-form" ();
+    slack_home_more = "slack-home-more" ();
+    slack_which_question = "slack-which-question" ();
+    slack_answered = "slack-answered" (reference);
+    slack_unreachable = "slack-unreachable" (site);
+
     // Pages.
     web_title = "web-title" (shop);
     web_skip = "web-skip" ();
@@ -230,6 +239,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         "loss",
         "camera",
         "precision",
+        "photos",
     ];
     let steps: Vec<&str> = domain::audit::StepWord::ALL.iter().map(|word| word.as_str()).collect();
     let opening: Vec<&str> =
@@ -287,7 +297,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("button", pressed),
         ("intro", opening.clone()),
         ("submit", opening),
-        ("sure", vec!["withdraw", "unmerge", "release"]),
+        ("sure", vec!["withdraw", "unmerge", "release", "decline", "merge"]),
         ("pane", people.to_vec()),
         ("left_out", left_out.to_vec()),
         ("title", titles.to_vec()),

@@ -21,15 +21,20 @@ pub async fn live() -> &'static str {
 pub async fn ready(State(app): State<App>) -> impl IntoResponse {
     let mut parts = Map::new();
     let mut ready = true;
-    let mut part = |name: &str, works: bool| {
-        ready &= works;
-        parts.insert(name.to_owned(), Value::from(if works { "ready" } else { "not ready" }));
+    let mut part = |name: &str, works: Result<(), String>| {
+        ready &= works.is_ok();
+        let said = works.map_or_else(
+            |why| if why.is_empty() { "not ready".to_owned() } else { format!("not ready: {why}") },
+            |()| "ready".to_owned(),
+        );
+        parts.insert(name.to_owned(), Value::from(said));
     };
-    part("database", app.desk.store.answers().await);
+    let plain = |works: bool| if works { Ok(()) } else { Err(String::new()) };
+    part("database", plain(app.desk.store.answers().await));
     for chat in app.chats.iter() {
-        part(chat.platform().as_str(), chat.is_ready());
+        part(chat.platform().as_str(), chat.standing());
     }
-    part("intake", !app.stopping.is_cancelled());
+    part("intake", plain(!app.stopping.is_cancelled()));
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": ready, "parts": parts })))
 }

@@ -15,7 +15,7 @@ use axum::routing::get;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
-use crate::console;
+use crate::{console, slack};
 
 /// Every route, behind every guard.
 pub fn router(app: &App) -> Router {
@@ -24,6 +24,7 @@ pub fn router(app: &App) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(api::routes(app))
+        .merge(slack::connect::routes(app))
         // The API counts for itself, to answer with a problem document.
         .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)));
     guard::around(routes, app).with_state(app.clone())

@@ -42,6 +42,8 @@ impl Server {
             data: folder.clone(),
             rules: Some(rules),
             database: database(settings, &folder),
+            // Invented reports go to nobody's real channels.
+            slack: None,
             ..settings.clone()
         };
         let (store, _) = open::store(&own).await?;

@@ -199,7 +199,8 @@ impl Easel<'_> {
             Input::Text { lines: false, .. } if field.name == "goods_price" || field.name == "loss" => {
                 Control::Line { value: value(), mode: "decimal" }
             }
-            Input::Text { lines: false, .. } => Control::Line { value: value(), mode: "text" },
+            // The console's own forms ask for no photos.
+            Input::Text { lines: false, .. } | Input::Photos { .. } => Control::Line { value: value(), mode: "text" },
             // Not a number field: browsers send nothing at all for a number they cannot read, and it would be lost.
             Input::Number => Control::Line { value: value(), mode: "numeric" },
             Input::Time => Control::Time { value: value() },

@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use super::card::Easel;
 use super::*;
+use crate::chat::filled::beside_fields;
 use crate::chat::inbound::Answers;
 use crate::chat::reply::{Reading, Reply};
 use crate::console::answer::{Answer, Asked, Sure};
 use crate::console::gather::{Lists, Page, Triage, Whole};
-use crate::console::inbound::beside_fields;
 use crate::failure::{Failure, Refusal};
 use crate::keys::Keys;
 use crate::operations::Outcome;

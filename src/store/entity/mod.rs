@@ -10,3 +10,4 @@ pub mod meta;
 pub mod notice;
 pub mod outbox;
 pub mod session;
+pub mod unread;

@@ -20,6 +20,7 @@ pub struct Model {
     pub lease: Option<Uuid>,
     pub leased_until: Option<DateTimeUtc>,
     pub settled_at: Option<DateTimeUtc>,
+    pub looks: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -74,7 +74,12 @@ fn says_json(headers: &HeaderMap) -> bool {
 /// A report.
 pub fn report(body: Value, findings: &mut Findings) -> Draft {
     let mut fields = Fields::of_body(body, findings);
-    let draft = Draft { site: fields.text("site"), category: fields.word("category"), facts: fields.facts() };
+    let draft = Draft {
+        site: fields.text("site"),
+        category: fields.word("category"),
+        facts: fields.facts(),
+        photos: Vec::new(),
+    };
     let known: Vec<&str> = ["site", "category"].into_iter().chain(FACTS).collect();
     fields.end(&known);
     draft

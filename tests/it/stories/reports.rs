@@ -91,9 +91,12 @@ async fn send(world: &World, line: &Line) -> Answer {
     origin.locale = Some(line.lang.clone());
     let what = match &line.sent {
         Sent::Console { command } => What::Command(command.clone()),
-        Sent::Api { body } => {
-            What::Report(Draft { site: word(body, "site"), category: word(body, "category"), facts: facts(body) })
-        }
+        Sent::Api { body } => What::Report(Draft {
+            site: word(body, "site"),
+            category: word(body, "category"),
+            facts: facts(body),
+            photos: Vec::new(),
+        }),
     };
     world.take_in(origin, what, None).await
 }

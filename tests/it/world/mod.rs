@@ -156,7 +156,7 @@ impl World {
     pub fn pressed(what: &What) -> Option<IncidentId> {
         match what {
             What::Press(press) | What::Submit(press, _) => Some(press.incident),
-            What::Command(_) | What::Report(_) => None,
+            What::Command(_) | What::Report(_) | What::Filled(..) => None,
         }
     }
 
@@ -254,6 +254,7 @@ fn settings(database: &Database) -> Settings {
         rules: None,
         public_url: None,
         database: database.location.clone(),
+        slack: None,
     }
 }
 

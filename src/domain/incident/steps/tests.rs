@@ -31,6 +31,7 @@ fn opened(id: u128, category: Category) -> Incident {
         site: "kings-cross".parse().unwrap_or_else(|_| unreachable!("a site")),
         category,
         facts: Facts { what_happened: Some("two people, spirits".into()), ..Facts::at(minute(0)) },
+        photos: Vec::new(),
     };
     let reporter = Reporter {
         member: Pseudonym("amal".into()),

@@ -156,6 +156,7 @@ impl World {
             rules: None,
             public_url: None,
             database,
+            slack: None,
         };
         let app = App {
             desk: Arc::new(Desk::new(store, clock.clone(), ids, [Platform::Console].into(), rules)),

@@ -1,0 +1,117 @@
+//! How fast a chat is spoken to: a budget a method and a channel, and the pauses that the chat itself asks for.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+
+/// How often something may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// One of them in so long, in the long run.
+    pub every: TimeDelta,
+    /// So many at once after a silence.
+    pub burst: i32,
+}
+
+/// A clock that was set back by more than this has nothing to do with a budget.
+const AHEAD_MAX: TimeDelta = TimeDelta::minutes(20);
+/// So many channels and methods are remembered; those that are free again are forgotten first.
+const KEPT_MAX: usize = 4_096;
+
+/// Budgets by name, as generic cell rates: each name has the moment at which its budget would be full again.
+#[derive(Debug, Default)]
+pub struct Pace {
+    full_at: Mutex<HashMap<String, Moment>>,
+    held_until: Mutex<HashMap<String, Moment>>,
+}
+
+impl Pace {
+    /// Takes one from every budget, or from none and tells when to come again.
+    pub fn take(&self, budgets: &[(&str, Rate)], now: Moment) -> Result<(), Moment> {
+        let held = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let holds = budgets.iter().filter_map(|(name, _)| held.get(*name)).copied();
+        let mut when = holds.filter(|until| now < *until && *until - now < AHEAD_MAX).max();
+        drop(held);
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if full_at.len() > KEPT_MAX {
+            full_at.retain(|_, full| *full > now);
+        }
+        let mut taken = Vec::with_capacity(budgets.len());
+        for (name, rate) in budgets {
+            let full = full_at.get(*name).copied().filter(|full| *full > now && *full - now < AHEAD_MAX).unwrap_or(now);
+            let free = full - rate.every * (rate.burst - 1);
+            if free > now {
+                when = when.max(Some(free));
+            }
+            taken.push(((*name).to_owned(), full + rate.every));
+        }
+        match when {
+            Some(when) => Err(when),
+            None => {
+                full_at.extend(taken);
+                Ok(())
+            }
+        }
+    }
+
+    /// The chat asked for a pause.
+    pub fn hold(&self, name: &str, until: Moment) {
+        let mut held = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = held.entry(name.to_owned()).or_insert(until);
+        *entry = until.max(*entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Rate = Rate { every: TimeDelta::seconds(1), burst: 1 };
+    const MINUTE: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 20 };
+
+    #[test]
+    fn one_a_second_is_one_a_second_and_each_channel_has_its_own() {
+        let (pace, now) = (Pace::default(), Moment::default());
+        assert_eq!(pace.take(&[("post/C1", SECOND)], now), Ok(()));
+        assert_eq!(pace.take(&[("post/C1", SECOND)], now), Err(now + TimeDelta::seconds(1)));
+        assert_eq!(pace.take(&[("post/C2", SECOND)], now), Ok(()));
+        assert_eq!(pace.take(&[("post/C1", SECOND)], now + TimeDelta::seconds(1)), Ok(()));
+    }
+
+    #[test]
+    fn a_burst_is_followed_by_the_long_run() {
+        let (pace, now) = (Pace::default(), Moment::default());
+        for _ in 0..20 {
+            assert_eq!(pace.take(&[("update", MINUTE)], now), Ok(()));
+        }
+        let again = pace.take(&[("update", MINUTE)], now).unwrap_err();
+        assert_eq!(again, now + TimeDelta::milliseconds(1_200));
+        assert_eq!(pace.take(&[("update", MINUTE)], again), Ok(()));
+    }
+
+    #[test]
+    fn what_one_budget_refuses_costs_the_other_nothing() {
+        let (pace, now) = (Pace::default(), Moment::default());
+        assert_eq!(pace.take(&[("a", SECOND)], now), Ok(()));
+        assert!(pace.take(&[("a", SECOND), ("b", SECOND)], now).is_err());
+        assert_eq!(pace.take(&[("b", SECOND)], now), Ok(()));
+    }
+
+    #[test]
+    fn a_pause_that_was_asked_for_is_kept() {
+        let (pace, now) = (Pace::default(), Moment::default());
+        pace.hold("post", now + TimeDelta::seconds(30));
+        pace.hold("post", now + TimeDelta::seconds(2));
+        assert_eq!(pace.take(&[("post", SECOND)], now), Err(now + TimeDelta::seconds(30)));
+        assert_eq!(pace.take(&[("post", SECOND)], now + TimeDelta::seconds(30)), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_stops_nobody() {
+        let (pace, now) = (Pace::default(), Moment::default() + TimeDelta::days(1));
+        assert_eq!(pace.take(&[("post", SECOND)], now), Ok(()));
+        assert_eq!(pace.take(&[("post", SECOND)], now - TimeDelta::hours(5)), Ok(()));
+    }
+}

@@ -1,0 +1,126 @@
+//! What is said after the acknowledgement. What counts is in the store by then: none of this is repeated, and none of it is
+//! lost with it.
+
+use domain::policy;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::super::Slack;
+use super::super::api::Trouble;
+use super::super::blocks::{Message, put};
+use super::super::people::Named;
+use super::super::render::{self, Home};
+use crate::app::App;
+use crate::chat::card::{Card, Reader, draw};
+use crate::failure::Failure;
+use crate::operations::people;
+use crate::store::incidents::Filter;
+
+/// Something to say.
+#[derive(Debug)]
+pub enum After {
+    /// To the address that came with what was done; if that is used up, as a whisper.
+    Respond { url: Url, body: Value, channel: Option<String>, user: String, message: Message },
+    /// In a channel, to one person.
+    Whisper { channel: String, user: String, message: Message },
+    /// In a modal.
+    Show { trigger: String, view: Value, user: String, message: Message },
+    /// In a direct message.
+    Write { user: String, thread: Option<String>, message: Message },
+    /// A form drawn anew.
+    Redraw { view: String, hash: String, form: Value },
+    /// Somebody's home.
+    Publish { who: Named },
+}
+
+impl After {
+    /// Says it.
+    pub async fn say(self, app: &App, slack: &Slack) {
+        let said = match self {
+            Self::Respond { url, body, channel, user, message } => {
+                match if slack.api.is_slacks(&url) {
+                    slack.api.respond(&url, &body).await
+                } else {
+                    Err(Trouble::Unsent)
+                } {
+                    Err(Trouble::Said(_) | Trouble::Unsent) => {
+                        whisper(slack, channel.as_deref(), &user, &message).await
+                    }
+                    other => other,
+                }
+            }
+            Self::Whisper { channel, user, message } => whisper(slack, Some(&channel), &user, &message).await,
+            Self::Show { trigger, view, user, message } => {
+                match slack.api.post("views.open", &json!({ "trigger_id": trigger, "view": view })).await {
+                    Err(Trouble::Said(_)) => write(slack, &user, None, &message).await,
+                    other => other.map(drop),
+                }
+            }
+            Self::Write { user, thread, message } => write(slack, &user, thread.as_deref(), &message).await,
+            Self::Redraw { view, hash, form } => {
+                let arguments = json!({ "view_id": view, "hash": hash, "view": form });
+                slack.api.post("views.update", &arguments).await.map(drop)
+            }
+            Self::Publish { who } => publish(app, slack, &who).await,
+        };
+        if let Err(trouble) = said {
+            tracing::warn!(target: "shopwatch::slack", word = trouble.word(), "a private word could not be said");
+        }
+    }
+}
+
+/// A word that only one person sees; in a direct message where the channel does not let us.
+async fn whisper(slack: &Slack, channel: Option<&str>, user: &str, message: &Message) -> Result<(), Trouble> {
+    let Some(channel) = channel else { return write(slack, user, None, message).await };
+    let mut arguments = message.arguments();
+    put(&mut arguments, "channel", json!(channel));
+    put(&mut arguments, "user", json!(user));
+    // Only the words of the call itself: it takes no unfurling.
+    if let Some(arguments) = arguments.as_object_mut() {
+        arguments.remove("unfurl_links");
+        arguments.remove("unfurl_media");
+    }
+    match slack.api.post("chat.postEphemeral", &arguments).await {
+        Err(Trouble::Said(_)) => write(slack, user, None, message).await,
+        other => other.map(drop),
+    }
+}
+
+async fn write(slack: &Slack, user: &str, thread: Option<&str>, message: &Message) -> Result<(), Trouble> {
+    let mut arguments = message.arguments();
+    put(&mut arguments, "channel", json!(user));
+    if let Some(thread) = thread {
+        put(&mut arguments, "thread_ts", json!(thread));
+    }
+    slack.api.post("chat.postMessage", &arguments).await.map(drop)
+}
+
+async fn publish(app: &App, slack: &Slack, who: &Named) -> Result<(), Trouble> {
+    let Some(home) = slack.home() else { return Err(Trouble::Unsent) };
+    let rules = app.desk.rules();
+    let met = slack.directory.meet(&slack.api, &home, &rules, who, app.desk.now()).await;
+    let voice = app.voice(&rules, met.origin.locale.as_deref());
+    let Ok(lists) = lists(app, &met.origin).await else { return Err(Trouble::Unsent) };
+    let view = render::home(&lists, &rules.shop.name, &voice);
+    slack.api.post("views.publish", &json!({ "user_id": who.user, "view": view })).await.map(drop)
+}
+
+/// What somebody's home shows, read from the store.
+async fn lists(app: &App, origin: &crate::chat::inbound::Origin) -> Result<Home, Failure> {
+    let (desk, rules) = (&app.desk, app.desk.rules());
+    let actor = people::actor(desk, origin);
+    let voice = app.voice(&rules, origin.locale.as_deref());
+    let cards = |incidents: Vec<domain::incident::Incident>| -> Vec<Card> {
+        let drawn = |incident| draw(incident, Reader::Person(&actor), &voice, &rules, desk.now());
+        incidents.iter().filter_map(drawn).collect()
+    };
+    let mine = cards(desk.store.reported_by(&actor.member, None).await?);
+    let sites = policy::sites_in_sight(&actor, &rules.site_ids());
+    let open = if sites.is_empty() {
+        None
+    } else {
+        Some(cards(desk.store.incidents(&Filter { sites, open: true, ..Filter::default() }).await?))
+    };
+    let more = mine.len() > render::LISTED_MAX || open.as_ref().is_some_and(|open| open.len() > render::LISTED_MAX);
+    Ok(Home { mine, open, more })
+}

@@ -1,0 +1,124 @@
+//! Messages that people write: photos dropped in a report channel, answers to questions, words to us alone.
+
+use std::sync::Arc;
+
+use domain::facts::FactsDraft;
+use domain::incident::Incident;
+use domain::report::{Draft, PHOTOS_MAX};
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
+use domain::words::Platform;
+
+use super::super::inbound::{Arrived, Written};
+use super::super::mrkdwn::cut;
+use super::super::people::{Home, Met};
+use super::super::render;
+use super::{After, Answered, Handler};
+use crate::chat::inbound::{Answers, What};
+use crate::chat::press::{Button, Press};
+use crate::failure::Failure;
+use crate::operations::triage::Enclosed;
+use crate::operations::{Outcome, people};
+use crate::texts::keys;
+
+impl Handler<'_> {
+    pub(super) async fn message(&self, home: &Arc<Home>, arrived: &Arrived, written: Written) -> Answered {
+        if arrived.who.user == home.bot_user {
+            return Answered::default();
+        }
+        if written.direct {
+            return self.direct(home, arrived, written).await;
+        }
+        let channel = arrived.who.channel.as_ref().map(|channel| self.slack.channel_written(channel));
+        let place = channel.and_then(|channel| format!("slack:{channel}").parse().ok());
+        let rules = self.app.desk.rules();
+        let watched = place.is_some_and(|place| rules.sites.iter().any(|site| site.report.contains(&place)));
+        // People talk in report channels too; only a photo is a report.
+        if !watched || written.photos.is_empty() || written.thread.is_some() {
+            return Answered::default();
+        }
+        let met = self.meet(home, arrived).await;
+        self.dropped(arrived, &met, written).await
+    }
+
+    /// Written to us alone: an answer to a question, photos, or a wish for help.
+    async fn direct(&self, home: &Arc<Home>, arrived: &Arrived, written: Written) -> Answered {
+        let met = self.meet(home, arrived).await;
+        let asked = match self.asked(&met, arrived, &written).await {
+            Ok(asked) => asked,
+            Err(_) => return Answered { again: true, ..Answered::default() },
+        };
+        match asked.as_slice() {
+            [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,
+            _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
+            asked => {
+                let several = asked.len() > 1;
+                let message = self.say(arrived, |reading| {
+                    let lines =
+                        if several { vec![reading.voice.say(&keys::slack_which_question())] } else { reading.help() };
+                    render::words(&lines, Some(&reading.voice.say(&keys::form_report_title())))
+                });
+                Answered::after(After::Write { user: arrived.who.user.clone(), thread: written.thread, message })
+            }
+        }
+    }
+
+    /// Their reports that a question is open about: the one in whose thread they write, or all of them.
+    async fn asked(&self, met: &Met, arrived: &Arrived, written: &Written) -> Result<Vec<Incident>, Failure> {
+        let store = &self.app.desk.store;
+        let member = people::actor(&self.app.desk, &met.origin).member;
+        if let (Some(channel), Some(thread)) = (&arrived.who.channel, &written.thread)
+            && let Some(id) = store.incident_at(Platform::Slack, &format!("{channel}/{thread}")).await?
+        {
+            let incident = store.incident(id).await?;
+            let theirs = |incident: &Incident| incident.question.is_some() && incident.reporter.member == member;
+            return Ok(incident.into_iter().filter(theirs).collect());
+        }
+        let reported = store.reported_by(&member, None).await?;
+        Ok(reported.into_iter().filter(|incident| incident.question.is_some()).collect())
+    }
+
+    /// An answer to the question that is open.
+    async fn answered(&self, arrived: &Arrived, met: &Met, written: &Written, incident: &Incident) -> Answered {
+        let mut answers = Answers::default();
+        answers.0.insert("text".to_owned(), vec![cut(&written.text, NOTE_MAX)]);
+        let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
+        let what = What::Submit(press, Enclosed { answers, facts: None, answered: true });
+        let (actor, result) = self.receive(met, what, arrived).await;
+        if matches!(result, Err(Failure::Unavailable(_))) {
+            return Answered { again: true, ..Answered::default() };
+        }
+        let message = self.reading(&met.origin, &actor, |reading| match &result {
+            Ok(_) => {
+                let reference = incident.reference.as_str();
+                render::words(&[reading.voice.say(&keys::slack_answered(reference))], None)
+            }
+            Err(failure) => render::reply(&self.reply_of_failure(reading, failure), reading.voice),
+        });
+        let user = arrived.who.user.clone();
+        Answered::after(After::Write { user, thread: written.thread.clone(), message })
+    }
+
+    /// Photos, perhaps with words: a report.
+    async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
+        let Written { text, mut photos, direct, thread } = written;
+        photos.truncate(PHOTOS_MAX);
+        let what_happened = Some(cut(text.trim(), WHAT_HAPPENED_MAX)).filter(|text| !text.is_empty());
+        let facts = FactsDraft { what_happened, ..FactsDraft::default() };
+        let draft = Draft { facts, photos, ..Draft::default() };
+        let (actor, result) = self.receive(met, What::Report(draft), arrived).await;
+        if matches!(result, Err(Failure::Unavailable(_))) {
+            return Answered { again: true, ..Answered::default() };
+        }
+        if matches!(result, Ok(Outcome::Reported { seen: true, .. })) {
+            // It was said when it came for the first time.
+            return Answered::default();
+        }
+        let message =
+            self.reading(&met.origin, &actor, |reading| render::reply(&self.reply_of(reading, &result), reading.voice));
+        let user = arrived.who.user.clone();
+        Answered::after(match &arrived.who.channel {
+            Some(channel) if !direct => After::Whisper { channel: channel.clone(), user, message },
+            _ => After::Write { user, thread, message },
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! Showing in Slack what the outbox holds: cards, threads under them, and what reporters are told. Never faster than
+//! Slack allows, and never twice: what may have arrived is looked for first.
+
+mod copies;
+mod post;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+use domain::id::IncidentId;
+use futures_util::stream::{self, StreamExt as _};
+
+use super::{Slack, Standing};
+use crate::app::App;
+use crate::chats::CarriedOut;
+use crate::chats::pace::Rate;
+use crate::store::outbox::{Leased, Settled};
+use copies::Copies;
+
+pub use post::REFUSING;
+
+/// `chat.postMessage`: about one message a second in a channel.
+/// <https://docs.slack.dev/apis/web-api/rate-limits/>
+pub const POST_IN_CHANNEL: Rate = Rate { every: TimeDelta::seconds(1), burst: 1 };
+/// … and several hundred a minute in a workspace.
+pub const POST_IN_ALL: Rate = Rate { every: TimeDelta::milliseconds(300), burst: 10 };
+/// Tier 3: 50 and more a minute, with room for bursts.
+pub const TIER_3: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 20 };
+/// How many incidents are shown at the same time.
+const AT_ONCE: usize = 8;
+/// After this nothing new is begun in a batch: with one call's deadline to come it ends well within its lease.
+const BATCH: Duration = Duration::from_secs(10);
+/// How long a task that Slack could not be asked about waits.
+pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
+/// How long tasks wait while Slack refuses our tokens.
+const REFUSED: TimeDelta = TimeDelta::seconds(30);
+
+/// Shows a batch of things.
+pub async fn carry_out(slack: &Slack, app: &App, tasks: Vec<Leased>) -> CarriedOut {
+    let began = app.stopwatch.now();
+    let mut by_incident: BTreeMap<IncidentId, Vec<Leased>> = BTreeMap::new();
+    for task in tasks {
+        by_incident.entry(task.incident).or_default().push(task);
+    }
+    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(slack, app, tasks, began));
+    let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
+    CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
+}
+
+/// What concerns one incident, in the order in which it has to appear: the card before its thread, the reporter's copy
+/// before what is said under it. That is the order of the rows' names, too.
+async fn one_incident(slack: &Slack, app: &App, tasks: Vec<Leased>, began: Duration) -> Vec<(String, Settled)> {
+    let mut copies = Copies::new(slack, app);
+    let mut outcomes = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        let key = task.key.clone();
+        let settled = match may_begin(slack, app, began) {
+            Ok(()) => Box::pin(copies.show(task)).await,
+            Err(at) => Settled::Held { at },
+        };
+        outcomes.push((key, settled));
+    }
+    outcomes
+}
+
+fn may_begin(slack: &Slack, app: &App, began: Duration) -> Result<(), Moment> {
+    let now = app.desk.now();
+    if matches!(*slack.standing.borrow(), Standing::Refused(_)) {
+        return Err(now + REFUSED);
+    }
+    if slack.home().is_none() {
+        return Err(now + UNREACHED);
+    }
+    if app.stopwatch.now().saturating_sub(began) > BATCH { Err(now) } else { Ok(()) }
+}

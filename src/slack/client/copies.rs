@@ -1,0 +1,212 @@
+//! The copies of one incident in Slack: its cards, their threads, and the reporter's own.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::TimeDelta;
+use domain::actor::{Actor, Roles};
+use domain::incident::Incident;
+use domain::place::Place;
+use domain::policy::Sight;
+
+use super::super::Slack;
+use super::super::blocks::Message;
+use super::super::doubt::{self, CannotLook};
+use super::super::render;
+use super::post::{Post, Remote};
+use crate::app::App;
+use crate::chat::card::{Card, Reader, draw};
+use crate::chat::press::Button;
+use crate::chat::timeline;
+use crate::chat::voice::Voice;
+use crate::failure::Failure;
+use crate::rules::Rules;
+use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
+
+/// How long what depends on another copy waits for it.
+const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
+/// After a failed attempt of ours, 1, 2, 4 … seconds.
+const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
+
+/// Shows one incident's tasks, one after another.
+pub(super) struct Copies<'a> {
+    slack: &'a Slack,
+    app: &'a App,
+    /// Copies posted in this batch, which the store does not know yet.
+    posted: HashMap<String, String>,
+}
+
+impl<'a> Copies<'a> {
+    pub(super) fn new(slack: &'a Slack, app: &'a App) -> Self {
+        Self { slack, app, posted: HashMap::new() }
+    }
+
+    /// Shows one thing.
+    pub(super) async fn show(&mut self, task: Leased) -> Settled {
+        let now = self.app.desk.now();
+        let incident = match self.app.desk.store.incident(task.incident).await {
+            Ok(Some(incident)) => incident,
+            Ok(None) => return Settled::Dropped,
+            Err(_) => return Settled::Held { at: now + super::UNREACHED },
+        };
+        let key = task.key.clone();
+        let settled = match task.what.clone() {
+            What::DrawCard { place } => self.card(task, &incident, &place).await,
+            What::DrawThread { place } => self.thread(&task, &incident, &place).await,
+            What::FollowReport => self.follow(task, &incident).await,
+            What::TellReporter { told } => self.tell(task, &incident, told).await,
+            What::Retired => Ok(Settled::NeedsOperator),
+        };
+        if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
+            self.posted.insert(key, remote.clone());
+        }
+        settled.unwrap_or(Settled::Held { at: now + super::UNREACHED })
+    }
+
+    async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None);
+        let Some(card) = draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()) else {
+            return Ok(Settled::Dropped);
+        };
+        let message = render::card(&card, &voice);
+        let post = Post { channel: self.slack.channel_now(&place.channel), thread: None, since: incident.reported_at };
+        let settled = post.put(self.slack, self.app, &task, &message).await;
+        if matches!(settled, Settled::Held { .. }) && self.slack.is_lost(&post.channel) {
+            self.fall_back(&task, incident, &rules, &card).await;
+        }
+        Ok(settled)
+    }
+
+    /// The triage channel cannot be reached: the admin channel hears of it, once for each card.
+    async fn fall_back(&self, task: &Leased, incident: &Incident, rules: &Rules, card: &Card) {
+        let now = self.app.desk.now();
+        let admin = rules.shop.admin_channel.as_ref().filter(|place| place.platform == task.platform);
+        let Some(admin) = admin.filter(|_| self.slack.first_alarm(&task.key, now)) else { return };
+        let voice = self.app.voice(rules, None);
+        let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
+        let lines = [card.summary.clone(), voice.say(&crate::texts::keys::slack_unreachable(site))];
+        let message = render::words(&lines, None);
+        let post = Post { channel: self.slack.channel_now(&admin.channel), thread: None, since: now };
+        post.once(self.slack, &message).await;
+    }
+
+    /// The lines that the thread under a card does not have yet, in one message. The first line is the card itself.
+    async fn thread(&self, task: &Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
+        let now = self.app.desk.now();
+        let parent = match self.whereabouts(&card_key(incident.id, place)).await? {
+            Whereabouts::There(remote) => Remote::read(&remote),
+            Whereabouts::UnderWay => return Ok(Settled::Held { at: now + AFTER_THE_OTHER }),
+            Whereabouts::Nowhere => None,
+        };
+        let Some(parent) = parent else { return Ok(Settled::Dropped) };
+        let known = task.shown.unwrap_or(1);
+        let mut from = known;
+        if task.in_doubt {
+            match doubt::look(self.slack, &parent.channel, Some(&parent.ts), incident.reported_at, now).await {
+                Ok(there) => from = self.reached(task, from, &there),
+                Err(CannotLook::Until(at)) => return Ok(Settled::Doubt { at, looks: task.looks }),
+                Err(CannotLook::Never) => return Ok(Settled::NeedsOperator),
+            }
+            if from == known {
+                return Ok(super::post::look_again(now, task.looks));
+            }
+        }
+        let lines: Vec<_> = self.app.desk.store.own_lines(incident.id).await?;
+        let news: Vec<_> = lines.into_iter().filter(|line| line.seq > from && line.seq <= task.version).collect();
+        if news.is_empty() {
+            return Ok(Settled::Shown { remote_id: None });
+        }
+        let message = self.in_shops_voice(|voice, rules| {
+            let drawn = timeline::draw(&news, Sight::Full, voice, now);
+            let card = draw(incident, Reader::Channel, voice, rules, now);
+            render::thread(&drawn, &card.map(|card| card.summary).unwrap_or_default())
+        });
+        let post = Post { channel: parent.channel, thread: Some(parent.ts), since: incident.reported_at };
+        let marker = self.marker(task, from, task.version);
+        Ok(match post.new(self.slack, self.app, task, &message, &marker, false).await {
+            // A thread has no name of its own: its row keeps how far it reaches.
+            Settled::Shown { .. } => Settled::Shown { remote_id: None },
+            other => other,
+        })
+    }
+
+    /// How far the messages that are there reach.
+    fn reached(&self, task: &Leased, from: u32, there: &HashMap<String, String>) -> u32 {
+        let mut from = from;
+        while let Some(to) =
+            (from + 1..=task.version).rev().find(|to| there.contains_key(&self.marker(task, from, *to)))
+        {
+            from = to;
+        }
+        from
+    }
+
+    fn marker(&self, task: &Leased, from: u32, to: u32) -> String {
+        doubt::marker(self.app.desk.store.keys(), &format!("{}/{from}", task.key), to)
+    }
+
+    /// The reporter's own copy, in a direct message.
+    async fn follow(&self, task: Leased, incident: &Incident) -> Result<Settled, Failure> {
+        let message = self.for_reporter(incident, |card, voice| render::card(card, voice));
+        let Some(message) = message else { return Ok(Settled::Dropped) };
+        let post = Post { channel: incident.reporter.account.id.clone(), thread: None, since: incident.reported_at };
+        Ok(post.put(self.slack, self.app, &task, &message).await)
+    }
+
+    /// A line under the reporter's own copy.
+    async fn tell(&self, task: Leased, incident: &Incident, told: Told) -> Result<Settled, Failure> {
+        let parent = match self.whereabouts(&follow_key(incident.id)).await? {
+            Whereabouts::There(remote) => Remote::read(&remote),
+            Whereabouts::UnderWay => {
+                return Ok(Settled::Held { at: self.app.desk.now() + AFTER_THE_OTHER });
+            }
+            Whereabouts::Nowhere => None,
+        };
+        let Some(parent) = parent else { return Ok(Settled::Dropped) };
+        let message = self.for_reporter(incident, |card, voice| {
+            let answer = card.buttons.iter().find(|button| button.press.button == Button::Answer);
+            let answer = answer.filter(|_| told == Told::Asked).map(|button| button.press.clone());
+            render::told(&voice.word("told", told.as_str()), Some(card), answer.as_ref(), voice)
+        });
+        let Some(message) = message else { return Ok(Settled::Dropped) };
+        // What was told once stays as it was said.
+        if task.remote_id.is_some() {
+            return Ok(Settled::Shown { remote_id: None });
+        }
+        let post = Post { channel: parent.channel, thread: Some(parent.ts), since: incident.reported_at };
+        Ok(post.put(self.slack, self.app, &task, &message).await)
+    }
+
+    async fn whereabouts(&self, key: &str) -> Result<Whereabouts, Failure> {
+        match self.posted.get(key) {
+            Some(remote) => Ok(Whereabouts::There(remote.clone())),
+            None => self.app.desk.store.whereabouts(key).await,
+        }
+    }
+
+    fn in_shops_voice(&self, say: impl FnOnce(&Voice<'_>, &Rules) -> Message) -> Message {
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None);
+        say(&voice, &rules)
+    }
+
+    /// What the reporter sees, in their language.
+    fn for_reporter(&self, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> Message) -> Option<Message> {
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, Some(&incident.reporter.locale));
+        let actor = Actor {
+            account: incident.reporter.account.clone(),
+            member: incident.reporter.member.clone(),
+            name: String::new(),
+            roles: Roles { everywhere: BTreeSet::from([domain::words::Role::Staff]), ..Roles::default() },
+        };
+        let card = draw(incident, Reader::Person(&actor), &voice, &rules, self.app.desk.now())?;
+        Some(say(&card, &voice))
+    }
+}
+
+/// When something of ours that failed is tried again.
+pub(super) fn again(attempts: u32) -> TimeDelta {
+    let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
+    TimeDelta::try_seconds(seconds).unwrap_or(AGAIN_MAX).min(AGAIN_MAX)
+}

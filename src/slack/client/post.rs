@@ -1,0 +1,248 @@
+//! One message at one place: posted once, edited afterwards, looked for when nobody knows.
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+use serde_json::{Value, json};
+
+use super::super::api::Trouble;
+use super::super::blocks::{Message, put};
+use super::super::doubt::{self, CannotLook};
+use super::super::{Slack, Standing};
+use super::copies::again;
+use super::{POST_IN_ALL, POST_IN_CHANNEL, TIER_3, UNREACHED};
+use crate::app::App;
+use crate::store::outbox::{Leased, Settled};
+
+/// How long a post settles before its absence means anything (PROMISES.md, design rule 5).
+const SETTLE: TimeDelta = TimeDelta::seconds(60);
+/// Between the two looks that have to find nothing.
+const BETWEEN_LOOKS: TimeDelta = TimeDelta::seconds(5);
+/// Looks that count: one at once, which can only find it, then two after it has settled.
+const LOOKS: u32 = 2;
+/// How long a card waits for a channel that was lost.
+const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
+
+/// Slack's words for a channel that cannot be written to.
+const LOST: [&str; 8] = [
+    "channel_not_found",
+    "is_archived",
+    "not_in_channel",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel",
+    "no_permission",
+    "posting_to_channel_denied",
+];
+/// … for tokens that are no longer good.
+pub const REFUSING: [&str; 7] = [
+    "invalid_auth",
+    "not_authed",
+    "token_revoked",
+    "token_expired",
+    "account_inactive",
+    "org_login_required",
+    "team_access_not_granted",
+];
+/// … for people who cannot be written to.
+const NOBODY: [&str; 6] = [
+    "user_not_found",
+    "user_disabled",
+    "cannot_dm_bot",
+    "messages_tab_disabled",
+    "user_not_visible",
+    "cannot_message_user",
+];
+
+/// A message's name in Slack, as the outbox keeps it: `C1/1700000000.000100`, and `/again` after it was lost once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Remote {
+    pub channel: String,
+    pub ts: String,
+    pub again: bool,
+}
+
+impl Remote {
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (channel, ts) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        Some(Self { channel, ts, again: parts.next() == Some("again") })
+    }
+
+    fn written(&self) -> String {
+        format!("{}/{}{}", self.channel, self.ts, if self.again { "/again" } else { "" })
+    }
+}
+
+/// A place for a message.
+#[derive(Debug, Clone)]
+pub(super) struct Post {
+    pub channel: String,
+    pub thread: Option<String>,
+    /// It cannot have been posted before.
+    pub since: Moment,
+}
+
+impl Post {
+    /// Posts the message if it is not there, else edits it.
+    pub(super) async fn put(&self, slack: &Slack, app: &App, task: &Leased, message: &Message) -> Settled {
+        let now = app.desk.now();
+        let marker = doubt::marker(app.desk.store.keys(), &task.key, 0);
+        match task.remote_id.as_deref().and_then(Remote::read) {
+            Some(remote) => self.edit(slack, app, task, message, &remote).await,
+            None if task.in_doubt => match self.find(slack, &marker, now).await {
+                // It is there, which is what was in doubt; as of which version, only an edit makes sure.
+                Ok(Some(remote)) => match self.edit(slack, app, task, message, &remote).await {
+                    Settled::Shown { .. } => Settled::Shown { remote_id: Some(remote.written()) },
+                    other => other,
+                },
+                Ok(None) => look_again(now, task.looks),
+                Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
+                Err(CannotLook::Never) => Settled::NeedsOperator,
+            },
+            None => self.new(slack, app, task, message, &marker, false).await,
+        }
+    }
+
+    /// Posts it; `again` when the one before was taken away.
+    pub(super) async fn new(
+        &self,
+        slack: &Slack,
+        app: &App,
+        task: &Leased,
+        message: &Message,
+        marker: &str,
+        again_: bool,
+    ) -> Settled {
+        let now = app.desk.now();
+        let here = format!("chat.postMessage/{}", self.channel);
+        let budgets = [(here.as_str(), POST_IN_CHANNEL), ("chat.postMessage", POST_IN_ALL)];
+        if let Err(at) = slack.pace.take(&budgets, now) {
+            return Settled::Held { at };
+        }
+        match slack.api.post("chat.postMessage", &self.arguments(message, marker)).await {
+            Ok(answer) => {
+                let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+                slack.found(&self.channel);
+                match text("ts") {
+                    Some(ts) => {
+                        let channel = text("channel").unwrap_or_else(|| self.channel.clone());
+                        Settled::Shown { remote_id: Some(Remote { channel, ts, again: again_ }.written()) }
+                    }
+                    None => Settled::Doubt { at: now + SETTLE, looks: 1 },
+                }
+            }
+            Err(Trouble::Lost) => Settled::Doubt { at: now + SETTLE, looks: 1 },
+            Err(trouble) => self.refused(slack, app, task, &here, &trouble),
+        }
+    }
+
+    /// Posts something that is not worth a row: nobody minds if it is lost.
+    pub(super) async fn once(&self, slack: &Slack, message: &Message) {
+        let mut arguments = message.arguments();
+        put(&mut arguments, "channel", json!(self.channel));
+        if let Err(trouble) = slack.api.post("chat.postMessage", &arguments).await {
+            tracing::error!(target: "shopwatch::slack", word = trouble.word(), "the admin channel cannot be reached either");
+        }
+    }
+
+    fn arguments(&self, message: &Message, marker: &str) -> Value {
+        let mut arguments = message.arguments();
+        put(&mut arguments, "channel", json!(self.channel));
+        put(&mut arguments, "metadata", doubt::metadata(marker));
+        if let Some(thread) = &self.thread {
+            put(&mut arguments, "thread_ts", json!(thread));
+        }
+        arguments
+    }
+
+    async fn edit(&self, slack: &Slack, app: &App, task: &Leased, message: &Message, remote: &Remote) -> Settled {
+        let now = app.desk.now();
+        if let Err(at) = slack.pace.take(&[("chat.update", TIER_3)], now) {
+            return Settled::Held { at };
+        }
+        let arguments = json!({
+            "channel": remote.channel,
+            "ts": remote.ts,
+            "text": message.text.as_str(),
+            "blocks": message.blocks,
+        });
+        match slack.api.post("chat.update", &arguments).await {
+            Ok(_) => {
+                slack.found(&self.channel);
+                Settled::Shown { remote_id: None }
+            }
+            Err(Trouble::Said(word)) if word == "message_not_found" || word == "cant_update_message" => {
+                if remote.again {
+                    // Somebody takes it away each time; the console and the record have it.
+                    return Settled::NeedsOperator;
+                }
+                let marker = doubt::marker(app.desk.store.keys(), &task.key, 1);
+                self.new(slack, app, task, message, &marker, true).await
+            }
+            // Editing twice is editing once.
+            Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
+            Err(trouble) => self.refused(slack, app, task, "chat.update", &trouble),
+        }
+    }
+
+    /// What Slack did not do, for certain.
+    fn refused(&self, slack: &Slack, app: &App, task: &Leased, budget: &str, trouble: &Trouble) -> Settled {
+        let now = app.desk.now();
+        match trouble {
+            Trouble::Limited(wait) => {
+                slack.pace.hold(budget, now + *wait);
+                Settled::Held { at: now + *wait }
+            }
+            Trouble::Unsent | Trouble::Lost => Settled::Held { at: now + UNREACHED },
+            Trouble::Said(word) if REFUSING.contains(&word.as_str()) => {
+                slack.fell(Standing::Refused(word.clone()));
+                Settled::Held { at: now + UNREACHED }
+            }
+            Trouble::Said(word) if NOBODY.contains(&word.as_str()) => Settled::Dropped,
+            Trouble::Said(word) if LOST.contains(&word.as_str()) => {
+                // A direct message that Slack does not let us write is no lost channel.
+                if self.channel.starts_with(['U', 'W']) {
+                    return Settled::Dropped;
+                }
+                slack.lost(&self.channel, word, now);
+                Settled::Held { at: now + LOST_CHANNEL }
+            }
+            Trouble::Said(word) => {
+                tracing::error!(target: "shopwatch::slack", word, incident = %task.incident, "Slack does not take a message");
+                Settled::Later { at: now + again(task.attempts) }
+            }
+        }
+    }
+
+    /// Where the message is that carries the marker.
+    async fn find(&self, slack: &Slack, marker: &str, now: Moment) -> Result<Option<Remote>, CannotLook> {
+        let channel = self.readable(slack, now).await?;
+        let there = doubt::look(slack, &channel, self.thread.as_deref(), self.since, now).await?;
+        Ok(there.get(marker).map(|ts| Remote { channel: channel.clone(), ts: ts.clone(), again: false }))
+    }
+
+    /// A direct message's channel has an id of its own.
+    async fn readable(&self, slack: &Slack, now: Moment) -> Result<String, CannotLook> {
+        if !self.channel.starts_with(['U', 'W']) {
+            return Ok(self.channel.clone());
+        }
+        match slack.api.post("conversations.open", &json!({ "users": self.channel })).await {
+            Ok(answer) => {
+                let id = answer.pointer("/channel/id").and_then(Value::as_str);
+                id.map(ToOwned::to_owned).ok_or(CannotLook::Never)
+            }
+            Err(Trouble::Said(_)) => Err(CannotLook::Never),
+            Err(Trouble::Limited(wait)) => Err(CannotLook::Until(now + wait)),
+            Err(Trouble::Unsent | Trouble::Lost) => Err(CannotLook::Until(now + UNREACHED)),
+        }
+    }
+}
+
+/// It is not there. Only two such looks after it has settled mean that it never will be: then it is posted like new.
+pub(super) fn look_again(now: Moment, looks: u32) -> Settled {
+    match looks {
+        0 => Settled::Doubt { at: now + SETTLE, looks: 1 },
+        looks if looks < LOOKS => Settled::Doubt { at: now + BETWEEN_LOOKS, looks: looks + 1 },
+        _ => Settled::Held { at: now },
+    }
+}

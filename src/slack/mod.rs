@@ -1,0 +1,185 @@
+//! Slack: the same middle as every chat. [`connect`] has the doors (Socket Mode in [`socket`], signed HTTP), [`inbound`]
+//! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
+//! outbox holds, [`people`] knows who somebody is now.
+
+pub mod answer;
+pub mod api;
+pub mod blocks;
+pub mod client;
+pub mod connect;
+mod doubt;
+pub mod inbound;
+pub mod mrkdwn;
+pub mod people;
+pub mod render;
+pub mod socket;
+mod standing;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use crate::chats::pace::Pace;
+use crate::failure::Failure;
+use crate::settings::SlackSettings;
+use crate::store::Store;
+use api::{Api, Trouble};
+use people::{Directory, Home};
+
+pub use standing::Standing;
+
+/// How often a lost channel is said again.
+const ALARM_AGAIN: TimeDelta = TimeDelta::hours(1);
+/// How long the admin channel is not told the same again.
+const ALARMS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// What the store's note of the home workspace is called, so that a restart needs no answer from Slack.
+const HOME_NOTE: &str = "slack/home";
+
+/// The connection to the shop's workspace.
+pub struct Slack {
+    pub settings: SlackSettings,
+    pub api: Api,
+    pub pace: Pace,
+    pub directory: Directory,
+    /// What goes on beside the doors: handling frames, and saying things after an acknowledgement.
+    pub after: TaskTracker,
+    /// Whether it works, and if not why.
+    pub standing: watch::Sender<Standing>,
+    /// The workspace, once known.
+    home: watch::Sender<Option<Arc<Home>>>,
+    /// Channels that have another id now.
+    moved: Mutex<HashMap<String, String>>,
+    /// Channels that could not be written to, with when that was last told.
+    lost: Mutex<HashMap<String, Moment>>,
+    /// What the admin channel was told of lately.
+    alarmed: Mutex<HashMap<String, Moment>>,
+}
+
+impl std::fmt::Debug for Slack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Slack").field("standing", &*self.standing.borrow()).finish_non_exhaustive()
+    }
+}
+
+impl Slack {
+    /// A workspace that is not connected yet.
+    pub fn new(settings: SlackSettings) -> Result<Self, Failure> {
+        Ok(Self {
+            api: Api::new(&settings).map_err(Failure::broken)?,
+            settings,
+            pace: Pace::default(),
+            directory: Directory::default(),
+            after: TaskTracker::new(),
+            standing: watch::Sender::new(Standing::Connecting),
+            home: watch::Sender::new(None),
+            moved: Mutex::default(),
+            lost: Mutex::default(),
+            alarmed: Mutex::default(),
+        })
+    }
+
+    /// The workspace, if it is known.
+    pub fn home(&self) -> Option<Arc<Home>> {
+        self.home.borrow().clone()
+    }
+
+    /// Asks Slack whose tokens these are; the store remembers it.
+    pub async fn learn_home(&self, store: &Store) -> Result<Arc<Home>, Trouble> {
+        let answer = self.api.post("auth.test", &serde_json::json!({})).await?;
+        let home = Arc::new(Home::read(&answer).ok_or(Trouble::Lost)?);
+        let note = serde_json::json!([home.team, home.enterprise, home.bot_user]).to_string();
+        // Without the note the next start asks again.
+        drop(store.note(HOME_NOTE, &note).await);
+        self.home.send_replace(Some(home.clone()));
+        Ok(home)
+    }
+
+    /// What the last start learned.
+    pub async fn recall_home(&self, store: &Store) {
+        let Ok(Some(note)) = store.noted(HOME_NOTE).await else { return };
+        if let Ok((team, enterprise, bot_user)) = serde_json::from_str(&note) {
+            self.home.send_replace(Some(Arc::new(Home { team, enterprise, bot_user })));
+        }
+    }
+
+    /// Forgets the workspace of tokens that are no longer valid.
+    pub fn fell(&self, standing: Standing) {
+        self.standing.send_if_modified(|now| {
+            let changed = *now != standing;
+            if changed {
+                standing.tell();
+                *now = standing;
+            }
+            changed
+        });
+    }
+
+    /// A channel cannot be written to; said once an hour.
+    pub fn lost(&self, channel: &str, word: &str, now: Moment) {
+        metrics::counter!("shopwatch_slack_lost_channel_total").increment(1);
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if lost.get(channel).is_none_or(|at| now - *at > ALARM_AGAIN) {
+            lost.insert(channel.to_owned(), now);
+            tracing::error!(
+                target: "shopwatch::slack",
+                word,
+                "a channel of shop.toml cannot be written to: invite the app there, or write another one"
+            );
+        }
+    }
+
+    /// A channel can be written to.
+    pub fn found(&self, channel: &str) {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).remove(channel);
+    }
+
+    /// Whether a channel could not be written to lately.
+    pub fn is_lost(&self, channel: &str) -> bool {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).contains_key(channel)
+    }
+
+    /// Whether nobody was alarmed about this lately.
+    pub fn first_alarm(&self, about: &str, now: Moment) -> bool {
+        let mut alarmed = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
+        alarmed.retain(|_, at| now - *at < ALARMS_KEPT);
+        alarmed.insert(about.to_owned(), now).is_none()
+    }
+
+    /// The id that a channel has now.
+    pub fn channel_now(&self, channel: &str) -> String {
+        let moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        moved.get(channel).cloned().unwrap_or_else(|| channel.to_owned())
+    }
+
+    /// The id that `shop.toml` knows a channel by.
+    pub fn channel_written(&self, channel: &str) -> String {
+        let moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = moved.iter().find(|(_, to)| *to == channel);
+        from.map_or_else(|| channel.to_owned(), |(from, _)| from.clone())
+    }
+
+    /// A channel has another id from now on, after a restart as well.
+    pub async fn move_channel(&self, store: &Store, from: &str, to: &str) -> Result<(), Failure> {
+        let from = self.channel_written(from);
+        store.note(&format!("{MOVED_NOTE}{from}"), to).await?;
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner).insert(from, to.to_owned());
+        tracing::warn!(target: "shopwatch::slack", "a channel of shop.toml has another id now; write the new one there");
+        Ok(())
+    }
+
+    /// The channels that moved before this start.
+    pub async fn recall_channels(&self, store: &Store) -> Result<(), Failure> {
+        let notes = store.noted_under(MOVED_NOTE).await?;
+        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = |name: &str| name.strip_prefix(MOVED_NOTE).map(ToOwned::to_owned);
+        moved.extend(notes.into_iter().filter_map(|(name, to)| Some((from(&name)?, to))));
+        Ok(())
+    }
+}
+
+/// What the store's notes of channels that moved begin with.
+const MOVED_NOTE: &str = "slack/moved/";

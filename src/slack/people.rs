@@ -1,0 +1,235 @@
+//! Who somebody of Slack is: asked of Slack when they act, believed for a minute, and nothing is assumed in their favour.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use domain::actor::{Account, Principal};
+use domain::clock::Moment;
+use domain::place::Place;
+use domain::words::Platform;
+use serde_json::Value;
+
+use super::api::{Api, Trouble};
+use crate::chat::inbound::Origin;
+use crate::rules::Rules;
+
+/// How long an answer about somebody is believed.
+pub const BELIEVED: TimeDelta = TimeDelta::seconds(60);
+/// So many people are remembered; those asked about longest ago are forgotten first.
+const KEPT_MAX: usize = 10_000;
+
+/// The workspace that the app is installed in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Home {
+    pub team: String,
+    pub enterprise: Option<String>,
+    /// Our own account, so that we do not answer ourselves.
+    pub bot_user: String,
+}
+
+impl Home {
+    /// From the answer of `auth.test`.
+    pub fn read(answer: &Value) -> Option<Self> {
+        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        Some(Self { team: text("team_id")?, enterprise: text("enterprise_id"), bot_user: text("user_id")? })
+    }
+
+    /// Whether this is the workspace, or the organisation it belongs to.
+    pub fn is_home(&self, team: &str) -> bool {
+        self.team == team || self.enterprise.as_deref() == Some(team)
+    }
+}
+
+/// What Slack says of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    /// A member of the home workspace that is no guest.
+    full: bool,
+    /// Of the home workspace at all, and not deactivated.
+    ours: bool,
+    locale: Option<String>,
+    name: String,
+}
+
+/// Who somebody is, and whether everything about them could be asked.
+#[derive(Debug, Clone)]
+pub struct Met {
+    pub origin: Origin,
+    /// False when Slack did not answer: then a refusal may be wrong, and "try again" is the truth.
+    pub certain: bool,
+}
+
+/// Somebody as a payload names them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    pub user: String,
+    pub team: Option<String>,
+    pub name: Option<String>,
+    /// The channel where they did it.
+    pub channel: Option<String>,
+}
+
+/// What was learned about people and groups lately.
+#[derive(Debug, Default)]
+pub struct Directory {
+    people: Mutex<HashMap<String, (Moment, Known)>>,
+    groups: Mutex<HashMap<String, (Moment, BTreeSet<String>)>>,
+}
+
+impl Directory {
+    /// Who this is now, with every principal of `shop.toml` that they answer to.
+    pub async fn meet(&self, api: &Api, home: &Home, rules: &Rules, named: &Named, now: Moment) -> Met {
+        let (known, groups) =
+            tokio::join!(self.person(api, home, named, now), self.groups_of(api, rules, &named.user, now));
+        let foreign = named.team.as_deref().is_some_and(|team| !home.is_home(team));
+        let certain = known.is_ok() && groups.is_ok();
+        // Without the scope `users:read` nobody can be told from a guest: then only who is named by account or group
+        // is anybody.
+        let unknown = || Known { full: false, ours: !foreign, locale: None, name: String::new() };
+        let known =
+            known.unwrap_or_else(|_unanswered| Some(Known { ours: false, ..unknown() })).unwrap_or_else(unknown);
+        let mut principals = BTreeSet::new();
+        if known.ours && !foreign {
+            principals.insert(Principal::User(Platform::Slack, named.user.clone()));
+            principals
+                .extend(groups.unwrap_or_default().into_iter().map(|group| Principal::Group(Platform::Slack, group)));
+            if known.full {
+                principals.insert(Principal::Everyone(Platform::Slack));
+            }
+        }
+        let name =
+            if known.name.is_empty() { named.name.clone().unwrap_or_else(|| named.user.clone()) } else { known.name };
+        let place = named.channel.as_ref().and_then(|channel| format!("slack:{channel}").parse::<Place>().ok());
+        let account = Account::new(Platform::Slack, named.user.clone());
+        Met { origin: Origin { account, name, principals, key: None, locale: known.locale, place }, certain }
+    }
+
+    /// The language somebody was last known to read, without asking.
+    pub fn locale(&self, user: &str) -> Option<String> {
+        let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        people.get(user).and_then(|(_, known)| known.locale.clone())
+    }
+
+    /// What is known of a group is out of date.
+    pub fn forget_group(&self, group: &str) {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner).remove(group);
+    }
+
+    /// What is known of a person is out of date.
+    pub fn forget_person(&self, user: &str) {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner).remove(user);
+    }
+
+    /// What Slack says of somebody; none if the app may not ask.
+    async fn person(&self, api: &Api, home: &Home, named: &Named, now: Moment) -> Result<Option<Known>, Trouble> {
+        let user = named.user.as_str();
+        if let Some(known) = fresh(&self.people, user, now) {
+            return Ok(Some(known));
+        }
+        let arguments = [("user", user.to_owned()), ("include_locale", "true".to_owned())];
+        let answer = match api.read("users.info", &arguments).await {
+            Ok(answer) => answer,
+            Err(Trouble::Said(word)) if word == "missing_scope" => return Ok(None),
+            Err(Trouble::Said(word)) if word == "user_not_found" || word == "user_not_visible" => {
+                return Ok(Some(Known { full: false, ours: false, locale: None, name: String::new() }));
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        let known = read_person(home, named.team.as_deref(), answer.get("user").unwrap_or(&Value::Null));
+        keep(&self.people, user, known.clone(), now);
+        Ok(Some(known))
+    }
+
+    /// The groups named in the rules that somebody is in.
+    async fn groups_of(&self, api: &Api, rules: &Rules, user: &str, now: Moment) -> Result<BTreeSet<String>, Trouble> {
+        let asked = rules.groups(Platform::Slack).into_iter().map(|group| async move {
+            let members = self.group(api, &group, now).await?;
+            Ok::<_, Trouble>(members.contains(user).then_some(group))
+        });
+        let found = futures_util::future::try_join_all(asked).await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn group(&self, api: &Api, group: &str, now: Moment) -> Result<BTreeSet<String>, Trouble> {
+        if let Some(members) = fresh(&self.groups, group, now) {
+            return Ok(members);
+        }
+        let members = match api.read("usergroups.users.list", &[("usergroup", group.to_owned())]).await {
+            Ok(answer) => strings(answer.get("users")),
+            // A group that the app may not see, or that is gone, makes nobody anything.
+            Err(Trouble::Said(word)) => {
+                tracing::warn!(target: "shopwatch::slack", word, "a user group of shop.toml cannot be read: nobody is in it");
+                BTreeSet::new()
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        keep(&self.groups, group, members.clone(), now);
+        Ok(members)
+    }
+}
+
+/// A person as Slack describes them. <https://docs.slack.dev/reference/objects/user-object/>
+fn read_person(home: &Home, said: Option<&str>, user: &Value) -> Known {
+    let flag = |name: &str| user.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let text =
+        |value: Option<&Value>| value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    // Where Slack does not say it here, the payload did, and that came signed.
+    let team = text(user.get("team_id")).or_else(|| said.map(ToOwned::to_owned));
+    let organisation = text(user.pointer("/enterprise_user/enterprise_id"));
+    let at_home = team.as_deref().is_some_and(|team| home.is_home(team))
+        || organisation.is_some() && organisation == home.enterprise;
+    let ours = at_home && !flag("deleted") && !flag("is_stranger") && !flag("is_bot");
+    let guest = flag("is_restricted") || flag("is_ultra_restricted") || flag("is_invited_user");
+    let name = text(user.pointer("/profile/display_name"))
+        .or_else(|| text(user.pointer("/profile/real_name")))
+        .or_else(|| text(user.get("real_name")))
+        .or_else(|| text(user.get("name")));
+    Known { full: ours && !guest, ours, locale: text(user.get("locale")), name: name.unwrap_or_default() }
+}
+
+fn strings(list: Option<&Value>) -> BTreeSet<String> {
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
+}
+
+fn fresh<T: Clone>(kept: &Mutex<HashMap<String, (Moment, T)>>, id: &str, now: Moment) -> Option<T> {
+    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let (at, value) = kept.get(id)?;
+    (*at <= now && now - *at < BELIEVED).then(|| value.clone())
+}
+
+fn keep<T>(kept: &Mutex<HashMap<String, (Moment, T)>>, id: &str, value: T, now: Moment) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() >= KEPT_MAX {
+        kept.retain(|_, (at, _)| now - *at < BELIEVED);
+    }
+    kept.insert(id.to_owned(), (now, value));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn known(changes: &Value) -> (bool, bool) {
+        let home = Home { team: "T1".into(), enterprise: None, bot_user: "UBOT".into() };
+        let mut user = json!({ "id": "U1", "team_id": "T1", "name": "amal", "deleted": false });
+        user.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let known = read_person(&home, None, &user);
+        (known.ours, known.full)
+    }
+
+    #[test]
+    fn guests_strangers_and_people_who_left_are_not_everyone() {
+        assert_eq!(known(&json!({})), (true, true));
+        assert_eq!(known(&json!({ "is_restricted": true })), (true, false));
+        assert_eq!(known(&json!({ "is_ultra_restricted": true })), (true, false));
+        assert_eq!(known(&json!({ "is_stranger": true })), (false, false));
+        assert_eq!(known(&json!({ "team_id": "T2" })), (false, false));
+        assert_eq!(known(&json!({ "team_id": null })), (false, false));
+        assert_eq!(known(&json!({ "deleted": true })), (false, false));
+        assert_eq!(known(&json!({ "is_bot": true })), (false, false));
+    }
+}

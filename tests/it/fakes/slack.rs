@@ -1,5 +1,6 @@
-//! FakeSlack, spoken to by the real Slack client and by bare HTTP.
+//! `FakeSlack`, spoken to by the real Slack client and by bare HTTP.
 
+mod acts;
 mod answers;
 mod app;
 mod blocks;

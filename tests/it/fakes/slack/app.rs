@@ -1,4 +1,4 @@
-//! A little app for FakeSlack to talk to: the real client's sockets, and bare HTTP.
+//! A little app for `FakeSlack` to talk to: the real client's sockets, and bare HTTP.
 
 use std::sync::{Arc, Mutex};
 
@@ -138,6 +138,13 @@ pub async fn ask(slack: &FakeSlack, method: &str, query: &[(&str, &str)]) -> Val
     let query = serde_urlencoded::to_string(query).unwrap();
     let request = client.get(format!("{}/{method}?{query}", slack.api_url())).bearer_auth(BOT_TOKEN);
     request.send().await.unwrap().json().await.unwrap()
+}
+
+/// The status that the bot gets for a question.
+pub async fn ask_status(slack: &FakeSlack, method: &str) -> u16 {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.get(format!("{}/{method}", slack.api_url())).bearer_auth(BOT_TOKEN);
+    request.send().await.unwrap().status().as_u16()
 }
 
 /// Posts to any address of the fake.

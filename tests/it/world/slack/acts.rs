@@ -32,7 +32,7 @@ impl FakeSlack {
     /// Somebody types a command; what it answers at once is shown.
     pub async fn types_command(&self, user: &str, channel: &str, command: &str, text: &str) -> Acked {
         let payload = self.command_payload(user, channel, command, text);
-        let acked = self.deliver(Parcel { kind: "slash_commands", payload: payload.clone(), attempt: 0 }).await;
+        let acked = self.deliver(Parcel::new("slash_commands", payload.clone())).await;
         let answers = [Some(&acked), acked.again.as_deref()];
         for answer in answers.into_iter().flatten().filter_map(|answer| answer.payload.as_ref()) {
             self.change(|workspace| workspace.show_answer(&payload, answer));
@@ -82,7 +82,7 @@ impl FakeSlack {
 
     /// Any interaction.
     pub async fn interacts(&self, payload: Value) -> Acked {
-        self.deliver(Parcel { kind: "interactive", payload, attempt: 0 }).await
+        self.deliver(Parcel::new("interactive", payload)).await
     }
 
     /// Somebody chooses a shortcut from the menu of all shortcuts.

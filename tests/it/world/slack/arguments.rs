@@ -47,10 +47,11 @@ impl Arguments {
 
     /// Something structured: JSON, or JSON in a string.
     pub fn json(&self, name: &str) -> Option<Result<Value, Refusal>> {
+        // Slack says no more about it than the word.
+        let refusal = || Refusal::of(if name == "blocks" { "invalid_blocks_format" } else { "invalid_arguments" });
         Some(match self.0.get(name)? {
             Value::String(text) if text.is_empty() => return None,
-            Value::String(text) => serde_json::from_str(text)
-                .map_err(|_| Refusal::of(if name == "blocks" { "invalid_blocks_format" } else { "invalid_arguments" })),
+            Value::String(text) => serde_json::from_str(text).ok().ok_or_else(refusal),
             other => Ok(other.clone()),
         })
     }

@@ -32,8 +32,16 @@ pub struct Parcel {
     /// `events_api`, `slash_commands` or `interactive`.
     pub kind: &'static str,
     pub payload: Value,
-    /// How often it was tried before.
+    /// How often it was tried before, and why it was not enough.
     pub attempt: usize,
+    pub reason: &'static str,
+}
+
+impl Parcel {
+    /// Something that is delivered for the first time.
+    pub fn new(kind: &'static str, payload: Value) -> Self {
+        Self { kind, payload, attempt: 0, reason: "" }
+    }
 }
 
 /// What the program answered.
@@ -92,7 +100,7 @@ impl FakeSlack {
     async fn deliver_once(&self, parcel: &Parcel) -> Acked {
         let started = super::now();
         let route = self.route.lock().unwrap().clone();
-        let (on_time, payload, status, again) = match route {
+        let (on_time, payload, status, again) = match &route {
             Route::Sockets => match self.over_a_socket(parcel).await {
                 Some(frame) => (true, frame.get("payload").cloned(), None, true),
                 None => (false, None, None, true),
@@ -100,7 +108,12 @@ impl FakeSlack {
             Route::Http { .. } => self.over_http(parcel).await,
         };
         if parcel.kind == "events_api" && !on_time && again {
-            let entry = (parcel.payload.clone(), parcel.attempt + 1);
+            let reason = match (route, status) {
+                (Route::Sockets, _) => "timeout",
+                (Route::Http { .. }, None) => "http_timeout",
+                (Route::Http { .. }, Some(_)) => "http_error",
+            };
+            let entry = Parcel { attempt: parcel.attempt + 1, reason, ..parcel.clone() };
             self.change(|workspace| workspace.unacknowledged.push_back(entry));
         }
         let payload = payload.filter(|payload| !payload.is_null() && *payload != json!({}) && *payload != json!(""));
@@ -116,7 +129,7 @@ impl FakeSlack {
         });
         if parcel.kind == "events_api" {
             envelope["retry_attempt"] = json!(parcel.attempt);
-            envelope["retry_reason"] = json!(if parcel.attempt == 0 { "" } else { "timeout" });
+            envelope["retry_reason"] = json!(parcel.reason);
         }
         let answer = self.shared.pending.expect(&envelope_id);
         if self.shared.sockets.order_one(Order::Send(envelope.to_string())).is_none() {
@@ -130,7 +143,7 @@ impl FakeSlack {
 
     async fn over_http(&self, parcel: &Parcel) -> (bool, Option<Value>, Option<u16>, bool) {
         let (media, body) = as_body(parcel);
-        let retry = (parcel.attempt > 0).then_some((parcel.attempt, "http_timeout"));
+        let retry = (parcel.attempt > 0).then_some((parcel.attempt, parcel.reason));
         let Some(answered) = self.knock(media, &body, retry).await else { return (false, None, None, true) };
         // A command may be answered in plain text; everything else is JSON or empty.
         let payload = serde_json::from_str(&answered.text).unwrap_or_else(|_| json!(answered.text));
@@ -142,8 +155,8 @@ impl FakeSlack {
     pub async fn redeliver(&self) -> Vec<Acked> {
         let waiting = self.change(|workspace| std::mem::take(&mut workspace.unacknowledged));
         let mut answers = Vec::new();
-        for (payload, attempt) in waiting {
-            answers.push(self.deliver(Parcel { kind: "events_api", payload, attempt }).await);
+        for parcel in waiting {
+            answers.push(self.deliver(parcel).await);
         }
         answers
     }

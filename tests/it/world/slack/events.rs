@@ -11,7 +11,7 @@ impl FakeSlack {
     /// Any event, in the envelope that all have.
     pub async fn event(&self, event: Value) -> Acked {
         let payload = self.change(|workspace| workspace.event_payload(&event));
-        self.deliver(Parcel { kind: "events_api", payload, attempt: 0 }).await
+        self.deliver(Parcel::new("events_api", payload)).await
     }
 
     /// Somebody opens the app's Home tab.

@@ -106,7 +106,7 @@ impl FakeSlack {
     pub fn expire_response_urls(&self) {
         self.change(|workspace| {
             for entry in workspace.response_urls.values_mut() {
-                entry.born -= Duration::from_secs(31 * 60);
+                entry.born -= Duration::from_mins(31);
             }
         });
     }

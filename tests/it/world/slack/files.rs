@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -73,16 +73,8 @@ impl Workspace {
     }
 }
 
-/// `/upload/v1/{ticket}`: the bytes, as they are or in a form.
-pub async fn receive(State(shared): State<Arc<Shared>>, Path(ticket): Path<String>, request: Request) -> Response {
-    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let bytes = if media.starts_with("multipart/form-data") {
-        let mut form = Multipart::from_request(request, &()).await.expect("a form");
-        let field = form.next_field().await.ok().flatten().expect("a file in the form");
-        field.bytes().await.expect("bytes")
-    } else {
-        Bytes::from_request(request, &()).await.expect("bytes")
-    };
+/// `/upload/v1/{ticket}`: the bytes, as they are.
+pub async fn receive(State(shared): State<Arc<Shared>>, Path(ticket): Path<String>, bytes: Bytes) -> Response {
     shared.change(|workspace| {
         let Some((id, length)) = workspace.uploads.remove(&ticket) else {
             return (StatusCode::NOT_FOUND, "expired").into_response();

@@ -34,6 +34,6 @@ impl Workspace {
 
     /// The topmost modal that somebody has open.
     pub fn modal_of(&self, user: &str) -> Option<&View> {
-        self.views.values().filter(|view| view.user == user && view.open && view.content["type"] == "modal").next_back()
+        self.views.values().rfind(|view| view.user == user && view.open && view.content["type"] == "modal")
     }
 }

@@ -16,7 +16,7 @@ use super::refusal::Refusal;
 use super::workspace::{BOT_USER, ResponseUrl, Workspace};
 
 const USES_MAX: usize = 5;
-const LIFE: Duration = Duration::from_secs(30 * 60);
+const LIFE: Duration = Duration::from_mins(30);
 const KNOWN: &[&str] = &[
     "text",
     "blocks",

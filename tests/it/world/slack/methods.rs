@@ -82,7 +82,7 @@ macro_rules! methods {
     };
 }
 
-/// Every method that FakeSlack knows.
+/// Every method that `FakeSlack` knows.
 pub const METHODS: &[Method] = methods! {
     "api.test" None None, Special true [] &["error", "foo"] => people::api_test;
     "auth.test" Bot None, Special true [] &[] => people::auth_test;

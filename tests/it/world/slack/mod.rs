@@ -1,4 +1,4 @@
-//! FakeSlack: Slack at the wire, built from its documentation, with a memory. It knows nothing of our program. It parses
+//! `FakeSlack`: Slack at the wire, built from its documentation, with a memory. It knows nothing of our program. It parses
 //! strictly, says no as Slack says it, and fails the test when somebody was sent a message that nobody looked at.
 //!
 //! Made after <https://docs.slack.dev>: methods, Block Kit, interaction payloads, Socket Mode, request signing.

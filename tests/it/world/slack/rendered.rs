@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::workspace::{APP, BOT, BOT_USER, Channel, Chosen, File, Group, Message, Person, TEAM, View, Workspace};
+use super::workspace::{
+    APP, BOT, BOT_USER, Channel, Chosen, File, Group, Message, Person, Standing, TEAM, View, Workspace,
+};
 
 /// The moment that everything old was made.
 const CREATED: i64 = 1_700_000_000;
@@ -114,7 +116,7 @@ impl Workspace {
         let mut values = super::state::values_of(blocks, chosen);
         let actions = values.as_object_mut().into_iter().flat_map(|blocks| blocks.values_mut());
         for value in actions.filter_map(Value::as_object_mut).flat_map(|actions| actions.values_mut()) {
-            for file in value["files"].as_array_mut().into_iter().flatten() {
+            for file in value.get_mut("files").and_then(Value::as_array_mut).into_iter().flatten() {
                 *file = self.file(&self.files[file.as_str().expect("an id of a file")]);
             }
         }
@@ -136,10 +138,11 @@ impl Person {
             out["is_stranger"] = json!(true);
         }
         if !self.deactivated {
+            let guest = matches!(self.standing, Standing::Guest | Standing::SingleChannelGuest);
             let flags = json!({
                 "color": "9f69e7", "real_name": self.name, "tz": self.tz, "tz_label": self.tz, "tz_offset": 0,
-                "is_admin": self.admin, "is_owner": false, "is_primary_owner": false,
-                "is_restricted": self.restricted || self.ultra_restricted, "is_ultra_restricted": self.ultra_restricted,
+                "is_admin": self.standing == Standing::Admin, "is_owner": false, "is_primary_owner": false,
+                "is_restricted": guest, "is_ultra_restricted": self.standing == Standing::SingleChannelGuest,
                 "is_email_confirmed": true, "who_can_share_contact_card": "EVERYONE",
             });
             out.as_object_mut().unwrap().extend(flags.as_object().unwrap().clone());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::FakeSlack;
-use super::workspace::{BOT_USER, Channel, File, Group, Person, TEAM};
+use super::workspace::{BOT_USER, Channel, File, Group, Person, Standing, TEAM};
 
 /// A person who is about to join.
 pub struct Newcomer<'a>(&'a FakeSlack, Person);
@@ -23,19 +23,19 @@ impl Newcomer<'_> {
 
     /// Administers the workspace.
     pub fn admin(mut self) -> Self {
-        self.1.admin = true;
+        self.1.standing = Standing::Admin;
         self
     }
 
     /// A guest in several channels.
     pub fn guest(mut self) -> Self {
-        self.1.restricted = true;
+        self.1.standing = Standing::Guest;
         self
     }
 
     /// A guest in one channel.
     pub fn single_channel_guest(mut self) -> Self {
-        self.1.ultra_restricted = true;
+        self.1.standing = Standing::SingleChannelGuest;
         self
     }
 
@@ -96,8 +96,7 @@ impl FakeSlack {
         let id = self.change(|workspace| workspace.mint("U"));
         let (locale, tz) = ("en-GB".to_owned(), "Europe/London".to_owned());
         let (name, team) = (name.to_owned(), TEAM.to_owned());
-        let (admin, restricted, ultra_restricted, deactivated) = (false, false, false, false);
-        Newcomer(self, Person { id, name, team, locale, tz, admin, restricted, ultra_restricted, deactivated })
+        Newcomer(self, Person { id, name, team, locale, tz, standing: Standing::Member, deactivated: false })
     }
 
     /// A new public channel with the bot in it, unless said otherwise.

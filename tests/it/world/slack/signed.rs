@@ -21,12 +21,32 @@ pub struct Answered {
     pub no_retry: bool,
 }
 
+/// The fields of a command, in Slack's order.
+const COMMAND: &[&str] = &[
+    "token",
+    "team_id",
+    "team_domain",
+    "channel_id",
+    "channel_name",
+    "user_id",
+    "user_name",
+    "command",
+    "text",
+    "api_app_id",
+    "is_enterprise_install",
+    "response_url",
+    "trigger_id",
+];
+
 /// The same payload as the body that HTTP carries: JSON for events, a form for the rest.
 pub fn as_body(parcel: &Parcel) -> (&'static str, String) {
     const FORM: &str = "application/x-www-form-urlencoded";
     match parcel.kind {
         "events_api" => ("application/json", parcel.payload.to_string()),
-        "slash_commands" => (FORM, serde_urlencoded::to_string(parcel.payload.as_object().unwrap()).unwrap()),
+        "slash_commands" => {
+            let fields = COMMAND.iter().map(|name| (*name, parcel.payload[*name].as_str().unwrap()));
+            (FORM, serde_urlencoded::to_string(fields.collect::<Vec<_>>()).unwrap())
+        }
         _ => (FORM, serde_urlencoded::to_string([("payload", parcel.payload.to_string())]).unwrap()),
     }
 }

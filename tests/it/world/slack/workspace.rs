@@ -1,4 +1,4 @@
-//! What FakeSlack remembers: one workspace with its people, channels, messages, files and views.
+//! What `FakeSlack` remembers: one workspace with its people, channels, messages, files and views.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use domain::clock::Clock;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::delivery::Parcel;
 use super::faults::Faults;
 use super::rates::Rates;
 
@@ -45,12 +46,19 @@ pub struct Person {
     pub team: String,
     pub locale: String,
     pub tz: String,
-    pub admin: bool,
-    /// A guest in several channels.
-    pub restricted: bool,
-    /// A guest in one channel.
-    pub ultra_restricted: bool,
+    pub standing: Standing,
     pub deactivated: bool,
+}
+
+/// What an account may do in its workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Member,
+    Admin,
+    /// A guest in several channels.
+    Guest,
+    /// A guest in one channel.
+    SingleChannelGuest,
 }
 
 /// Where people talk.
@@ -150,7 +158,7 @@ pub struct ResponseUrl {
     pub source: Option<String>,
 }
 
-/// Everything that FakeSlack knows.
+/// Everything that `FakeSlack` knows.
 pub struct Workspace {
     pub address: String,
     pub clock: Arc<dyn Clock>,
@@ -176,7 +184,7 @@ pub struct Workspace {
     /// Frames with an acknowledgement nobody waits for.
     pub strays: Vec<Value>,
     /// Events that were not acknowledged, to be delivered again.
-    pub unacknowledged: VecDeque<(Value, usize)>,
+    pub unacknowledged: VecDeque<Parcel>,
     serial: usize,
     last_micros: i64,
 }

@@ -11,6 +11,7 @@ pub mod people;
 pub mod postgres;
 pub mod program;
 pub mod record;
+pub mod slack;
 pub mod wire;
 
 use std::sync::{Arc, LazyLock};

@@ -11,6 +11,7 @@ mod contract;
 mod doors;
 mod fakes;
 mod faults;
+mod slack;
 mod stories;
 mod supply_chain;
 mod world;

@@ -34,7 +34,8 @@ use shopwatch::keys::Keys;
 use shopwatch::operations::triage::Enclosed;
 use shopwatch::operations::{Desk, people as accounts};
 use shopwatch::rules::Rules;
-use shopwatch::settings::Settings;
+use shopwatch::settings::{Settings, SlackSettings};
+use shopwatch::slack::Slack;
 use shopwatch::store::writer::WriterLoop;
 use shopwatch::store::{Delivery, Store};
 use shopwatch::telemetry;
@@ -88,27 +89,64 @@ impl World {
 
     /// A shop on this database, its writer not begun.
     pub async fn over(database: Database, rules: Rules) -> Self {
-        Self::around(Arc::new(database), Arc::default(), rules, 1).await
+        Self::around(Arc::new(database), Arc::default(), rules, 1, None).await
+    }
+
+    /// A shop with a workspace; it is connected when a test says so.
+    pub async fn with_slack(base: Base, clock: Arc<TestClock>, rules: Rules, slack: SlackSettings) -> Self {
+        let database = Arc::new(Database::fresh(base).await);
+        let mut world = Self::around(database, clock, rules, 1, Some(slack)).await;
+        world.start_writing();
+        world
+    }
+
+    /// A second server on the same database and the same workspace.
+    pub async fn replica_with_slack(&self, seed: u64) -> Self {
+        let (rules, slack) = ((*self.app.desk.rules()).clone(), self.app.settings.slack.clone());
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, slack).await;
+        other.start_writing();
+        other
+    }
+
+    /// Connects to the chats.
+    pub fn connect(&mut self) {
+        let app = self.app.clone();
+        self.tasks.spawn(async move {
+            let connections = app.chats.iter().map(|chat| chat.stay_connected(&app));
+            futures_util::future::join_all(connections).await;
+        });
+    }
+
+    /// Ends the connections as a crash would, and the writer with them.
+    pub async fn crash(&mut self) {
+        self.tasks.shutdown().await;
     }
 
     /// A second server on the same database, with the same clock.
     pub async fn replica(&self) -> Self {
         let rules = (*self.app.desk.rules()).clone();
-        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, 2).await;
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, 2, None).await;
         other.start_writing();
         other
     }
 
-    async fn around(database: Arc<Database>, clock: Arc<TestClock>, rules: Rules, seed: u64) -> Self {
+    async fn around(
+        database: Arc<Database>,
+        clock: Arc<TestClock>,
+        rules: Rules,
+        seed: u64,
+        slack: Option<SlackSettings>,
+    ) -> Self {
         let ids = Arc::new(TestIds::of(seed));
         let keys = Arc::new(Keys::from_master(&MASTER).unwrap());
         let (store, writing) = Store::open(&database.location, keys, ids.clone()).await.unwrap();
-        let chats: Arc<[ChatClient]> = [ChatClient::Console].into();
+        let workspace = slack.clone().map(|slack| ChatClient::Slack(Arc::new(Slack::new(slack).unwrap())));
+        let chats: Arc<[ChatClient]> = [ChatClient::Console].into_iter().chain(workspace).collect();
         let platforms = chats.iter().map(ChatClient::platform).collect();
         let app = App {
             desk: Arc::new(Desk::new(store, clock.clone(), ids.clone(), platforms, rules)),
             texts: texts(),
-            settings: Arc::new(settings(&database)),
+            settings: Arc::new(settings(&database, slack)),
             try_out: false,
             work: Bell::default(),
             shown: Bell::default(),
@@ -248,14 +286,14 @@ pub fn delivery(key: &str, content: &str) -> Option<Delivery> {
     Some(Delivery { key: key.to_owned(), fingerprint: content.as_bytes().to_vec() })
 }
 
-fn settings(database: &Database) -> Settings {
+fn settings(database: &Database, slack: Option<SlackSettings>) -> Settings {
     Settings {
         listen: "127.0.0.1:8080".parse().unwrap(),
         data: database.folder.path().to_owned(),
         rules: None,
         public_url: None,
         database: database.location.clone(),
-        slack: None,
+        slack,
     }
 }
 

@@ -82,7 +82,14 @@ impl FakeSlack {
 
     /// Any interaction.
     pub async fn interacts(&self, payload: Value) -> Acked {
-        self.deliver(Parcel::new("interactive", payload)).await
+        let kind = payload["type"].as_str().unwrap_or_default().to_owned();
+        let acked = self.deliver(Parcel::new("interactive", payload)).await;
+        if let Some(answer) = acked.payload.as_ref().filter(|_| kind != "view_submission") {
+            self.change(|workspace| {
+                workspace.complain(format!("{kind} takes no answer in its acknowledgement: {answer}"));
+            });
+        }
+        acked
     }
 
     /// Somebody chooses a shortcut from the menu of all shortcuts.

@@ -44,6 +44,7 @@ impl Scene {
 async fn a_press_says_who_pressed_what_where() {
     let scene = Scene::set().await;
     assert!(scene.slack.presses(&scene.noor, &scene.card, "claim").await.on_time);
+    assert_eq!(scene.app.frames().last().unwrap()["accepts_response_payload"], false);
     let payload = scene.app.last();
     assert_eq!((&payload["type"], &payload["user"]["id"]), (&json!("block_actions"), &json!(scene.noor)));
     let action = &payload["actions"][0];

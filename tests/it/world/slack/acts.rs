@@ -82,9 +82,10 @@ impl FakeSlack {
 
     /// Any interaction.
     pub async fn interacts(&self, payload: Value) -> Acked {
-        let kind = payload["type"].as_str().unwrap_or_default().to_owned();
-        let acked = self.deliver(Parcel::new("interactive", payload)).await;
-        if let Some(answer) = acked.payload.as_ref().filter(|_| kind != "view_submission") {
+        let parcel = Parcel::new("interactive", payload);
+        let (kind, read) = (parcel.payload["type"].clone(), parcel.takes_an_answer());
+        let acked = self.deliver(parcel).await;
+        if let Some(answer) = acked.payload.as_ref().filter(|_| !read) {
             self.change(|workspace| {
                 workspace.complain(format!("{kind} takes no answer in its acknowledgement: {answer}"));
             });

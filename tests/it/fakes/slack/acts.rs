@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::app::{App, bot, card, post};
 use crate::world::slack::FakeSlack;
-use crate::world::slack::workspace::{BOT_USER, Message};
+use crate::world::slack::workspace::{BOT, BOT_USER, Message};
 
 /// A shop with a card in it that Noor sees.
 struct Scene {
@@ -44,6 +44,7 @@ impl Scene {
 async fn a_press_says_who_pressed_what_where() {
     let scene = Scene::set().await;
     assert!(scene.slack.presses(&scene.noor, &scene.card, "claim").await.on_time);
+    assert_eq!(scene.app.frames().last().unwrap()["accepts_response_payload"], false);
     let payload = scene.app.last();
     assert_eq!((&payload["type"], &payload["user"]["id"]), (&json!("block_actions"), &json!(scene.noor)));
     let action = &payload["actions"][0];
@@ -66,6 +67,9 @@ async fn a_press_says_who_pressed_what_where() {
     forged["actions"][0]["value"] = json!("v1:forged");
     assert!(scene.slack.interacts(forged.clone()).await.on_time);
     assert_eq!(scene.app.last(), forged);
+    assert!(scene.slack.echoes(&scene.card).await.on_time);
+    let event = scene.app.last()["event"].clone();
+    assert_eq!((&event["bot_id"], &event["user"]), (&json!(BOT), &json!(BOT_USER)));
     scene.over().await;
 }
 

@@ -60,6 +60,9 @@ async fn a_missing_scope_is_named() {
     assert!(answer["provided"].as_str().unwrap().contains("chat:write"));
     assert_eq!(ask(&slack, "team.info", &[]).await["needed"], "team:read");
     slack.grant_scope("team:read");
+    let response = call(&slack, "auth.test", Some(BOT_TOKEN), &json!({})).await;
+    let scopes = response.headers()["x-oauth-scopes"].to_str().unwrap();
+    assert!(scopes.contains("team:read") && !scopes.contains("users:read"), "{scopes}");
     assert_eq!(ask(&slack, "team.info", &[("team", TEAM)]).await["team"]["domain"], "corner-shop");
     slack.finish();
 }
@@ -121,6 +124,7 @@ async fn posting_is_refused_as_slack_refuses_it() {
         (say(&shop, json!({ "blocks": "nonsense" })), "invalid_blocks_format"),
         (say(&shop, json!({ "blocks": [{ "type": "input" }] })), "invalid_blocks"),
         (say(&shop, json!({ "metadata": { "id": 1 } })), "invalid_metadata_format"),
+        (say(&shop, json!({ "username": "Somebody else" })), "missing_scope"),
         (say(&shop, json!({ "thread_ts": "1.000001" })), "cannot_reply_to_message"),
     ] {
         assert_eq!(error(&slack, "chat.postMessage", body).await, wanted);

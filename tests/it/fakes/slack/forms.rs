@@ -47,6 +47,7 @@ async fn a_form_is_sent_with_its_whole_state() {
     let photo = slack.file(&amal, "shelf.jpg", "image/jpeg", b"jpeg");
     assert!(slack.submits(&amal, &id, &[("what", &["Spirits"]), ("photos", &[&photo])]).await.on_time);
     let payload = app.last();
+    assert_eq!(app.frames().last().unwrap()["accepts_response_payload"], true);
     let values = &payload["view"]["state"]["values"];
     assert_eq!((&payload["type"], &payload["view"]["private_metadata"]), (&json!("view_submission"), &json!("m")));
     assert_eq!(values["what"]["what"], json!({ "type": "plain_text_input", "value": "Spirits" }));

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::app::{bot, card};
+use crate::world::clock::TestClock;
 use crate::world::slack::FakeSlack;
 use crate::world::slack::signed::signature;
 use crate::world::slack::workspace::SIGNING_SECRET;
@@ -22,7 +23,11 @@ type Heard = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 async fn door(State(heard): State<Heard>, headers: HeaderMap, body: String) -> (StatusCode, String) {
     let header = |name: &str| headers[name].to_str().unwrap();
     let verifier = SlackEventSignatureVerifier::new(&SIGNING_SECRET.to_owned().into());
-    verifier.verify(header("x-slack-signature"), &body, header("x-slack-request-timestamp")).unwrap();
+    let verdict = verifier.verify(header("x-slack-signature"), &body, header("x-slack-request-timestamp"));
+    if verdict.is_err() {
+        heard.lock().unwrap().push((headers, body));
+        return (StatusCode::UNAUTHORIZED, String::new());
+    }
     let first = !headers.contains_key("x-slack-retry-num");
     heard.lock().unwrap().push((headers, body.clone()));
     let event: Value = serde_json::from_str(&body).unwrap_or_default();
@@ -82,5 +87,8 @@ async fn an_app_behind_a_door_hears_the_same_as_over_a_socket() {
         (&"1".parse().unwrap(), &"http_error".parse().unwrap())
     );
     assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["event"]["type"], "app_home_opened");
+    slack.sign_by(Arc::new(TestClock::default()));
+    assert_eq!(slack.global_shortcut(&noor, "report").await.status, Some(401), "it is hours old");
+    assert_eq!(last().0["x-slack-request-timestamp"], "1795356300");
     slack.finish();
 }

@@ -159,3 +159,15 @@ async fn a_frame_is_heard_even_when_nobody_waits_for_its_acknowledgement() {
     app.leave().await;
     slack.finish();
 }
+
+#[tokio::test]
+async fn what_slack_does_not_read_is_a_complaint() {
+    let slack = FakeSlack::start().await;
+    let app = App::answering(&slack, 1, |_| Some(json!({ "text": "a" }))).await;
+    slack.connected(1).await;
+    assert!(slack.event(json!({ "type": "novelty" })).await.on_time);
+    assert!(slack.interacts(json!({ "type": "block_actions" })).await.on_time);
+    assert_eq!(slack.complaints().len(), 2);
+    app.leave().await;
+    slack.finish();
+}

@@ -82,7 +82,15 @@ impl FakeSlack {
 
     /// Any interaction.
     pub async fn interacts(&self, payload: Value) -> Acked {
-        self.deliver(Parcel::new("interactive", payload)).await
+        let parcel = Parcel::new("interactive", payload);
+        let (kind, read) = (parcel.payload["type"].clone(), parcel.takes_an_answer());
+        let acked = self.deliver(parcel).await;
+        if let Some(answer) = acked.payload.as_ref().filter(|_| !read) {
+            self.change(|workspace| {
+                workspace.complain(format!("{kind} takes no answer in its acknowledgement: {answer}"));
+            });
+        }
+        acked
     }
 
     /// Somebody chooses a shortcut from the menu of all shortcuts.

@@ -111,7 +111,10 @@ impl Workspace {
         if text.trim().is_empty() {
             self.complain(format!("{method}: blocks without text leave notifications and screen readers with nothing"));
         }
-        for name in ["attachments", "markdown_text"] {
+        if ["username", "icon_emoji", "icon_url"].iter().any(|name| arguments.0.contains_key(*name)) {
+            self.allow("chat:write.customize")?;
+        }
+        for name in ["attachments", "markdown_text", "file_ids", "reply_broadcast"] {
             if arguments.0.contains_key(name) {
                 self.complain(format!("{method}: FakeSlack does not know {name}"));
             }

@@ -42,6 +42,11 @@ impl Parcel {
     pub fn new(kind: &'static str, payload: Value) -> Self {
         Self { kind, payload, attempt: 0, reason: "" }
     }
+
+    /// Whether Slack reads what stands in its acknowledgement: only of commands and forms.
+    pub fn takes_an_answer(&self) -> bool {
+        self.kind == "slash_commands" || self.payload["type"] == "view_submission"
+    }
 }
 
 /// What the program answered.
@@ -125,7 +130,7 @@ impl FakeSlack {
         let envelope_id = format!("00000000-0000-4000-8000-{serial:012}");
         let mut envelope = json!({
             "envelope_id": envelope_id, "type": parcel.kind, "payload": parcel.payload,
-            "accepts_response_payload": parcel.kind != "events_api",
+            "accepts_response_payload": parcel.takes_an_answer(),
         });
         if parcel.kind == "events_api" {
             envelope["retry_attempt"] = json!(parcel.attempt);

@@ -54,7 +54,12 @@ pub async fn answer(State(shared): State<Arc<Shared>>, Path(method): Path<String
         Some(Fault::Delay(by)) => drop(timeout(by, pending::<()>()).await),
         _ => {}
     }
-    Json(answer).into_response()
+    let mut response = Json(answer).into_response();
+    if call.token.as_deref() == Some(BOT_TOKEN) {
+        let scopes = HeaderValue::from_str(&shared.see(Workspace::provided)).unwrap();
+        response.headers_mut().insert("x-oauth-scopes", scopes);
+    }
+    response
 }
 
 async fn read(method: String, request: Request) -> Call {
@@ -137,8 +142,12 @@ impl Workspace {
         if self.scopes.contains(scope) {
             return Ok(());
         }
-        let provided: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
-        Err(Refusal::missing_scope(scope, &provided.join(",")))
+        Err(Refusal::missing_scope(scope, &self.provided()))
+    }
+
+    /// The scopes of the bot's token.
+    fn provided(&self) -> String {
+        self.scopes.iter().map(String::as_str).collect::<Vec<_>>().join(",")
     }
 
     fn wait(&mut self, method: &Method, arguments: &Arguments) -> Option<u64> {

@@ -11,7 +11,12 @@ impl FakeSlack {
     /// Any event, in the envelope that all have.
     pub async fn event(&self, event: Value) -> Acked {
         let payload = self.change(|workspace| workspace.event_payload(&event));
-        self.deliver(Parcel::new("events_api", payload)).await
+        let acked = self.deliver(Parcel::new("events_api", payload)).await;
+        // Over HTTP a body is of no interest to Slack.
+        if let Some(answer) = acked.payload.as_ref().filter(|_| acked.status.is_none()) {
+            self.change(|workspace| workspace.complain(format!("an event takes no answer: {answer}")));
+        }
+        acked
     }
 
     /// Somebody opens the app's Home tab.
@@ -44,13 +49,16 @@ impl FakeSlack {
             let files: Vec<String> = files.iter().map(|id| (*id).to_owned()).collect();
             workspace.share(channel, &said.ts, &files);
             let message = workspace.message(channel, &said.ts).unwrap().clone();
-            let mut event = workspace.rendered(&message, false);
-            event["channel"] = json!(channel);
-            event["channel_type"] = json!(workspace.channels[channel].kind());
-            event["event_ts"] = json!(message.ts);
+            let event = workspace.message_event(&message);
             (message, event)
         });
         (message, self.event(event).await)
+    }
+
+    /// The app hears of a message of its own, as every member of the channel does.
+    pub async fn echoes(&self, message: &Message) -> Acked {
+        let event = self.see(|workspace| workspace.message_event(message));
+        self.event(event).await
     }
 
     /// Somebody deletes a message.
@@ -97,6 +105,14 @@ impl FakeSlack {
 }
 
 impl Workspace {
+    fn message_event(&self, message: &Message) -> Value {
+        let mut event = self.rendered(message, false);
+        event["channel"] = json!(message.channel);
+        event["channel_type"] = json!(self.channels[&message.channel].kind());
+        event["event_ts"] = json!(message.ts);
+        event
+    }
+
     fn event_payload(&mut self, event: &Value) -> Value {
         let channel = event["channel"].as_str().and_then(|id| self.channels.get(id));
         let shared = channel.is_some_and(|channel| channel.shared_with.is_some());

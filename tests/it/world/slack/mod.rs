@@ -1,6 +1,11 @@
 //! `FakeSlack`: Slack at the wire, built from its documentation, with a memory. It knows nothing of our program. It parses
 //! strictly, says no as Slack says it, and fails the test when somebody was sent a message that nobody looked at.
 //!
+//! A test lets people join ([`FakeSlack::person`], [`FakeSlack::channel`]), points the program at [`FakeSlack::api_url`]
+//! with the tokens of [`workspace`], waits for its sockets ([`FakeSlack::connected`]) or names its address
+//! ([`FakeSlack::deliver_to`]), lets people act ([`acts`], [`modals`], [`events`]), and looks ([`looking`]). What goes wrong on
+//! the way is ordered in [`faults`] and [`sockets`].
+//!
 //! Made after <https://docs.slack.dev>: methods, Block Kit, interaction payloads, Socket Mode, request signing.
 
 pub mod acts;

@@ -60,7 +60,7 @@ impl Rates {
         bucket.left = since.mul_add(a_second, bucket.left).min(burst);
         bucket.seen = now;
         if bucket.left < 1.0 {
-            return Some(Duration::from_secs_f64((1.0 - bucket.left) / a_second).as_secs() + 1);
+            return Some(Duration::from_secs_f64(((1.0 - bucket.left) / a_second).ceil()).as_secs());
         }
         bucket.left -= 1.0;
         None

@@ -1,5 +1,8 @@
 //! Signed HTTP: <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
 
+use std::sync::Arc;
+
+use domain::clock::Clock;
 use ring::hmac;
 use serde_json::{Value, json};
 
@@ -58,6 +61,11 @@ impl FakeSlack {
         *self.route.lock().unwrap() = route;
     }
 
+    /// From now on requests are signed at this clock's time: one that is wrong makes them stale.
+    pub fn sign_by(&self, clock: Arc<dyn Clock>) {
+        self.change(|workspace| workspace.signing_clock = clock);
+    }
+
     /// Asks the address to prove that it is ours; whether it did.
     pub async fn verify_url(&self) -> bool {
         let challenge = "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P";
@@ -81,7 +89,7 @@ impl FakeSlack {
         let Route::Http { url, secret } = self.route.lock().unwrap().clone() else {
             panic!("there is no address to deliver to");
         };
-        let timestamp = self.see(|workspace| workspace.clock.now().timestamp()).to_string();
+        let timestamp = self.see(|workspace| workspace.signing_clock.now().timestamp()).to_string();
         let client = reqwest::Client::builder().no_proxy().timeout(DEADLINE).build().unwrap();
         let mut request = client
             .post(url)

@@ -162,6 +162,8 @@ pub struct ResponseUrl {
 pub struct Workspace {
     pub address: String,
     pub clock: Arc<dyn Clock>,
+    /// What requests are signed by.
+    pub signing_clock: Arc<dyn Clock>,
     pub people: BTreeMap<String, Person>,
     pub channels: BTreeMap<String, Channel>,
     pub groups: BTreeMap<String, Group>,
@@ -193,6 +195,7 @@ impl Workspace {
     pub fn new(address: String, clock: Arc<dyn Clock>) -> Self {
         Self {
             address,
+            signing_clock: clock.clone(),
             clock,
             people: BTreeMap::new(),
             channels: BTreeMap::new(),

@@ -23,7 +23,8 @@ const LOOKS: u32 = 2;
 const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
 
 /// Slack's words for a channel that cannot be written to.
-const LOST: [&str; 8] = [
+const LOST: [&str; 9] = [
+    "is_inactive",
     "channel_not_found",
     "is_archived",
     "not_in_channel",

@@ -135,7 +135,9 @@ async fn of_two_who_claim_at_once_one_is_told_who_was_first() {
     let (one, other) = tokio::join!(shop.press(&shop.noor, "claim"), shop.press(&shop.omar, "claim"));
     assert!(one.on_time && other.on_time);
     shop.settle().await;
-    shop.slack.until(|workspace| workspace.describe().contains("first") || workspace.describe().contains("has it")).await;
+    shop.slack
+        .until(|workspace| workspace.describe().contains("first") || workspace.describe().contains("has it"))
+        .await;
     let told: Vec<_> = [&shop.noor, &shop.omar].iter().flat_map(|user| shop.slack.ephemerals_for(user)).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     shop.look_away();

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use url::{Host, Url};
@@ -75,6 +76,8 @@ pub struct SlackSettings {
     pub api_url: Url,
     /// How many connections this process opens in Socket Mode.
     pub connections: usize,
+    /// How long a connection may say nothing before it is asked whether it still lives.
+    pub silence: Duration,
 }
 
 /// A value that nobody prints.
@@ -107,6 +110,8 @@ pub struct BadSettings(pub Vec<String>);
 /// Slack opens at most 10 connections for an app; two are left for a replica that takes over.
 /// <https://docs.slack.dev/apis/events-api/using-socket-mode/>
 pub const SLACK_CONNECTIONS_MAX: usize = 8;
+/// A connection that said nothing for so long is asked; one that says nothing for so long again is dead.
+pub const SILENCE_MAX: Duration = Duration::from_secs(15);
 /// Where the rules are when nobody says.
 const RULES_FILE: &str = "shop.toml";
 
@@ -170,7 +175,7 @@ impl Environment {
             return None;
         }
         let (bot_token, api_url, connections) = (bot_token?, api_url?, connections?);
-        Some(SlackSettings { bot_token, app_token, signing_secret, api_url, connections })
+        Some(SlackSettings { bot_token, app_token, signing_secret, api_url, connections, silence: SILENCE_MAX })
     }
 }
 

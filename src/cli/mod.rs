@@ -8,6 +8,7 @@ pub mod health;
 pub mod init;
 pub mod key;
 pub mod keys;
+pub mod manifest;
 pub mod open;
 pub mod serve;
 
@@ -58,6 +59,9 @@ enum Command {
     /// Check the record.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Print what a chat needs to know of the app, ready to be pasted.
+    #[command(subcommand)]
+    Manifest(ManifestCommand),
     /// Bring the database's schema up to date and end.
     Migrate,
     /// Ask a running server whether it is ready; for containers.
@@ -82,6 +86,19 @@ enum KeyCommand {
     List,
     /// Take a key back.
     Revoke { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+enum ManifestCommand {
+    /// Slack's app manifest, for Socket Mode unless --http says where Slack can post to.
+    Slack {
+        /// The address of this server, as in https://shop.example.
+        #[arg(long, value_name = "URL")]
+        http: Option<String>,
+        /// The language of names and descriptions: en, es, pl or ur.
+        #[arg(long, value_name = "LANGUAGE")]
+        locale: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +150,9 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Key(KeyCommand::List)) => keys::print_all(&settings).await,
             Some(Command::Key(KeyCommand::Revoke { name })) => keys::revoke(&settings, &name).await,
             Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
+            Some(Command::Manifest(ManifestCommand::Slack { http, locale })) => {
+                manifest::slack(http.as_deref(), locale.as_deref())
+            }
             Some(Command::Migrate) => open::store(&settings).await.map(|_| ExitCode::SUCCESS),
             Some(Command::Healthcheck) => health::check(&settings).await,
         }

@@ -3,6 +3,7 @@
 
 mod after;
 mod message;
+mod open;
 mod said;
 
 use std::sync::Arc;
@@ -10,21 +11,16 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::problems::Problems;
-use domain::report::Command;
-use domain::text::WHAT_HAPPENED_MAX;
-use domain::words::Category;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::Slack;
 use super::inbound::{Arrived, Deed, Spot};
-use super::mrkdwn::cut;
 use super::people::{Home, Met};
 use super::render::{self, Context};
 use crate::app::App;
 use crate::chat::filled::beside_fields;
-use crate::chat::form::Form;
-use crate::chat::inbound::{Answers, Inbound, Origin, What};
+use crate::chat::inbound::{Inbound, Origin, What};
 use crate::chat::press::Press;
 use crate::chat::reply::{Reading, Reply};
 use crate::failure::{Failure, Refusal};
@@ -38,7 +34,7 @@ pub use after::After;
 /// <https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response>
 pub const ANSWER_DEADLINE: Duration = Duration::from_millis(2_500);
 /// How long asking Slack who somebody is may take of that.
-const MEET_DEADLINE: Duration = Duration::from_millis(1_000);
+const MEET_DEADLINE: Duration = Duration::from_secs(1);
 
 /// What is said to Slack.
 #[derive(Debug, Default)]
@@ -102,25 +98,24 @@ impl Handler<'_> {
             }
             Deed::Message(written) => Box::pin(self.message(&home, &arrived, written)).await,
             Deed::Home => Answered::after(After::Publish { who: arrived.who.clone() }),
-            Deed::Group(_) | Deed::Person(_) | Deed::Moved { .. } | Deed::Revoked | Deed::Nothing => {
-                self.notice(arrived.deed).await
+            Deed::Nothing => Answered::default(),
+            Deed::Group(group) => {
+                self.slack.directory.forget_group(&group);
+                Answered::default()
             }
-        }
-    }
-
-    /// What nobody did to us, but what we have to know.
-    async fn notice(&self, deed: Deed) -> Answered {
-        match deed {
-            Deed::Group(group) => self.slack.directory.forget_group(&group),
-            Deed::Person(user) => self.slack.directory.forget_person(&user),
-            Deed::Revoked => self.slack.fell(super::Standing::Refused("token_revoked".to_owned())),
+            Deed::Person(user) => {
+                self.slack.directory.forget_person(&user);
+                Answered::default()
+            }
+            Deed::Revoked => {
+                self.slack.fell(super::Standing::Refused("token_revoked".to_owned()));
+                Answered::default()
+            }
             Deed::Moved { from, to } => {
                 let moved = self.slack.move_channel(&self.app.desk.store, &from, &to).await;
-                return Answered { again: moved.is_err(), ..Answered::default() };
+                Answered { again: moved.is_err(), ..Answered::default() }
             }
-            _ => {}
         }
-        Answered::default()
     }
 
     /// Who did it, asked now.
@@ -240,18 +235,16 @@ impl Handler<'_> {
     ) -> Answered {
         self.reading(&met.origin, actor, |reading| {
             let reply = reading.reply(result);
-            match &context.channel {
-                Some(channel) => Answered::after(After::Whisper {
+            if let Some(channel) = &context.channel {
+                return Answered::after(After::Whisper {
                     channel: channel.clone(),
                     user: arrived.who.user.clone(),
                     message: render::reply(&reply, reading.voice),
-                }),
-                None => {
-                    let title = reading.voice.say(&keys::form_report_title());
-                    let view = render::told_view(&title, &reply.lines, reading.voice);
-                    Answered::with(json!({ "response_action": "update", "view": view }))
-                }
+                });
             }
+            let title = reading.voice.say(&keys::form_report_title());
+            let view = render::told_view(&title, &reply.lines, reading.voice);
+            Answered::with(json!({ "response_action": "update", "view": view }))
         })
     }
 
@@ -270,75 +263,6 @@ impl Handler<'_> {
             return vec![(String::new(), reply.lines.join(" "))];
         }
         reply.problems.into_iter().map(|problem| (problem.field, problem.text)).collect()
-    }
-
-    /// Opens the form of a report: the first thing that is done, from memory, with no database in the way.
-    async fn open_report(&self, arrived: &Arrived, text: Option<String>, files: Vec<String>) -> Answered {
-        let context = Context { channel: arrived.who.channel.clone(), files };
-        let (category, line) = match text.as_deref().map(Command::parse) {
-            Some(Command::Line(category, line)) if arrived.trigger.is_some() && context.files.is_empty() => {
-                (category, Some(line))
-            }
-            _ => (Category::PotentialTheft, text.clone()),
-        };
-        let mut typed = Answers::default();
-        if let Some(line) = line {
-            typed.0.insert("what_happened".to_owned(), vec![cut(&line, WHAT_HAPPENED_MAX)]);
-        }
-        let form = self.report_form(arrived, category, &context, &typed);
-        self.open(arrived, form, text.as_deref()).await
-    }
-
-    fn report_form(&self, arrived: &Arrived, category: Category, context: &Context, typed: &Answers) -> Value {
-        let rules = self.app.desk.rules();
-        let mut origin = self.stranger(arrived);
-        let channel = context.channel.as_ref().map(|channel| self.slack.channel_written(channel));
-        origin.place = channel.and_then(|channel| format!("slack:{channel}").parse().ok());
-        let actor = people::actor(&self.app.desk, &origin);
-        let voice = self.app.voice(&rules, origin.locale.as_deref());
-        let site = origin.place.as_ref().and_then(|place| rules.report_site(place));
-        let reading = Reading { voice: &voice, rules: &rules, actor: &actor, now: self.app.desk.now(), site };
-        let form: Form = reading.form_of(category);
-        let mut typed = typed.clone();
-        typed.0.remove("category");
-        render::report_view(&form, &typed, context, &voice)
-    }
-
-    async fn open_step(
-        &self,
-        arrived: &Arrived,
-        met: &Met,
-        actor: &Actor,
-        press: &Press,
-        result: &Result<Outcome, Failure>,
-    ) -> Answered {
-        let context = Context { channel: arrived.who.channel.clone(), files: Vec::new() };
-        let view = self.reading(&met.origin, actor, |reading| {
-            reading.reply(result).form.map(|form| render::step_view(&form, press, &context, reading.voice))
-        });
-        match view {
-            Some(view) => self.open(arrived, view, None).await,
-            None => Answered::default(),
-        }
-    }
-
-    /// The one call before the acknowledgement: a trigger lives for three seconds.
-    async fn open(&self, arrived: &Arrived, view: Value, text: Option<&str>) -> Answered {
-        let trigger = arrived.trigger.clone().unwrap_or_default();
-        let opened = self.slack.api.post("views.open", &json!({ "trigger_id": trigger, "view": view })).await;
-        let Err(trouble) = opened else { return Answered::default() };
-        tracing::warn!(target: "shopwatch::slack", word = trouble.word(), "a form could not be opened");
-        let message = self.say(arrived, |reading| {
-            let mut lines = vec![reading.voice.say(&keys::slack_no_form())];
-            lines.extend(text.map(|text| reading.voice.say(&keys::receipt_text(text))));
-            render::words(&lines, Some(&reading.voice.say(&keys::form_report_title())))
-        });
-        match arrived.deed {
-            Deed::Command(_) | Deed::Form { .. } if arrived.spot == Spot::Channel && arrived.response_url.is_some() => {
-                Answered::with(private(&message))
-            }
-            _ => Answered::after(self.tell(arrived, message, false)),
-        }
     }
 }
 

@@ -1,35 +1,20 @@
 //! Calls to Slack's Web API through slack-morphism's client, over a connector of ours: every call has a deadline,
 //! answers are capped, `Retry-After` is read in both its forms, and what went wrong is told without what people wrote.
 
-use std::error::Error;
-use std::fmt;
-use std::time::Duration;
+mod connector;
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use slack_morphism::errors::{SlackClientApiError, SlackClientError, SlackClientHttpProtocolError};
-use slack_morphism::multipart_form::FileMultipartData;
-use slack_morphism::{
-    ClientResult, SlackApiToken, SlackClient, SlackClientApiCallContext, SlackClientHttpConnector, SlackClientId,
-    SlackClientSecret,
-};
+use slack_morphism::errors::SlackClientError;
+use slack_morphism::{SlackApiToken, SlackClient};
 use url::Url;
 
 use crate::settings::{Secret, SlackSettings};
+use connector::{Broke, Connector};
 
-/// How long one call may take (PROMISES.md, design rule 7: chat APIs 10 s).
-pub const CALL_DEADLINE: Duration = Duration::from_secs(10);
-/// How long connecting may take: after that it is certain that nothing was sent.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
-/// The longest answer that is read: a page of 200 messages with their blocks is far below.
-const ANSWER_MAX: usize = 8 * 1024 * 1024;
+pub use connector::CALL_DEADLINE;
+
 /// How long to wait after a 429 that does not say.
 const PAUSE_UNSAID: TimeDelta = TimeDelta::seconds(30);
 /// The longest wait that is believed; Slack's windows are one minute long.
@@ -154,212 +139,6 @@ const fn kind(trouble: &Trouble) -> &'static str {
     }
 }
 
-/// Where a call broke off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Broke {
-    Unsent,
-    Lost,
-}
-
-impl fmt::Display for Broke {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unsent => "not reached",
-            Self::Lost => "no usable answer",
-        })
-    }
-}
-
-impl Error for Broke {}
-
-fn broke(how: Broke) -> SlackClientError {
-    SlackClientError::HttpProtocolError(SlackClientHttpProtocolError::new().with_cause(Box::new(how)))
-}
-
-/// Sends slack-morphism's calls.
-#[derive(Debug, Clone)]
-pub struct Connector {
-    http: reqwest::Client,
-    base: Url,
-}
-
-impl Connector {
-    fn new(base: Url) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .timeout(CALL_DEADLINE)
-            .connect_timeout(CONNECT_DEADLINE)
-            // A redirect would carry the token to wherever it leads.
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("shopwatch/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { http, base })
-    }
-
-    async fn send(&self, request: reqwest::RequestBuilder) -> ClientResult<(StatusCode, HeaderMap, Vec<u8>)> {
-        let mut answer = request
-            .send()
-            .await
-            .map_err(|why| broke(if why.is_connect() || why.is_builder() { Broke::Unsent } else { Broke::Lost }))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|_broken| broke(Broke::Lost))? {
-            body.extend_from_slice(&chunk);
-            if body.len() > ANSWER_MAX {
-                return Err(broke(Broke::Lost));
-            }
-        }
-        Ok((status, headers, body))
-    }
-
-    async fn call<RS: DeserializeOwned>(
-        &self,
-        method: Method,
-        url: Url,
-        body: Option<(String, Vec<u8>)>,
-        context: SlackClientApiCallContext<'_>,
-    ) -> ClientResult<RS> {
-        let mut request = self.http.request(method, url);
-        if let Some(token) = context.token {
-            request = request.header(AUTHORIZATION, format!("Bearer {}", token.token_value.0));
-        }
-        if let Some((media, bytes)) = body {
-            request = request.header(CONTENT_TYPE, media).body(bytes);
-        }
-        let (status, headers, body) = self.send(request).await?;
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(limited(&headers));
-        }
-        let answer: Value = serde_json::from_slice(&body).map_err(|_why| broke(Broke::Lost))?;
-        if answer.get("ok") == Some(&Value::Bool(false)) {
-            let word = answer.get("error").and_then(Value::as_str).unwrap_or("unknown_error");
-            return Err(if word == "ratelimited" {
-                limited(&headers)
-            } else {
-                SlackClientError::ApiError(SlackClientApiError::new(word.to_owned()))
-            });
-        }
-        if !status.is_success() {
-            return Err(broke(Broke::Lost));
-        }
-        serde_json::from_value(answer).map_err(|_why| broke(Broke::Lost))
-    }
-
-    async fn respond(&self, url: &Url, message: &Value) -> ClientResult<()> {
-        let (status, headers, body) = self.send(self.http.post(url.clone()).json(message)).await?;
-        match status {
-            StatusCode::TOO_MANY_REQUESTS => Err(limited(&headers)),
-            _ if status.is_success() => Ok(()),
-            // Slack says in one word what is wrong: `expired_url`, `used_url`.
-            _ if status.is_client_error() => {
-                let word: String = String::from_utf8_lossy(&body).chars().take(40).collect();
-                Err(SlackClientError::ApiError(SlackClientApiError::new(word)))
-            }
-            _ => Err(broke(Broke::Lost)),
-        }
-    }
-}
-
-/// `Retry-After` as a number of seconds or as a date. <https://www.rfc-editor.org/rfc/rfc9110#name-retry-after>
-fn limited(headers: &HeaderMap) -> SlackClientError {
-    let said = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim);
-    let now = headers.get(reqwest::header::DATE).and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok());
-    let wait = said.and_then(|said| match said.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds.ceil()).ok(),
-        // Both dates are the server's own: its clock need not be ours.
-        Err(_) => httpdate::parse_http_date(said).ok()?.duration_since(now?).ok(),
-    });
-    SlackClientError::RateLimitError(slack_morphism::errors::SlackRateLimitError::new().opt_retry_after(wait))
-}
-
-impl SlackClientHttpConnector for Connector {
-    fn create_method_uri_path(&self, method: &str) -> ClientResult<Url> {
-        Ok(format!("{}/{method}", self.base.as_str().trim_end_matches('/')).parse()?)
-    }
-
-    fn http_get_uri<'a, RS>(
-        &'a self,
-        url: Url,
-        context: SlackClientApiCallContext<'a>,
-    ) -> BoxFuture<'a, ClientResult<RS>>
-    where
-        RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
-    {
-        self.call(Method::GET, url, None, context).boxed()
-    }
-
-    fn http_get_with_client_secret<'a, RS>(
-        &'a self,
-        _url: Url,
-        _client_id: &'a SlackClientId,
-        _client_secret: &'a SlackClientSecret,
-    ) -> BoxFuture<'a, ClientResult<RS>>
-    where
-        RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
-    {
-        // An app of one shop is installed on its own page; there is no client secret here to give away.
-        std::future::ready(Err(broke(Broke::Unsent))).boxed()
-    }
-
-    fn http_post_uri<'a, RQ, RS>(
-        &'a self,
-        url: Url,
-        request: &'a RQ,
-        context: SlackClientApiCallContext<'a>,
-    ) -> BoxFuture<'a, ClientResult<RS>>
-    where
-        RQ: Serialize + Send + Sync,
-        RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
-    {
-        async move {
-            let bytes = serde_json::to_vec(request).map_err(|_why| broke(Broke::Unsent))?;
-            self.call(Method::POST, url, Some(("application/json; charset=utf-8".to_owned(), bytes)), context).await
-        }
-        .boxed()
-    }
-
-    fn http_post_uri_multipart_form<'a, 'p, RS, PT, TS>(
-        &'a self,
-        url: Url,
-        file: Option<FileMultipartData<'p>>,
-        params: &'p PT,
-        context: SlackClientApiCallContext<'a>,
-    ) -> BoxFuture<'a, ClientResult<RS>>
-    where
-        RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
-        PT: IntoIterator<Item = (&'p str, Option<TS>)> + Clone,
-        TS: AsRef<str> + 'p + Send,
-    {
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in params.clone() {
-            if let Some(value) = value {
-                form.append_pair(name, value.as_ref());
-            }
-        }
-        let (fields, has_file) = (form.finish().into_bytes(), file.is_some());
-        async move {
-            // Files go to the address of `files.getUploadURLExternal`, as bytes; see below.
-            if has_file {
-                return Err(broke(Broke::Unsent));
-            }
-            self.call(Method::POST, url, Some(("application/x-www-form-urlencoded".to_owned(), fields)), context).await
-        }
-        .boxed()
-    }
-
-    fn http_post_uri_binary<'a, 'p, RS>(
-        &'a self,
-        url: Url,
-        media: String,
-        bytes: &'a [u8],
-        context: SlackClientApiCallContext<'a>,
-    ) -> BoxFuture<'a, ClientResult<RS>>
-    where
-        RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
-    {
-        self.call(Method::POST, url, Some((media, bytes.to_vec())), context).boxed()
-    }
-}
-
 /// A moment as Slack writes it in queries: seconds with six digits behind the point.
 pub fn slack_time(at: Moment) -> String {
     format!("{}.{:06}", at.timestamp(), at.timestamp_subsec_micros())
@@ -367,6 +146,9 @@ pub fn slack_time(at: Moment) -> String {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderMap;
+
+    use super::connector::limited;
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -376,7 +158,7 @@ mod tests {
     fn wait(pairs: &[(&'static str, &str)]) -> TimeDelta {
         match trouble("chat.postMessage", &limited(&headers(pairs))) {
             Trouble::Limited(wait) => wait,
-            other => panic!("{other:?}"),
+            other @ (Trouble::Said(_) | Trouble::Unsent | Trouble::Lost) => panic!("{other:?}"),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::clock::jitter;
 pub const BODY_MAX: usize = 1024 * 1024;
 /// How long to wait before asking Slack again whose tokens these are: the first time, and at most.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
-const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_secs(60);
+const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Keeps Slack connected until the app stops.
 pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {

@@ -27,7 +27,7 @@ const CLOCKS: TimeDelta = TimeDelta::minutes(10);
 /// The marker of what a task posts.
 pub fn marker(keys: &Keys, key: &str, part: u32) -> String {
     let hash = keys.content(&[b"slack/marker", key.as_bytes(), &part.to_be_bytes()]);
-    hash.0.iter().take(MARK_LEN).map(|byte| format!("{byte:02x}")).collect()
+    hash.to_string().chars().take(MARK_LEN * 2).collect()
 }
 
 /// The metadata that carries a marker.
@@ -80,7 +80,10 @@ pub async fn look(
         let messages = page.get("messages").and_then(Value::as_array).into_iter().flatten();
         found.extend(messages.filter_map(marked));
         let more = page.get("has_more").and_then(Value::as_bool).unwrap_or(false);
-        cursor = page.pointer("/response_metadata/next_cursor").and_then(Value::as_str).unwrap_or_default().to_owned();
+        page.pointer("/response_metadata/next_cursor")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .clone_into(&mut cursor);
         if !more || cursor.is_empty() {
             return if more { Err(CannotLook::Never) } else { Ok(found) };
         }

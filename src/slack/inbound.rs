@@ -1,9 +1,9 @@
 //! What Slack sends becomes what somebody did. The same tolerant types for frames of Socket Mode and for bodies over
 //! HTTP: fields that we do not know are nothing to us, and nothing we need is dropped.
 
-use std::collections::BTreeMap;
+mod event;
+mod view;
 
-use chrono::{DateTime, SecondsFormat};
 use domain::report::{Attached, PHOTOS_MAX};
 use domain::words::{Category, Platform};
 use serde::Deserialize;
@@ -14,6 +14,8 @@ use super::render::{Context, REPORT_BUTTON, REPORT_FORM};
 use crate::chat::inbound::Answers;
 use crate::chat::press::Press;
 use crate::store::Delivery;
+use event::event;
+use view::{answers, asked};
 
 /// The ids of our shortcuts, as in the manifest.
 pub const SHORTCUT_REPORT: &str = "report";
@@ -235,108 +237,6 @@ fn link(payload: &Value) -> Option<String> {
     let thread = text(payload, "/message/thread_ts").filter(|thread| *thread != at);
     let under = thread.map(|thread| format!("?thread_ts={thread}&cid={channel}")).unwrap_or_default();
     Some(format!("https://{domain}.slack.com/archives/{channel}/p{}{under}", at.replace('.', "")))
-}
-
-fn event(payload: &Value) -> Result<Arrived, Unreadable> {
-    let event = payload.get("event").ok_or(Unreadable)?;
-    let kind = text(event, "/type").ok_or(Unreadable)?;
-    let team = text(event, "/user_team").or_else(|| text(event, "/team")).or_else(|| text(payload, "/team_id"));
-    let mut who = Named { user: String::new(), team, name: None, channel: text(event, "/channel") };
-    let mut key = text(payload, "/event_id").map(|id| format!("slack:event:{id}"));
-    let deed = match kind.as_str() {
-        "message" => {
-            let Some(written) = message(event) else { return Ok(nothing()) };
-            who.user = text(event, "/user").ok_or(Unreadable)?;
-            let channel = text(event, "/channel").ok_or(Unreadable)?;
-            let at = text(event, "/ts").ok_or(Unreadable)?;
-            // The same message can come under another event id an hour later.
-            key = Some(format!("slack:message:{channel}:{at}"));
-            Deed::Message(written)
-        }
-        "app_home_opened" if text(event, "/tab").is_none_or(|tab| tab == "home") => {
-            who.user = text(event, "/user").ok_or(Unreadable)?;
-            Deed::Home
-        }
-        "subteam_members_changed" => text(event, "/subteam_id").map_or(Deed::Nothing, Deed::Group),
-        "subteam_updated" => text(event, "/subteam/id").map_or(Deed::Nothing, Deed::Group),
-        "user_change" => text(event, "/user/id").map_or(Deed::Nothing, Deed::Person),
-        "channel_id_changed" => match (text(event, "/old_channel_id"), text(event, "/new_channel_id")) {
-            (Some(from), Some(to)) => Deed::Moved { from, to },
-            _ => return Err(Unreadable),
-        },
-        "tokens_revoked" | "app_uninstalled" => Deed::Revoked,
-        _ => Deed::Nothing,
-    };
-    Ok(Arrived { deed, who, trigger: None, response_url: None, delivery: key.and_then(delivery), spot: Spot::Channel })
-}
-
-/// A message that a person has just written; edits, deletions, joins and what programs write are none.
-fn message(event: &Value) -> Option<Written> {
-    let subtype = text(event, "/subtype");
-    let by_person = matches!(subtype.as_deref(), None | Some("file_share" | "thread_broadcast"));
-    if !by_person || event.get("bot_id").is_some_and(|bot| !bot.is_null()) {
-        return None;
-    }
-    let files = event.get("files").and_then(Value::as_array).into_iter().flatten();
-    Some(Written {
-        text: text(event, "/text").map(|said| unescaped(&said)).unwrap_or_default(),
-        photos: files.filter_map(file).collect(),
-        direct: text(event, "/channel_type").as_deref() == Some("im"),
-        thread: text(event, "/thread_ts"),
-    })
-}
-
-fn nothing() -> Arrived {
-    Arrived {
-        deed: Deed::Nothing,
-        who: Named::default(),
-        trigger: None,
-        response_url: None,
-        delivery: None,
-        spot: Spot::Channel,
-    }
-}
-
-/// A modal's answers by field, and the photos in it. <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload/>
-fn answers(view: &Value) -> (Answers, Vec<Attached>) {
-    let (mut answers, mut photos) = (BTreeMap::new(), Vec::new());
-    let blocks = view.pointer("/state/values").and_then(Value::as_object).into_iter().flatten();
-    for (field, elements) in blocks {
-        for element in elements.as_object().into_iter().flat_map(|elements| elements.values()) {
-            let values = values(element);
-            if !values.is_empty() {
-                answers.insert(field.clone(), values);
-            }
-            let files = element.get("files").and_then(Value::as_array).into_iter().flatten();
-            photos.extend(files.filter_map(file));
-        }
-    }
-    (Answers(answers), photos)
-}
-
-fn values(element: &Value) -> Vec<String> {
-    if let Some(seconds) = element.get("selected_date_time").and_then(Value::as_i64) {
-        let at = DateTime::from_timestamp(seconds, 0);
-        return at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)).into_iter().collect();
-    }
-    if let Some(option) = text(element, "/selected_option/value") {
-        return vec![option];
-    }
-    if let Some(options) = element.get("selected_options").and_then(Value::as_array) {
-        return options.iter().filter_map(|option| text(option, "/value")).collect();
-    }
-    match element.get("value") {
-        Some(Value::String(value)) => vec![value.clone()],
-        Some(Value::Number(value)) => vec![value.to_string()],
-        _ => Vec::new(),
-    }
-}
-
-/// The questions of a modal, in their order.
-fn asked(view: &Value) -> Vec<String> {
-    let blocks = view.get("blocks").and_then(Value::as_array).into_iter().flatten();
-    let inputs = blocks.filter(|block| block.get("type").and_then(Value::as_str) == Some("input"));
-    inputs.filter_map(|block| text(block, "/block_id")).collect()
 }
 
 fn memory(view: &Value) -> Context {

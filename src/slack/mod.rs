@@ -9,6 +9,7 @@ pub mod client;
 pub mod connect;
 mod doubt;
 pub mod inbound;
+pub mod manifest;
 pub mod mrkdwn;
 pub mod people;
 pub mod render;

@@ -25,15 +25,13 @@ use crate::clock::jitter;
 
 /// The first wait before a new connection, and the longest.
 const WAIT: Duration = Duration::from_millis(500);
-const WAIT_MAX: Duration = Duration::from_secs(60);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 /// How long to wait when there are too many connections already.
 const TOO_MANY: Duration = Duration::from_secs(45);
 /// How long to wait while Slack refuses: somebody has to look first, and may have.
-const REFUSED: Duration = Duration::from_secs(60);
+const REFUSED: Duration = Duration::from_mins(1);
 /// A connection that has lasted so long was a good one: the next one is made without a wait.
-const GOOD: Duration = Duration::from_secs(60);
-/// When nothing was heard for so long we ask; when nothing is heard after that, it is dead.
-const ASK: Duration = Duration::from_secs(15);
+const GOOD: Duration = Duration::from_mins(1);
 /// How many frames of one connection are handled at the same time; more wait in the socket.
 const AT_ONCE: usize = 64;
 /// The largest frame: Slack's payloads are far below.
@@ -167,7 +165,7 @@ async fn hear(
 ) -> Ended {
     let mut asked = false;
     loop {
-        let frame = match timeout(ASK, stream.next()).await {
+        let frame = match timeout(slack.settings.silence, stream.next()).await {
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(_)) | None) => return Ended::Broken,
             Err(_) if asked => return Ended::Broken,

@@ -35,7 +35,7 @@ impl Standing {
             Self::Connecting => {}
             Self::Ready => tracing::info!(target: "shopwatch::slack", "Slack is connected"),
             Self::Again => {
-                tracing::warn!(target: "shopwatch::slack", "the connection to Slack broke off; making it again")
+                tracing::warn!(target: "shopwatch::slack", "the connection to Slack broke off; making it again");
             }
             Self::Refused(word) => tracing::error!(
                 target: "shopwatch::slack",

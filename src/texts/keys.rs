@@ -133,6 +133,15 @@ messages! {
     preview_left_out = "preview-left-out" ();
     preview_advice = "preview-advice" ();
 
+    // What chats are told of the app.
+    manifest_description = "manifest-description" ();
+    manifest_long = "manifest-long" ();
+    manifest_command = "manifest-command" ();
+    manifest_hint = "manifest-hint" ();
+    manifest_shortcut = "manifest-shortcut" ();
+    manifest_message = "manifest-message" ();
+    manifest_message_about = "manifest-message-about" ();
+
     // Slack.
     slack_close = "slack-close" ();
     slack_notice_title = "slack-notice-title" ();

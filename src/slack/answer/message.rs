@@ -43,9 +43,8 @@ impl Handler<'_> {
     /// Written to us alone: an answer to a question, photos, or a wish for help.
     async fn direct(&self, home: &Arc<Home>, arrived: &Arrived, written: Written) -> Answered {
         let met = self.meet(home, arrived).await;
-        let asked = match self.asked(&met, arrived, &written).await {
-            Ok(asked) => asked,
-            Err(_) => return Answered { again: true, ..Answered::default() },
+        let Ok(asked) = self.asked(&met, arrived, &written).await else {
+            return Answered { again: true, ..Answered::default() };
         };
         match asked.as_slice() {
             [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,

@@ -123,10 +123,14 @@ impl<'a> Copies<'a> {
         });
         let post = Post { channel: parent.channel, thread: Some(parent.ts), since: incident.reported_at };
         let marker = self.marker(task, from, task.version);
-        Ok(match post.new(self.slack, self.app, task, &message, &marker, false).await {
+        Ok(match post.first(self.slack, self.app, task, &message, &marker, false).await {
             // A thread has no name of its own: its row keeps how far it reaches.
             Settled::Shown { .. } => Settled::Shown { remote_id: None },
-            other => other,
+            other @ (Settled::Later { .. }
+            | Settled::Held { .. }
+            | Settled::Doubt { .. }
+            | Settled::NeedsOperator
+            | Settled::Dropped) => other,
         })
     }
 
@@ -147,7 +151,7 @@ impl<'a> Copies<'a> {
 
     /// The reporter's own copy, in a direct message.
     async fn follow(&self, task: Leased, incident: &Incident) -> Result<Settled, Failure> {
-        let message = self.for_reporter(incident, |card, voice| render::card(card, voice));
+        let message = self.for_reporter(incident, render::card);
         let Some(message) = message else { return Ok(Settled::Dropped) };
         let post = Post { channel: incident.reporter.account.id.clone(), thread: None, since: incident.reported_at };
         Ok(post.put(self.slack, self.app, &task, &message).await)

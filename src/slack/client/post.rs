@@ -94,18 +94,22 @@ impl Post {
                 // It is there, which is what was in doubt; as of which version, only an edit makes sure.
                 Ok(Some(remote)) => match self.edit(slack, app, task, message, &remote).await {
                     Settled::Shown { .. } => Settled::Shown { remote_id: Some(remote.written()) },
-                    other => other,
+                    other @ (Settled::Later { .. }
+                    | Settled::Held { .. }
+                    | Settled::Doubt { .. }
+                    | Settled::NeedsOperator
+                    | Settled::Dropped) => other,
                 },
                 Ok(None) => look_again(now, task.looks),
                 Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
                 Err(CannotLook::Never) => Settled::NeedsOperator,
             },
-            None => self.new(slack, app, task, message, &marker, false).await,
+            None => self.first(slack, app, task, message, &marker, false).await,
         }
     }
 
     /// Posts it; `again` when the one before was taken away.
-    pub(super) async fn new(
+    pub(super) async fn first(
         &self,
         slack: &Slack,
         app: &App,
@@ -178,7 +182,7 @@ impl Post {
                     return Settled::NeedsOperator;
                 }
                 let marker = doubt::marker(app.desk.store.keys(), &task.key, 1);
-                self.new(slack, app, task, message, &marker, true).await
+                self.first(slack, app, task, message, &marker, true).await
             }
             // Editing twice is editing once.
             Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },

@@ -26,7 +26,7 @@ async fn a_link_from_the_command_line_signs_in_at_a_server_that_runs() {
     let server = home.serve(&[]);
     let link = home.output(&["enter", "noor"]);
     assert!(link.starts_with(&server.url("/enter/")) && link.ends_with('\n') && link.lines().count() == 1, "{link}");
-    let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
+    let client = crate::world::http().cookie_store(true).build().unwrap();
     let page = client.post(link.trim()).header("sec-fetch-site", "same-origin").send().await.unwrap();
     assert_eq!((page.status(), page.url().path()), (StatusCode::OK, "/"));
 }
@@ -56,7 +56,7 @@ async fn a_key_is_printed_alone_works_and_can_be_taken_back() {
 
     home.command(&["key", "revoke", "till"]).assert().success();
     let server = home.serve(&[]);
-    let request = reqwest::Client::new().get(server.url("/api/v1/incidents")).bearer_auth(key);
+    let request = crate::world::http().build().unwrap().get(server.url("/api/v1/incidents")).bearer_auth(key);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 

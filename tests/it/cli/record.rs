@@ -11,7 +11,7 @@ async fn with_reports(count: usize) -> Home {
     let key = home.key("till", "staff");
     let server = home.serve(&[]);
     for _ in 0..count {
-        let report = reqwest::Client::new().post(server.url("/api/v1/reports")).bearer_auth(&key);
+        let report = crate::world::http().build().unwrap().post(server.url("/api/v1/reports")).bearer_auth(&key);
         assert!(report.json(&serde_json::json!({})).send().await.unwrap().status().is_success());
     }
     home

@@ -47,7 +47,7 @@ fn init_writes_rules_that_check_finds_fine_and_never_over_ones_own() {
 
 /// Waits for a line of the log that begins to be written after a signal; its end is what is waited for.
 async fn until_logged(server: &Serving, text: &str, times: usize) {
-    let client = reqwest::Client::new();
+    let client = crate::world::http().build().unwrap();
     while server.log().matches(text).count() < times {
         // Each round is a request that the server answers, not a pause.
         assert_eq!(client.get(server.url("/health/live")).send().await.unwrap().status(), StatusCode::OK);
@@ -62,7 +62,8 @@ async fn sighup_reads_the_rules_again_and_bad_ones_change_nothing() {
     let server = home.serve(&[]);
     let report = async |site: &str| {
         let body = serde_json::json!({ "site": site });
-        let request = reqwest::Client::new().post(server.url("/api/v1/reports")).bearer_auth(&key).json(&body);
+        let request =
+            crate::world::http().build().unwrap().post(server.url("/api/v1/reports")).bearer_auth(&key).json(&body);
         request.send().await.unwrap().status()
     };
     assert_eq!(report("kings-cross").await, StatusCode::CREATED);

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use crate::world::program::{Home, Serving};
 
 async fn status(server: &Serving, path: &str) -> StatusCode {
-    reqwest::Client::new().get(server.url(path)).send().await.unwrap().status()
+    crate::world::http().build().unwrap().get(server.url(path)).send().await.unwrap().status()
 }
 
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn the_first_lines_say_what_runs_where_the_data_is_and_how_to_come_in() {
     let link = server.banner.split_whitespace().find(|word| word.contains("/enter/")).unwrap().to_owned();
     let shown = server.banner.replace(&link, "LINK");
     insta::assert_snapshot!(shown);
-    let page = reqwest::get(&link).await.unwrap();
+    let page = crate::world::http().build().unwrap().get(&link).send().await.unwrap();
     assert_eq!(page.status(), StatusCode::OK);
     assert!(page.text().await.unwrap().contains("<form"), "it asks for one press");
     let (ended, rest) = server.end();
@@ -75,7 +75,7 @@ async fn asked_to_end_it_finishes_what_it_was_sent_and_ends_with_0() {
         let key = home.key("till", "staff");
         let server = home.serve(&[]);
         let url = server.url("/api/v1/reports");
-        let client = reqwest::Client::new();
+        let client = crate::world::http().build().unwrap();
         let send = || client.post(&url).bearer_auth(&key).json(&serde_json::json!({})).send();
         let first = send().await.unwrap();
         assert_eq!(first.status(), StatusCode::CREATED);

@@ -16,7 +16,7 @@ fn mark(of: &str) -> String {
 }
 
 fn browser() -> Client {
-    Client::builder().cookie_store(true).build().unwrap()
+    crate::world::http().cookie_store(true).build().unwrap()
 }
 
 /// A page of somebody who signs in by a link; their browser.
@@ -40,7 +40,8 @@ async fn send(client: &Client, server: &Serving, path: &str, fields: &[(&str, &s
 /// A whole report through the API, refused and accepted; the incident that came of it.
 async fn through_the_api(server: &Serving, key: &str) -> Value {
     let report = async |key: &str, delivery: &str, body: Value| {
-        let request = Client::new().post(server.url("/api/v1/reports")).bearer_auth(key).json(&body);
+        let request =
+            crate::world::http().build().unwrap().post(server.url("/api/v1/reports")).bearer_auth(key).json(&body);
         let answer = request.header("idempotency-key", mark(delivery)).send().await.unwrap();
         (answer.status(), answer.text().await.unwrap())
     };
@@ -67,7 +68,14 @@ async fn through_the_api(server: &Serving, key: &str) -> Value {
     for path in
         [mark("path"), format!("incidents/{}", mark("reference")), format!("api/v1/incidents/{}", mark("called"))]
     {
-        Client::new().get(server.url(&format!("/{path}"))).bearer_auth(key).send().await.unwrap();
+        crate::world::http()
+            .build()
+            .unwrap()
+            .get(server.url(&format!("/{path}")))
+            .bearer_auth(key)
+            .send()
+            .await
+            .unwrap();
     }
     serde_json::from_str(&created).unwrap()
 }
@@ -131,7 +139,17 @@ async fn nothing_that_people_wrote_and_no_secret_is_in_logs_figures_or_files() {
     for written in ["text", "plate", "question", "note", "correction"] {
         assert!(page.contains(&mark(written)), "{written} can be read by who may: else this test proves nothing");
     }
-    let figures = reqwest::get(server.url("/metrics")).await.unwrap().bytes().await.unwrap().to_vec();
+    let figures = crate::world::http()
+        .build()
+        .unwrap()
+        .get(server.url("/metrics"))
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap()
+        .to_vec();
     let log = server.log();
     let mut everything = files(&home.file("data"));
     everything.push(("log".into(), log.into_bytes()));

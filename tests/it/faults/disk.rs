@@ -15,7 +15,8 @@ const REPORTS_MAX: usize = 2_000;
 async fn report(server: &Serving, key: &str, number: usize) -> (StatusCode, Value) {
     let body =
         serde_json::json!({ "site": "kings-cross", "what_happened": format!("{number} {}", "gin ".repeat(500)) });
-    let request = reqwest::Client::new().post(server.url("/api/v1/reports")).bearer_auth(key).json(&body);
+    let request =
+        crate::world::http().build().unwrap().post(server.url("/api/v1/reports")).bearer_auth(key).json(&body);
     let answer = request.header("idempotency-key", format!("report-{number}")).send().await.unwrap();
     (answer.status(), answer.json().await.unwrap())
 }
@@ -28,7 +29,8 @@ async fn kept(server: &Serving, key: &str) -> BTreeSet<String> {
     let mut references = BTreeSet::new();
     let mut path = "/api/v1/incidents?site=kings-cross".to_owned();
     loop {
-        let answer = reqwest::Client::new().get(server.url(&path)).bearer_auth(key).send().await.unwrap();
+        let answer =
+            crate::world::http().build().unwrap().get(server.url(&path)).bearer_auth(key).send().await.unwrap();
         let page: Value = answer.json().await.unwrap();
         references.extend(page["incidents"].as_array().unwrap().iter().map(reference));
         let Some(next) = page["next"].as_str() else { return references };

@@ -9,6 +9,7 @@ mod signed;
 mod sockets;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::incident::Incident;
@@ -65,6 +66,13 @@ impl Shop {
 
     /// Not connected yet.
     pub async fn closed(base: Base) -> Self {
+        let mut shop = Self::idle(base).await;
+        shop.world.start_writing();
+        shop
+    }
+
+    /// Its database does not write, as when it hangs.
+    pub async fn idle(base: Base) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let clock = Arc::new(TestClock::default());
         let slack = FakeSlack::start_at(clock.clone()).await;
@@ -104,6 +112,7 @@ publisher = ["console:ines", "console:vera"]
             signing_secret: Some(Secret::new(SIGNING_SECRET)),
             api_url: slack.api_url().parse().unwrap(),
             connections: 1,
+            silence: Duration::from_secs(2),
         };
         let world = World::with_slack(base, clock, rules, settings).await;
         Self { slack, world, amal, noor, omar, finn, managers, floor, triage, admin }
@@ -157,8 +166,8 @@ publisher = ["console:ines", "console:vera"]
 
     /// The card in the triage channel.
     pub fn card(&self) -> Message {
-        let cards = self.slack.messages(&self.triage).into_iter().filter(|message| message.thread_ts.is_none());
-        cards.last().expect("a card in the triage channel")
+        let mut cards = self.slack.messages(&self.triage).into_iter().filter(|message| message.thread_ts.is_none());
+        cards.next_back().expect("a card in the triage channel")
     }
 
     /// The thread under a message.
@@ -221,6 +230,8 @@ pub fn words(blocks: &[Value]) -> String {
         }
     }
     let mut found = Vec::new();
-    blocks.iter().for_each(|block| walk(block, &mut found));
+    for block in blocks {
+        walk(block, &mut found);
+    }
     found.join("\n")
 }

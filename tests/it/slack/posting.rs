@@ -1,1 +1,200 @@
-//! To come.
+//! Posting: never faster than Slack allows, never twice, never lost.
+
+use chrono::TimeDelta;
+
+use super::Shop;
+use crate::world::slack::faults::RetryAfter;
+
+#[tokio::test]
+async fn in_one_channel_nothing_is_posted_faster_than_once_a_second() {
+    let shop = Shop::open().await;
+    shop.slack.enforce_rates();
+    for line in 0..6 {
+        shop.report(&format!("gin {line}")).await;
+    }
+    shop.step().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 1, "one at once");
+    shop.world.clock.advance(TimeDelta::milliseconds(900));
+    shop.step().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 1, "the next one after a second");
+    shop.world.clock.advance(TimeDelta::milliseconds(101));
+    shop.step().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 2);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_out_however_it_is_worded() {
+    for after in
+        [RetryAfter::Seconds(3), RetryAfter::Date(TimeDelta::seconds(5)), RetryAfter::Absent, RetryAfter::Absurd]
+    {
+        let shop = Shop::open().await;
+        let incident = shop.report("gin").await;
+        shop.slack.rate_limit_next("chat.postMessage", after);
+        shop.slack.rate_limit_next("chat.postMessage", after);
+        let before = shop.world.now();
+        shop.settle().await;
+        assert!(shop.card().text.contains(incident.reference.as_str()), "{after:?}");
+        assert_eq!(shop.slack.messages(&shop.triage).len(), 1, "{after:?}");
+        assert!(shop.world.now() - before >= TimeDelta::seconds(1), "{after:?}");
+        shop.look_away();
+    }
+}
+
+#[tokio::test]
+async fn a_card_whose_answer_was_lost_is_found_again_and_not_posted_twice() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.slack.answer_lost("chat.postMessage");
+    shop.slack.answer_lost("chat.postMessage");
+    shop.settle().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 1);
+    assert_eq!(shop.slack.dms_for(&shop.amal).len(), 1);
+    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    shop.settle().await;
+    assert!(shop.card().text.contains("Claimed"), "it is the one that is edited");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_card_that_never_arrived_is_posted_after_two_looks_that_found_nothing() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.slack.hang_up("chat.postMessage");
+    shop.slack.hang_up("chat.postMessage");
+    let before = shop.world.now();
+    shop.settle().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 1);
+    assert!(shop.world.now() - before >= TimeDelta::seconds(65), "settled for a minute first");
+    let looks = shop.slack.see(|workspace| workspace.calls["conversations.history"]);
+    assert!(looks >= 2, "{looks}");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_card_that_may_be_there_is_not_posted_where_nobody_may_look() {
+    let shop = Shop::open().await;
+    shop.slack.missing_scope("groups:history");
+    shop.report("gin").await;
+    shop.slack.answer_lost("chat.postMessage");
+    shop.settle().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 1);
+    assert_eq!(shop.world.store().outbox_depth().await.unwrap().needs_operator, 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_an_edit_is_an_edit_again() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.settle().await;
+    shop.slack.answer_lost("chat.update");
+    shop.slack.server_error("chat.update");
+    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    shop.settle().await;
+    assert!(shop.card().text.contains("Claimed"));
+    assert_eq!(shop.slack.messages(&shop.triage).iter().filter(|message| message.thread_ts.is_none()).count(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_thread_line_whose_answer_was_lost_is_found_again() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.settle().await;
+    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    for _ in 0..2 {
+        shop.slack.answer_lost("chat.postMessage");
+    }
+    shop.settle().await;
+    assert_eq!(shop.thread(&shop.card()).len(), 1);
+    assert_eq!(shop.slack.dms_for(&shop.amal).len(), 2);
+    assert!(shop.press(&shop.noor, "release").await.on_time);
+    shop.settle().await;
+    assert_eq!(shop.thread(&shop.card()).len(), 2);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_card_that_was_deleted_is_posted_once_more_and_only_once() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.settle().await;
+    assert!(shop.slack.deletes(&shop.card()).await.on_time);
+    assert!(press_at_home(&shop, "claim").await);
+    shop.settle().await;
+    let again = shop.card();
+    assert!(again.text.contains("Claimed"));
+    assert!(shop.slack.deletes(&again).await.on_time);
+    assert!(release_in_the_console(&shop).await);
+    shop.settle().await;
+    let there = shop.slack.messages(&shop.triage).into_iter().filter(|message| message.thread_ts.is_none()).count();
+    assert_eq!(there, 0, "somebody does not want it there");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_channel_that_was_archived_alarms_the_admin_channel_and_is_caught_up_with() {
+    let shop = Shop::open().await;
+    assert!(shop.slack.archives(&shop.noor, &shop.triage).await.on_time);
+    let incident = shop.report("gin and a name").await;
+    shop.step().await;
+    let alarm = shop.slack.messages(&shop.admin);
+    assert_eq!(alarm.len(), 1);
+    assert!(alarm[0].text.contains(incident.reference.as_str()) && alarm[0].text.contains("shop.toml"));
+    assert!(!alarm[0].text.contains("gin"), "admins see no evidence: {}", alarm[0].text);
+    shop.slack.change(|workspace| workspace.channels.get_mut(&shop.triage).unwrap().archived = false);
+    shop.settle().await;
+    assert!(shop.card().text.contains(incident.reference.as_str()));
+    assert_eq!(shop.slack.messages(&shop.admin).len(), 1, "said once");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_process_that_dies_while_posting_posts_nothing_twice() {
+    let mut shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.slack.delay("chat.postMessage", std::time::Duration::from_secs(2));
+    let app = shop.world.app.clone();
+    let mut posting = tokio::task::JoinSet::new();
+    posting.spawn(async move { shopwatch::jobs::outbox::step(&app, &app.chats[1]).await.map(drop) });
+    shop.slack.until(|workspace| workspace.calls.contains_key("chat.postMessage")).await;
+    posting.shutdown().await;
+    shop.world.crash().await;
+    let mut next = shop.world.replica_with_slack(7).await;
+    next.connect();
+    std::mem::swap(&mut shop.world, &mut next);
+    shop.slack.connected(1).await;
+    shop.world.clock.advance(TimeDelta::seconds(31));
+    shop.settle().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn taken_back_tokens_make_slack_and_only_slack_not_ready() {
+    let shop = Shop::open().await;
+    shop.slack.revoke();
+    shop.world.receive(crate::world::people::AMAL, shopwatch::chat::inbound::What::Command("gin".into())).await;
+    shop.world.settle().await;
+    let standing: Vec<Result<(), String>> =
+        shop.world.app.chats.iter().map(shopwatch::chats::ChatClient::standing).collect();
+    assert_eq!(standing[0], Ok(()));
+    assert!(standing[1].as_ref().is_err_and(|why| why.contains("token_revoked")), "{standing:?}");
+}
+
+/// Noor presses a button in her home.
+async fn press_at_home(shop: &Shop, verb: &str) -> bool {
+    assert!(shop.slack.opens_home(&shop.noor).await.on_time);
+    shop.slack.until(|workspace| workspace.home_of(&shop.noor).is_some()).await;
+    let home = shop.slack.home_of(&shop.noor).unwrap();
+    let id = super::button(home.content["blocks"].as_array().unwrap(), verb);
+    shop.slack.presses(&shop.noor, &home, &id).await.on_time
+}
+
+/// Noor of the console gives the incident back.
+async fn release_in_the_console(shop: &Shop) -> bool {
+    let incident = shop.newest().await;
+    shop.world.press(crate::world::people::NOOR, &incident.reference, shopwatch::chat::press::Button::Release).await;
+    shop.newest().await.version > incident.version
+}

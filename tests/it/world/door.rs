@@ -35,7 +35,7 @@ impl World {
         let address = listener.local_addr().unwrap();
         let mut serving = JoinSet::new();
         serving.spawn(web::server::serve(listener, web::router(&self.app), self.app.stopping.clone()));
-        let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let client = super::http().redirect(Policy::none()).build().unwrap();
         Door { address, client, _serving: serving }
     }
 

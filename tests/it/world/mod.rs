@@ -92,12 +92,9 @@ impl World {
         Self::around(Arc::new(database), Arc::default(), rules, 1, None).await
     }
 
-    /// A shop with a workspace; it is connected when a test says so.
+    /// A shop with a workspace; it writes and is connected when a test says so.
     pub async fn with_slack(base: Base, clock: Arc<TestClock>, rules: Rules, slack: SlackSettings) -> Self {
-        let database = Arc::new(Database::fresh(base).await);
-        let mut world = Self::around(database, clock, rules, 1, Some(slack)).await;
-        world.start_writing();
-        world
+        Self::around(Arc::new(Database::fresh(base).await), clock, rules, 1, Some(slack)).await
     }
 
     /// A second server on the same database and the same workspace.
@@ -300,6 +297,12 @@ fn settings(database: &Database, slack: Option<SlackSettings>) -> Settings {
 fn texts() -> Arc<Texts> {
     static TEXTS: LazyLock<Arc<Texts>> = LazyLock::new(|| Arc::new(Texts::load().unwrap()));
     TEXTS.clone()
+}
+
+/// A client for tests; it needs the TLS provider that the program installs at its start.
+pub fn http() -> reqwest::ClientBuilder {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder().no_proxy()
 }
 
 /// One recorder counts for the whole process.

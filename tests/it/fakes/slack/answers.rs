@@ -85,7 +85,7 @@ async fn arguments_are_read_as_each_method_reads_them() {
         assert!(complaints.contains(part), "{part} in {complaints}");
     }
     assert_eq!(error(&slack, "users.info", json!({ "user": amal })).await, "invalid_arguments", "it reads no JSON");
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = crate::world::http().build().unwrap();
     let to = |method: &str| http.post(format!("{}/{method}", slack.api_url()));
     let form = to("users.info").form(&[("token", BOT_TOKEN), ("user", &amal)]).send().await.unwrap();
     assert_eq!(form.json::<Value>().await.unwrap()["user"]["name"], "amal");

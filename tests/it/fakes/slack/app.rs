@@ -119,7 +119,7 @@ pub async fn try_call(
     token: Option<&str>,
     body: &Value,
 ) -> Result<Response, reqwest::Error> {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::world::http().build().unwrap();
     let mut request = client.post(format!("{}/{method}", slack.api_url())).json(body);
     if let Some(token) = token {
         request = request.bearer_auth(token);
@@ -134,7 +134,7 @@ pub async fn bot(slack: &FakeSlack, method: &str, body: Value) -> Value {
 
 /// What the bot is answered to a question in the query.
 pub async fn ask(slack: &FakeSlack, method: &str, query: &[(&str, &str)]) -> Value {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::world::http().build().unwrap();
     let query = serde_urlencoded::to_string(query).unwrap();
     let request = client.get(format!("{}/{method}?{query}", slack.api_url())).bearer_auth(BOT_TOKEN);
     request.send().await.unwrap().json().await.unwrap()
@@ -142,14 +142,14 @@ pub async fn ask(slack: &FakeSlack, method: &str, query: &[(&str, &str)]) -> Val
 
 /// The status that the bot gets for a question.
 pub async fn ask_status(slack: &FakeSlack, method: &str) -> u16 {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::world::http().build().unwrap();
     let request = client.get(format!("{}/{method}", slack.api_url())).bearer_auth(BOT_TOKEN);
     request.send().await.unwrap().status().as_u16()
 }
 
 /// Posts to any address of the fake.
 pub async fn post(url: &str, body: &Value) -> (u16, String) {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::world::http().build().unwrap();
     let response = client.post(url).json(body).send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
 }

@@ -114,7 +114,7 @@ async fn a_file_is_for_the_token_with_the_scope_and_a_page_for_everybody_else() 
     let photo = slack.file(&amal, "shelf.jpg", "image/jpeg", b"jpeg");
     let info = ask(&slack, "files.info", &[("file", &photo)]).await["file"].clone();
     assert_eq!((&info["size"], &info["filetype"], info["thumb_360"].is_string()), (&json!(4), &json!("jpg"), true));
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = crate::world::http().build().unwrap();
     let url = info["url_private_download"].as_str().unwrap();
     let fetch = async |token: &str| {
         let response = http.get(url).bearer_auth(token).send().await.unwrap();
@@ -141,7 +141,7 @@ async fn an_upload_takes_three_steps() {
     let (url, id) = (ticket["upload_url"].as_str().unwrap(), &ticket["file_id"]);
     let early = bot(&slack, "files.completeUploadExternal", json!({ "files": [{ "id": id }] })).await;
     assert_eq!(early["error"], "file_not_found");
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = crate::world::http().build().unwrap();
     assert_eq!(http.post(url).body("pdf").send().await.unwrap().text().await.unwrap(), "OK - 3");
     assert_eq!(http.post(url).body("pdf").send().await.unwrap().status(), 404, "once is enough");
     let body = json!({ "files": [{ "id": id, "title": "a" }], "channel_id": shop, "initial_comment": "Here" });

@@ -75,7 +75,7 @@ async fn an_app_has_ten_sockets_and_a_ticket_opens_one() {
     let open: Value = call(&slack, "apps.connections.open", Some(APP_TOKEN), &json!({})).await.json().await.unwrap();
     let url = open["url"].as_str().unwrap();
     assert!(url.starts_with("ws://127.0.0.1:") && url.contains("/link/?ticket="));
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = crate::world::http().build().unwrap();
     let wrong = http.get(format!("http://{}/link/?ticket=made-up", slack.address));
     let upgrade = [
         ("connection", "upgrade"),

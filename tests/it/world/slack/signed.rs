@@ -90,7 +90,7 @@ impl FakeSlack {
             panic!("there is no address to deliver to");
         };
         let timestamp = self.see(|workspace| workspace.signing_clock.now().timestamp()).to_string();
-        let client = reqwest::Client::builder().no_proxy().timeout(DEADLINE).build().unwrap();
+        let client = crate::world::http().timeout(DEADLINE).build().unwrap();
         let mut request = client
             .post(url)
             .header("content-type", media)

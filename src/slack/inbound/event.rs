@@ -1,0 +1,67 @@
+//! Events: messages that people write, our home, and what changes around us.
+//! <https://docs.slack.dev/reference/events/>
+
+use serde_json::Value;
+
+use super::super::people::Named;
+use super::{Arrived, Deed, Spot, Unreadable, Written, delivery, file, text, unescaped};
+
+pub(super) fn event(payload: &Value) -> Result<Arrived, Unreadable> {
+    let event = payload.get("event").ok_or(Unreadable)?;
+    let kind = text(event, "/type").ok_or(Unreadable)?;
+    let team = text(event, "/user_team").or_else(|| text(event, "/team")).or_else(|| text(payload, "/team_id"));
+    let mut who = Named { user: String::new(), team, name: None, channel: text(event, "/channel") };
+    let mut key = text(payload, "/event_id").map(|id| format!("slack:event:{id}"));
+    let deed = match kind.as_str() {
+        "message" => {
+            let Some(written) = message(event) else { return Ok(nothing()) };
+            who.user = text(event, "/user").ok_or(Unreadable)?;
+            let channel = text(event, "/channel").ok_or(Unreadable)?;
+            let at = text(event, "/ts").ok_or(Unreadable)?;
+            // The same message can come under another event id an hour later.
+            key = Some(format!("slack:message:{channel}:{at}"));
+            Deed::Message(written)
+        }
+        "app_home_opened" if text(event, "/tab").is_none_or(|tab| tab == "home") => {
+            who.user = text(event, "/user").ok_or(Unreadable)?;
+            Deed::Home
+        }
+        "subteam_members_changed" => text(event, "/subteam_id").map_or(Deed::Nothing, Deed::Group),
+        "subteam_updated" => text(event, "/subteam/id").map_or(Deed::Nothing, Deed::Group),
+        "user_change" => text(event, "/user/id").map_or(Deed::Nothing, Deed::Person),
+        "channel_id_changed" => match (text(event, "/old_channel_id"), text(event, "/new_channel_id")) {
+            (Some(from), Some(to)) => Deed::Moved { from, to },
+            _ => return Err(Unreadable),
+        },
+        "tokens_revoked" | "app_uninstalled" => Deed::Revoked,
+        _ => Deed::Nothing,
+    };
+    Ok(Arrived { deed, who, trigger: None, response_url: None, delivery: key.and_then(delivery), spot: Spot::Channel })
+}
+
+/// A message that a person has just written; edits, deletions, joins and what programs write are none.
+fn message(event: &Value) -> Option<Written> {
+    let subtype = text(event, "/subtype");
+    let by_person = matches!(subtype.as_deref(), None | Some("file_share" | "thread_broadcast"));
+    if !by_person || event.get("bot_id").is_some_and(|bot| !bot.is_null()) {
+        return None;
+    }
+    let files = event.get("files").and_then(Value::as_array).into_iter().flatten();
+    Some(Written {
+        text: text(event, "/text").map(|said| unescaped(&said)).unwrap_or_default(),
+        photos: files.filter_map(file).collect(),
+        direct: text(event, "/channel_type").as_deref() == Some("im"),
+        thread: text(event, "/thread_ts"),
+    })
+}
+
+fn nothing() -> Arrived {
+    Arrived {
+        deed: Deed::Nothing,
+        who: Named::default(),
+        trigger: None,
+        response_url: None,
+        delivery: None,
+        spot: Spot::Channel,
+    }
+}

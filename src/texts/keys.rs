@@ -123,6 +123,7 @@ messages! {
     api_unavailable = "api-unavailable" ();
     api_not_saved = "api-not-saved" ();
     api_too_many_requests = "api-too-many-requests" (most);
+    api_misdirected = "api-misdirected" ();
 
     // What the public would read.
     preview_title = "preview-title" ();
@@ -243,6 +244,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         "malformed-json",
         "unauthorised",
         "forbidden",
+        "cross-site",
         "not-found",
         "method-not-allowed",
         "changed",
@@ -256,6 +258,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         "has-merged",
         "other-not-open",
         "nothing-changes",
+        "misdirected",
         "too-large",
         "unsupported-media-type",
         "invalid",

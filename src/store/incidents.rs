@@ -11,8 +11,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
+use super::commit::Delivery;
 use super::entity::{delivery, entry, incident};
-use super::rows::delivery_key;
+use super::rows::{delivery_fingerprint, delivery_key};
 use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain, signed};
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -32,6 +33,15 @@ pub struct Filter {
     pub open: bool,
     /// Older than this one.
     pub before: Option<IncidentId>,
+}
+
+/// A delivery that has arrived before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    /// What it was for.
+    pub incident: IncidentId,
+    /// Whether the same was in it.
+    pub same: bool,
 }
 
 impl Store {
@@ -159,13 +169,14 @@ impl Store {
         rows.iter().map(|row| open_line(&key, row)).collect()
     }
 
-    /// The incident that a delivery was for, if it has arrived before.
-    pub async fn delivered(&self, key: &str) -> Result<Option<IncidentId>, Failure> {
-        let row = delivery::Entity::find_by_id(delivery_key(&self.keys, key))
+    /// What a delivery did when it arrived for the first time, if it has arrived before.
+    pub async fn delivered(&self, delivery: &Delivery) -> Result<Option<Arrived>, Failure> {
+        let row = delivery::Entity::find_by_id(delivery_key(&self.keys, &delivery.key))
             .one(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        Ok(row.map(|row| IncidentId(row.incident)))
+        let fingerprint = delivery_fingerprint(&self.keys, &delivery.fingerprint);
+        Ok(row.map(|row| Arrived { incident: IncidentId(row.incident), same: row.fingerprint == fingerprint }))
     }
 
     /// How many incidents there are, for the load command and checks.

@@ -76,7 +76,7 @@ kinds! {
     TooLarge = "too-large" PAYLOAD_TOO_LARGE "The body is larger than any that is read. Nothing was stored.";
     UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not sent as plain `application/json`. Nothing was stored.";
     Invalid = "invalid" UNPROCESSABLE_ENTITY "What was sent has the `problems` listed, all of them at once, each with its `field` and `code`. Nothing was stored.";
-    KeyReused = "key-reused" UNPROCESSABLE_ENTITY "The same `Idempotency-Key` came before with another body. Nothing was stored.";
+    KeyReused = "key-reused" UNPROCESSABLE_ENTITY "The same `Idempotency-Key` came before with another body, or for another incident. Nothing was stored.";
     Broken = "broken" INTERNAL_SERVER_ERROR "A mistake of the server; its log has the cause under `reference`.";
     TooManyRequests = "too-many-requests" TOO_MANY_REQUESTS "This key has as many requests under way as one key may have. Nothing was stored. Wait for their answers, or try again after `Retry-After` seconds, with the same `Idempotency-Key`.";
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Not now: nothing was saved. Try again after `Retry-After` seconds, with the same `Idempotency-Key`.";

@@ -28,9 +28,8 @@ pub const TIMELINE_MAX: u64 = 500;
 pub struct Filter {
     /// At these sites.
     pub sites: Vec<SiteId>,
-    /// In this state; any open state if `open`.
+    /// In this state.
     pub state: Option<State>,
-    pub open: bool,
     /// Older than this one.
     pub before: Option<IncidentId>,
 }
@@ -67,8 +66,6 @@ impl Store {
             let mut query = incident::Entity::find().filter(incident::Column::Site.eq(site.as_str()));
             if let Some(state) = filter.state {
                 query = query.filter(incident::Column::State.eq(state.as_str()));
-            } else if filter.open {
-                query = query.filter(incident::Column::Open.eq(true));
             }
             rows.extend(self.page(query, filter.before).await?);
         }

@@ -1,7 +1,7 @@
 //! The database: one door to write ([`Store::commit`]), and reads by noun.
 //!
 //! Reading order: [`connect`] (what is demanded of a database), [`commit`] (what one commit holds), [`writer`] (how
-//! waiting commits share one transaction), [`incidents`], [`outbox`], [`people`], [`runs`], [`verify`].
+//! waiting commits share one transaction), [`incidents`], [`waiting`], [`outbox`], [`people`], [`runs`], [`verify`].
 
 pub mod commit;
 pub mod connect;
@@ -19,6 +19,7 @@ mod statements;
 mod steps;
 mod tables;
 pub mod verify;
+pub mod waiting;
 pub mod writer;
 
 use std::sync::Arc;

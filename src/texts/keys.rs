@@ -153,6 +153,9 @@ messages! {
     web_notices_empty = "web-notices-empty" ();
     web_older = "web-older" ();
     web_newest = "web-newest" ();
+    web_urgent_first = "web-urgent-first" ();
+    web_first_page = "web-first-page" ();
+    web_next_page = "web-next-page" ();
     web_timeline = "web-timeline" ();
     web_back = "web-back" ();
     web_cancel = "web-cancel" ();

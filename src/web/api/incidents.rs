@@ -184,7 +184,7 @@ impl Api {
             noted(store.reported_by(&actor.member, wanted.before).await)?
         } else {
             let sites = wanted.site.as_ref().map_or_else(|| readable.sites.clone(), |site| vec![site.clone()]);
-            noted(store.incidents(&Filter { sites, state: wanted.state, open: false, before: wanted.before }).await)?
+            noted(store.incidents(&Filter { sites, state: wanted.state, before: wanted.before }).await)?
         };
         let full = u64::try_from(found.len()).is_ok_and(|count| count >= PAGE_MAX);
         let next = found.last().filter(|_| full).map(|last| last.id.to_string());

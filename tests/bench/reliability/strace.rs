@@ -50,6 +50,18 @@ impl Tracer {
         let pid = self.child.id().ok_or("strace has ended by itself")?;
         signal("INT", &[pid]).await?;
         timeout(PATIENCE, self.child.wait()).await.map_err(said)?.map_err(said)?;
+        self.seen()
+    }
+
+    /// Waits until the processes have ended, at most for so long. What was seen.
+    pub async fn outlive(mut self, within: Duration) -> Result<String> {
+        match timeout(within, self.child.wait()).await {
+            Ok(ended) => ended.map_err(said).and_then(|_status| self.seen()),
+            Err(_) => self.detach().await,
+        }
+    }
+
+    fn seen(&self) -> Result<String> {
         std::fs::read(&self.trace).map(|trace| String::from_utf8_lossy(&trace).into_owned()).map_err(said)
     }
 }

@@ -162,7 +162,7 @@ impl Page {
 /// An incident as this actor sees it; none if it does not exist for them.
 pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Whole>, Failure> {
     let Ok(reference) = called.parse() else { return Ok(None) };
-    let Some(incident) = desk.store.incident_called(&reference).await? else { return Ok(None) };
+    let Some(incident) = desk.store.incident_called(&reference, actor).await? else { return Ok(None) };
     let Some(sight) = policy::sight(actor, &incident.subject(TwoPerson::default())) else { return Ok(None) };
     let lines = desk.store.timeline(&incident, sight).await?;
     let checks = matches!(sight, Sight::Full | Sight::Metadata);

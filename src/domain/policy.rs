@@ -237,10 +237,28 @@ pub fn sight(actor: &Actor, subject: &Subject<'_>) -> Option<Sight> {
     }
 }
 
+/// Who sees something of what others reported, without its being referred to them.
+const READERS: [Role; 4] = [Role::Reviewer, Role::Publisher, Role::Escalator, Role::Auditor];
+
 /// The sites, of those given, at which the actor may read what others reported.
 pub fn sites_in_sight<'a>(actor: &Actor, sites: impl IntoIterator<Item = &'a SiteId>) -> Vec<SiteId> {
-    let readers = [Role::Reviewer, Role::Publisher, Role::Escalator, Role::Auditor];
-    sites.into_iter().filter(|site| readers.iter().any(|role| actor.roles.holds(*role, site))).cloned().collect()
+    sites.into_iter().filter(|site| READERS.iter().any(|role| actor.roles.holds(*role, site))).cloned().collect()
+}
+
+/// Where somebody may see what others reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    Everywhere,
+    At(Vec<SiteId>),
+}
+
+/// Where the actor may see what others reported, said once for all incidents: outside it [`sight`] finds nothing but
+/// the actor's own. What is referred to somebody comes in reach with the referral.
+pub fn reach(actor: &Actor) -> Reach {
+    if READERS.iter().any(|role| actor.roles.everywhere.contains(role)) {
+        return Reach::Everywhere;
+    }
+    Reach::At(sites_in_sight(actor, actor.roles.at.keys()))
 }
 
 /// The sites, of those given, for which the actor may report.

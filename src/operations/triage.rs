@@ -202,7 +202,7 @@ fn step(desk: &Desk, actor: &Actor, incident: &Incident, verb: Verb, rules: &Rul
 async fn target(desk: &Desk, actor: &Actor, called: &str) -> Result<Incident, Failure> {
     let unknown = || Failure::from(Problems::one("into", Fault::UnknownReference));
     let reference: Reference = called.parse().map_err(|_why| unknown())?;
-    let target = desk.store.incident_called(&reference).await?.ok_or_else(unknown)?;
+    let target = desk.store.incident_called(&reference, actor).await?.ok_or_else(unknown)?;
     match clear(desk, actor, Action::Merge, &target) {
         Ok(_) => Ok(target),
         Err(Failure::Refused(Refusal::NotFound)) => Err(unknown()),

@@ -1,14 +1,14 @@
 //! Reading incidents, their timelines and lists of them.
 
-use domain::actor::Pseudonym;
+use domain::actor::{Actor, Pseudonym};
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::SiteId;
-use domain::policy::Sight;
+use domain::policy::{self, Reach, Sight};
 use domain::words::State;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::commit::Delivery;
@@ -43,15 +43,33 @@ pub struct Arrived {
     pub same: bool,
 }
 
+/// What an actor may see, or has reported. The database leaves out the rest, so that looking for what is hidden is the same
+/// work as looking for what does not exist: nothing of it is read or opened. How much they see is the policy's to say.
+fn in_reach(actor: &Actor) -> Select<incident::Entity> {
+    let own = incident::Column::Reporter.eq(plain(&actor.member));
+    match policy::reach(actor) {
+        Reach::Everywhere => incident::Entity::find(),
+        Reach::At(sites) => {
+            let of_others = incident::Column::Site.is_in(sites.iter().map(SiteId::as_str));
+            incident::Entity::find().filter(Condition::any().add(of_others).add(own))
+        }
+    }
+}
+
 impl Store {
     /// An incident.
     pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, Failure> {
         self.read(incident::Entity::find_by_id(id.0)).await
     }
 
-    /// The incident people call by this name.
-    pub async fn incident_called(&self, reference: &Reference) -> Result<Option<Incident>, Failure> {
-        self.read(incident::Entity::find().filter(incident::Column::Reference.eq(reference.as_str()))).await
+    /// The incident people call by this name, if it is in reach of this actor.
+    pub async fn incident_called(&self, reference: &Reference, actor: &Actor) -> Result<Option<Incident>, Failure> {
+        self.read(in_reach(actor).filter(incident::Column::Reference.eq(reference.as_str()))).await
+    }
+
+    /// An incident, if it is in reach of this actor.
+    pub async fn incident_in_reach(&self, id: IncidentId, actor: &Actor) -> Result<Option<Incident>, Failure> {
+        self.read(in_reach(actor).filter(incident::Column::Id.eq(id.0))).await
     }
 
     async fn read(&self, query: Select<incident::Entity>) -> Result<Option<Incident>, Failure> {

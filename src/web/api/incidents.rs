@@ -162,8 +162,8 @@ impl Api {
     pub async fn look_up(&self, actor: &Actor, name: &str, asked: Asked) -> Result<(Incident, Sight), Failure> {
         let store = &self.app.desk.store;
         let found = match (name.parse(), name.parse()) {
-            (Ok(reference), _) => noted(store.incident_called(&reference).await)?,
-            (_, Ok(id)) => noted(store.incident(id).await)?,
+            (Ok(reference), _) => noted(store.incident_called(&reference, actor).await)?,
+            (_, Ok(id)) => noted(store.incident_in_reach(id, actor).await)?,
             _ => None,
         };
         let seen = found.and_then(|incident| self.sight(actor, &incident, asked).map(|sight| (incident, sight)));

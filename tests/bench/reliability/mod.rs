@@ -11,6 +11,7 @@ mod canaries;
 mod clicks;
 mod disk;
 mod fsync;
+mod hidden;
 mod kill;
 mod oracle;
 mod overload;
@@ -43,6 +44,8 @@ pub enum Figure {
     Blackhole(Options),
     /// P8: of 10,000 presses at the same moment one per version takes effect, and only of who may.
     Clicks(Options),
+    /// What somebody may not see takes as long to be answered as what does not exist.
+    Hidden(Options),
     /// P16: no secret and nothing that people wrote is in logs, metrics, errors or the database's files.
     Canaries(Options),
     /// P20: ten times as much as it can take, from one key: bounded, refused by name, and nobody else waits.
@@ -96,6 +99,7 @@ const DISK: Size = Size { whole: 2_000, share: 80 };
 const REPLAY: Size = Size { whole: 10_000, share: 200 };
 const BLACKHOLE: Size = Size { whole: 10, share: 1 };
 const CLICKS: Size = Size { whole: 10_000, share: 150 };
+const HIDDEN: Size = Size { whole: 20_000, share: 100 };
 const CANARIES: Size = Size { whole: 20, share: 1 };
 const OVERLOAD: Size = Size { whole: 600, share: 2 };
 
@@ -110,6 +114,7 @@ pub fn run(figure: Figure, common: &Common) -> Result<()> {
             Figure::Replay(options) => replay::run(&Run::new(common, &postgres, &options, &REPLAY)).await,
             Figure::Blackhole(options) => blackhole::run(&Run::new(common, &postgres, &options, &BLACKHOLE)).await,
             Figure::Clicks(options) => clicks::run(&Run::new(common, &postgres, &options, &CLICKS)).await,
+            Figure::Hidden(options) => hidden::run(&Run::new(common, &postgres, &options, &HIDDEN)).await,
             Figure::Canaries(options) => canaries::run(&Run::new(common, &postgres, &options, &CANARIES)).await,
             Figure::Overload(options) => overload::run(&Run::new(common, &postgres, &options, &OVERLOAD)).await,
             Figure::Reliability(options) => share(&Run::new(common, &postgres, &options, &KILL)).await,

@@ -15,8 +15,8 @@ use crate::{Result, said};
 /// How long it may take to attach.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What to do about a tracer that may not trace.
-const HINT: &str = "strace cannot trace here: install it (tests/setup), and run as root or with \
-                    sysctl kernel.yama.ptrace_scope=0";
+const HINT: &str = "strace cannot trace here: install it (tests/setup), and run as root (in a container \
+                    with --cap-add=SYS_PTRACE) or with sysctl kernel.yama.ptrace_scope=0";
 
 /// A tracer that is attached to processes until it is detached.
 pub struct Tracer {
@@ -43,6 +43,11 @@ impl Tracer {
         let mut reading = JoinSet::new();
         reading.spawn(async move { err.run_out().await });
         Ok(Self { child, _reading: reading, trace: trace.to_owned() })
+    }
+
+    /// Complains if this process may not be traced.
+    pub async fn may_attach(pid: u32) -> Result<()> {
+        Self::attach(&[pid], &["-e", "trace=none"], Path::new("/dev/null")).await?.detach().await.map(drop)
     }
 
     /// Detaches; the processes go on. What was seen.

@@ -260,7 +260,7 @@ mod tests {
             assert_ne!(voice.word("title", kind.slug()), format!("title-{}", kind.slug()));
             assert!(kind.status().is_client_error() || kind.status().is_server_error());
         }
-        let families = crate::texts::keys::families();
+        let families = crate::texts::families::families();
         let (_, titles) = families.iter().find(|(family, _)| *family == "title").unwrap();
         assert_eq!(titles.len(), Kind::ALL.len());
     }

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::actor::Account;
+use crate::actor::{Account, Roles};
 use crate::words::Platform;
 
 fn site(id: &str) -> SiteId {

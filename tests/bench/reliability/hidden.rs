@@ -24,9 +24,11 @@ const COUNTS_FROM: f64 = 0.05;
 /// Looks for what is hidden and for what does not exist.
 pub async fn run(run: &Run<'_>) -> Result<()> {
     for kind in &run.kinds {
-        for Compared { who, median, difference, noise, looks } in Trial::new(run, *kind).await?.compare(run).await? {
+        for Compared { who, median, difference, noise, looks, late } in
+            Trial::new(run, *kind).await?.compare(run).await?
+        {
             println!(
-                "hidden, {}, {who}: {looks} look-ups, median {median:.1} µs; what is hidden takes {difference:+.1} µs more than what \
+                "hidden, {}, {who}: {looks} look-ups ({late} answered \"not now\"), median {median:.1} µs; what is hidden takes {difference:+.1} µs more than what \
                  does not exist, one half of what is hidden differs from the other by {noise:.1} µs",
                 kind.name(),
             );
@@ -42,6 +44,8 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
 struct Compared {
     who: &'static str,
     looks: usize,
+    /// Answered "not now".
+    late: usize,
     median: f64,
     /// In the middle of the rounds.
     difference: f64,
@@ -49,6 +53,7 @@ struct Compared {
 }
 
 struct Trial {
+    shop: Shop,
     server: super::shop::Server,
     /// Incidents that none of those who look may see.
     hidden: Vec<String>,
@@ -79,7 +84,7 @@ impl Trial {
             hidden.push(text(&json(answer.body), "reference").to_owned());
         }
         let (cookie, _) = sign_in(&shop, &mut connection, "amal").await?;
-        Ok(Self { server, hidden, till, elsewhere, cookie, dice: run.dice("hidden") })
+        Ok(Self { shop, server, hidden, till, elsewhere, cookie, dice: run.dice("hidden") })
     }
 
     async fn compare(mut self, run: &Run<'_>) -> Result<Vec<Compared>> {
@@ -99,7 +104,7 @@ impl Trial {
 
     async fn look(&mut self, who: &'static str, shows: &str, ask: Ask, looks: usize) -> Result<Compared> {
         let mut connection = Connection::open(self.server.address).await?;
-        let (mut differences, mut noise, mut medians) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut differences, mut noise, mut medians, mut late) = (Vec::new(), Vec::new(), Vec::new(), 0);
         let each = looks.div_ceil(ROUNDS).max(3);
         for _ in 0..ROUNDS {
             // Two halves of what is hidden, and what does not exist.
@@ -111,8 +116,13 @@ impl Trial {
                 let clock = Stopwatch::start();
                 let status = connection.ask(&request).await?.status;
                 let micros = clock.now().as_secs_f64() * 1_000_000.0;
+                if status == 503 {
+                    // Not answered in time, on a machine that is too busy: that tells nobody anything.
+                    late += 1;
+                    continue;
+                }
                 if status != 404 {
-                    return Err(format!("{who} was answered {status}"));
+                    return Err(format!("{who} was answered {status}\n{}", self.shop.last_words()));
                 }
                 took.iter_mut().skip(which).take(1).for_each(|took| took.push(micros));
             }
@@ -122,7 +132,8 @@ impl Trial {
             medians.push(missing);
         }
         let looks = each * ROUNDS * 3;
-        Ok(Compared { who, looks, median: median(medians), difference: median(differences), noise: median(noise) })
+        let (median, difference, noise) = (median(medians), median(differences), median(noise));
+        Ok(Compared { who, looks, late, median, difference, noise })
     }
 
     fn one_hidden(&mut self) -> String {

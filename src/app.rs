@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::policy::sites_to_report;
-use domain::problems::{Fault, Problems};
+use domain::problems::Problems;
 use domain::report::{Attached, Command, Draft};
-use domain::text::{ONE_LINE_MAX, clean};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -68,7 +67,7 @@ impl App {
         let Inbound { what, origin, delivery } = inbound;
         let locale = self.texts.tag(self.texts.choose(origin.locale.as_deref(), &self.desk.rules().shop.locale));
         match what {
-            What::Command(text) => match command(&text)? {
+            What::Command(text) => match Command::parse(&text) {
                 Command::Form => Ok(Outcome::ReportForm),
                 Command::Help => Ok(Outcome::Help),
                 Command::Line(category, line) => {
@@ -121,18 +120,6 @@ impl App {
     /// How things are said to somebody.
     pub fn voice<'a>(&'a self, rules: &crate::rules::Rules, locale: Option<&str>) -> Voice<'a> {
         Voice::new(&self.texts, rules, locale)
-    }
-}
-
-/// A command far beyond a line is refused before it is read; up to there nothing is lost by reading it.
-fn command(text: &str) -> Result<Command, Failure> {
-    let got = clean(text).chars().count();
-    // The longest line, and the word before it that chooses the category.
-    let most = ONE_LINE_MAX + "info ".len();
-    if got > most {
-        Err(Problems::one("what_happened", Fault::TooLong { most: ONE_LINE_MAX, got }).into())
-    } else {
-        Ok(Command::parse(text))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal as _;
 
+use crate::settings::BadSettings;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -18,10 +20,17 @@ const LATENCIES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 /// Upper bounds of the number of writes that share a commit.
 const SHARED: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
+/// What is to be logged; a problem of the settings if nobody can read it.
+pub fn filter(wanted: Option<&str>) -> Result<EnvFilter, BadSettings> {
+    EnvFilter::try_new(wanted.unwrap_or(DEFAULT_FILTER)).map_err(|_why| {
+        BadSettings(vec![
+            "RUST_LOG does not say what to log\n  why  a part of it is neither LEVEL nor TARGET=LEVEL\n  do   write it like info or shopwatch=debug, with one of: error, warn, info, debug, trace, off".to_owned(),
+        ])
+    })
+}
+
 /// Logs to standard error from now on: JSON, or lines for people on a terminal.
-pub fn start_logs(filter: Option<&str>) {
-    let filter =
-        EnvFilter::try_new(filter.unwrap_or(DEFAULT_FILTER)).unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+pub fn start_logs(filter: EnvFilter) {
     let ours = OURS.map(|target| (target, LevelFilter::TRACE));
     let discreet = Targets::new().with_targets(ours).with_default(LevelFilter::WARN);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

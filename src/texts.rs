@@ -1,5 +1,6 @@
 //! Words for people: Fluent files in `locales/`, typed keys in [`keys`], one language per reader.
 
+pub mod families;
 pub mod keys;
 
 use fluent::concurrent::FluentBundle;

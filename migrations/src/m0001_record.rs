@@ -122,7 +122,7 @@ impl MigrationTrait for Migration {
         }
         let indexes = [
             index("incident", "incident_site", &["site", "id"]),
-            index("incident", "incident_open", &["site", "open", "id"]),
+            index("incident", "incident_waiting", &["site", "state", "category", "id"]),
             index("incident", "incident_state", &["site", "state", "id"]),
             index("incident", "incident_reporter", &["reporter", "id"]),
             index("incident", "incident_wake", &["wake_at"]),

@@ -18,7 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use domain::words::Role;
 
-use crate::settings::{Environment, Settings};
+use crate::settings::{BadSettings, Environment, Settings};
+use crate::telemetry;
 
 /// Self-hosted incident reporting and triage for shops: in the browser, and soon in Slack and Discord.
 #[derive(Debug, Parser)]
@@ -117,13 +118,15 @@ pub fn run() -> ExitCode {
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let arguments = Arguments::parse();
-    crate::telemetry::start_logs(arguments.log.as_deref());
-    match arguments
-        .environment
-        .check()
-        .map_err(|bad| bad.to_string())
-        .and_then(|settings| dispatch(arguments.command, settings))
-    {
+    let settings = match (telemetry::filter(arguments.log.as_deref()), arguments.environment.check()) {
+        (Ok(filter), settings) => {
+            telemetry::start_logs(filter);
+            settings
+        }
+        (Err(log), Ok(_)) => Err(log),
+        (Err(log), Err(others)) => Err(BadSettings(others.0.into_iter().chain(log.0).collect())),
+    };
+    match settings.map_err(|bad| bad.to_string()).and_then(|settings| dispatch(arguments.command, settings)) {
         Ok(code) => code,
         Err(complaint) => {
             eprintln!("{complaint}");

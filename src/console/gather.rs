@@ -14,6 +14,7 @@ use crate::store::incidents::{Filter, PAGE_MAX};
 use crate::store::people::Notice;
 use crate::store::sealing::TimelineLine;
 use crate::store::verify::Verdict;
+use crate::store::waiting::{Place, Waiting};
 
 /// How many of somebody's own reports stand on one page.
 pub const MINE_MAX: usize = 10;
@@ -23,8 +24,10 @@ pub const MINE_MAX: usize = 10;
 pub struct Leaf {
     /// Incidents in this state instead of the open ones.
     pub state: Option<String>,
-    /// Incidents older than this one.
+    /// Of those in a state, the ones older than this one.
     pub before: Option<String>,
+    /// Of the open ones, those behind this place.
+    pub after: Option<String>,
     /// Own reports older than this one.
     pub mine: Option<String>,
 }
@@ -41,13 +44,13 @@ pub struct Lists {
     pub query: String,
 }
 
-/// A page of incidents, newest first.
+/// A page of incidents.
 #[derive(Debug, Default)]
 pub struct Page {
     pub incidents: Vec<Incident>,
     /// What the next page is older than.
     pub older: Option<IncidentId>,
-    /// Whether it is not the newest page.
+    /// Whether it is not the first page.
     pub turned: bool,
 }
 
@@ -57,7 +60,10 @@ pub struct Triage {
     pub sites: Vec<SiteId>,
     /// None for the open ones.
     pub state: Option<State>,
+    /// The open ones stand in the order of their urgency, all others newest first.
     pub page: Page,
+    /// Behind which the next page of the open ones begins.
+    pub next: Option<Place>,
 }
 
 /// An incident with its timeline.
@@ -89,11 +95,16 @@ impl Leaf {
         self.state.as_ref().and_then(|word| word.parse().ok())
     }
 
+    fn after(&self) -> Option<Place> {
+        self.after.as_ref().and_then(|text| text.parse().ok())
+    }
+
     /// The same leaf as a query, of what could be read of it.
     fn query(&self) -> String {
         let parts = [
             self.state().map(|state| format!("state={state}")),
             marker(self.before.as_ref()).map(|id| format!("before={id}")),
+            self.after().map(|place| format!("after={place}")),
             marker(self.mine.as_ref()).map(|id| format!("mine={id}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -126,11 +137,16 @@ async fn news(desk: &Desk, actor: &Actor) -> Result<Vec<(Notice, Option<Incident
 
 async fn triage(desk: &Desk, sites: Vec<SiteId>, leaf: &Leaf) -> Result<Triage, Failure> {
     let state = leaf.state();
+    if state.is_none() {
+        let Waiting { incidents, next } = desk.store.waiting(&sites, leaf.after()).await?;
+        let page = Page { incidents, older: None, turned: leaf.after().is_some() };
+        return Ok(Triage { sites, state, page, next });
+    }
     let before = marker(leaf.before.as_ref());
-    let filter = Filter { sites: sites.clone(), state, open: state.is_none(), before };
+    let filter = Filter { sites: sites.clone(), state, before };
     let incidents = desk.store.incidents(&filter).await?;
     let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
-    Ok(Triage { sites, state, page: Page::of(incidents, most, before) })
+    Ok(Triage { sites, state, page: Page::of(incidents, most, before), next: None })
 }
 
 impl Page {
@@ -146,7 +162,7 @@ impl Page {
 /// An incident as this actor sees it; none if it does not exist for them.
 pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Whole>, Failure> {
     let Ok(reference) = called.parse() else { return Ok(None) };
-    let Some(incident) = desk.store.incident_called(&reference).await? else { return Ok(None) };
+    let Some(incident) = desk.store.incident_called(&reference, actor).await? else { return Ok(None) };
     let Some(sight) = policy::sight(actor, &incident.subject(TwoPerson::default())) else { return Ok(None) };
     let lines = desk.store.timeline(&incident, sight).await?;
     let checks = matches!(sight, Sight::Full | Sight::Metadata);

@@ -3,11 +3,15 @@
 //! [`clear`] is the only way to a [`Cleared`], and every step of an incident wants one, so nobody can forget the
 //! check. The table [`cells`] is what a reviewer reads; its snapshot stands in `snapshots/`. Default is no.
 
+mod reach;
+
 use std::collections::BTreeSet;
 
-use crate::actor::{Actor, Pseudonym, Roles};
+use crate::actor::{Actor, Pseudonym};
 use crate::place::SiteId;
 use crate::words::Role;
+
+pub use reach::{Reach, reach, sites_in_sight, sites_to_report};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $action:ident = $text:literal: [$($cell:ident),+] $($two:ident)?;)+) => {
@@ -235,18 +239,6 @@ pub fn sight(actor: &Actor, subject: &Subject<'_>) -> Option<Sight> {
     } else {
         None
     }
-}
-
-/// The sites, of those given, at which the actor may read what others reported.
-pub fn sites_in_sight<'a>(actor: &Actor, sites: impl IntoIterator<Item = &'a SiteId>) -> Vec<SiteId> {
-    let readers = [Role::Reviewer, Role::Publisher, Role::Escalator, Role::Auditor];
-    sites.into_iter().filter(|site| readers.iter().any(|role| actor.roles.holds(*role, site))).cloned().collect()
-}
-
-/// The sites, of those given, for which the actor may report.
-pub fn sites_to_report<'a>(roles: &Roles, sites: impl IntoIterator<Item = &'a SiteId>) -> Vec<SiteId> {
-    let reporters = roles_for(Action::Report);
-    sites.into_iter().filter(|site| reporters.iter().any(|role| roles.holds(*role, site))).cloned().collect()
 }
 
 fn allows(actor: &Actor, action: Action, subject: &Subject<'_>) -> bool {

@@ -55,8 +55,11 @@ pub async fn press(
 /// What a delivery did when it arrived for the first time.
 async fn arrived_before(desk: &Desk, actor: &Actor, delivery: Option<&Delivery>) -> Result<Option<Outcome>, Failure> {
     let Some(delivery) = delivery else { return Ok(None) };
-    let Some(seen) = desk.store.delivered(&delivery.key).await? else { return Ok(None) };
-    let incident = desk.store.incident(seen).await?.ok_or(Failure::NOT_FOUND)?;
+    let Some(arrived) = desk.store.delivered(delivery).await? else { return Ok(None) };
+    if !arrived.same {
+        return Err(Failure::Refused(Refusal::KeyReused));
+    }
+    let incident = desk.store.incident(arrived.incident).await?.ok_or(Failure::NOT_FOUND)?;
     clear(desk, actor, Action::Read, &incident)?;
     Ok(Some(Outcome::Stepped { incident }))
 }
@@ -199,7 +202,7 @@ fn step(desk: &Desk, actor: &Actor, incident: &Incident, verb: Verb, rules: &Rul
 async fn target(desk: &Desk, actor: &Actor, called: &str) -> Result<Incident, Failure> {
     let unknown = || Failure::from(Problems::one("into", Fault::UnknownReference));
     let reference: Reference = called.parse().map_err(|_why| unknown())?;
-    let target = desk.store.incident_called(&reference).await?.ok_or_else(unknown)?;
+    let target = desk.store.incident_called(&reference, actor).await?.ok_or_else(unknown)?;
     match clear(desk, actor, Action::Merge, &target) {
         Ok(_) => Ok(target),
         Err(Failure::Refused(Refusal::NotFound)) => Err(unknown()),
@@ -257,7 +260,8 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
 async fn finish(desk: &Desk, commit: Commit, delivery: Option<Delivery>, after: Incident) -> Result<Outcome, Failure> {
     let incident = match desk.store.commit(commit.delivered_as(delivery)).await? {
         Committed::Done { .. } => after,
-        Committed::Seen { incident, .. } => desk.store.incident(incident).await?.ok_or(Failure::NOT_FOUND)?,
+        Committed::Seen { same: false, .. } => return Err(Failure::Refused(Refusal::KeyReused)),
+        Committed::Seen { incident, same: true } => desk.store.incident(incident).await?.ok_or(Failure::NOT_FOUND)?,
     };
     Ok(Outcome::Stepped { incident })
 }

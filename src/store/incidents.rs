@@ -1,18 +1,19 @@
 //! Reading incidents, their timelines and lists of them.
 
-use domain::actor::Pseudonym;
+use domain::actor::{Actor, Pseudonym};
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::SiteId;
-use domain::policy::Sight;
+use domain::policy::{self, Reach, Sight};
 use domain::words::State;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
+use super::commit::Delivery;
 use super::entity::{delivery, entry, incident};
-use super::rows::delivery_key;
+use super::rows::{delivery_fingerprint, delivery_key};
 use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain, signed};
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -27,11 +28,32 @@ pub const TIMELINE_MAX: u64 = 500;
 pub struct Filter {
     /// At these sites.
     pub sites: Vec<SiteId>,
-    /// In this state; any open state if `open`.
+    /// In this state.
     pub state: Option<State>,
-    pub open: bool,
     /// Older than this one.
     pub before: Option<IncidentId>,
+}
+
+/// A delivery that has arrived before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    /// What it was for.
+    pub incident: IncidentId,
+    /// Whether the same was in it.
+    pub same: bool,
+}
+
+/// What an actor may see, or has reported. The database leaves out the rest, so that looking for what is hidden is the same
+/// work as looking for what does not exist: nothing of it is read or opened. How much they see is the policy's to say.
+fn in_reach(actor: &Actor) -> Select<incident::Entity> {
+    let own = incident::Column::Reporter.eq(plain(&actor.member));
+    match policy::reach(actor) {
+        Reach::Everywhere => incident::Entity::find(),
+        Reach::At(sites) => {
+            let of_others = incident::Column::Site.is_in(sites.iter().map(SiteId::as_str));
+            incident::Entity::find().filter(Condition::any().add(of_others).add(own))
+        }
+    }
 }
 
 impl Store {
@@ -40,9 +62,14 @@ impl Store {
         self.read(incident::Entity::find_by_id(id.0)).await
     }
 
-    /// The incident people call by this name.
-    pub async fn incident_called(&self, reference: &Reference) -> Result<Option<Incident>, Failure> {
-        self.read(incident::Entity::find().filter(incident::Column::Reference.eq(reference.as_str()))).await
+    /// The incident people call by this name, if it is in reach of this actor.
+    pub async fn incident_called(&self, reference: &Reference, actor: &Actor) -> Result<Option<Incident>, Failure> {
+        self.read(in_reach(actor).filter(incident::Column::Reference.eq(reference.as_str()))).await
+    }
+
+    /// An incident, if it is in reach of this actor.
+    pub async fn incident_in_reach(&self, id: IncidentId, actor: &Actor) -> Result<Option<Incident>, Failure> {
+        self.read(in_reach(actor).filter(incident::Column::Id.eq(id.0))).await
     }
 
     async fn read(&self, query: Select<incident::Entity>) -> Result<Option<Incident>, Failure> {
@@ -57,8 +84,6 @@ impl Store {
             let mut query = incident::Entity::find().filter(incident::Column::Site.eq(site.as_str()));
             if let Some(state) = filter.state {
                 query = query.filter(incident::Column::State.eq(state.as_str()));
-            } else if filter.open {
-                query = query.filter(incident::Column::Open.eq(true));
             }
             rows.extend(self.page(query, filter.before).await?);
         }
@@ -159,13 +184,14 @@ impl Store {
         rows.iter().map(|row| open_line(&key, row)).collect()
     }
 
-    /// The incident that a delivery was for, if it has arrived before.
-    pub async fn delivered(&self, key: &str) -> Result<Option<IncidentId>, Failure> {
-        let row = delivery::Entity::find_by_id(delivery_key(&self.keys, key))
+    /// What a delivery did when it arrived for the first time, if it has arrived before.
+    pub async fn delivered(&self, delivery: &Delivery) -> Result<Option<Arrived>, Failure> {
+        let row = delivery::Entity::find_by_id(delivery_key(&self.keys, &delivery.key))
             .one(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        Ok(row.map(|row| IncidentId(row.incident)))
+        let fingerprint = delivery_fingerprint(&self.keys, &delivery.fingerprint);
+        Ok(row.map(|row| Arrived { incident: IncidentId(row.incident), same: row.fingerprint == fingerprint }))
     }
 
     /// How many incidents there are, for the load command and checks.

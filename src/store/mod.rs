@@ -1,12 +1,13 @@
 //! The database: one door to write ([`Store::commit`]), and reads by noun.
 //!
 //! Reading order: [`connect`] (what is demanded of a database), [`commit`] (what one commit holds), [`writer`] (how
-//! waiting commits share one transaction), [`incidents`], [`outbox`], [`people`], [`runs`], [`verify`].
+//! waiting commits share one transaction), [`incidents`], [`waiting`], [`outbox`], [`people`], [`runs`], [`verify`].
 
 pub mod commit;
 pub mod connect;
 pub mod entity;
 pub mod incidents;
+mod leases;
 pub mod notes;
 mod opening;
 pub mod outbox;
@@ -16,9 +17,11 @@ pub mod rows;
 pub mod runs;
 pub mod sealing;
 mod statements;
+mod steps;
 mod tables;
 pub mod unread;
 pub mod verify;
+pub mod waiting;
 pub mod writer;
 
 use std::sync::Arc;

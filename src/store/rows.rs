@@ -42,7 +42,7 @@ impl Rows {
             key: delivery_key(keys, &delivery.key),
             at: commit.at,
             incident: incident.0,
-            fingerprint: keys.content(&[b"delivery", &delivery.fingerprint]).0.to_vec(),
+            fingerprint: delivery_fingerprint(keys, &delivery.fingerprint),
         });
         rows.outbox = commit.tasks.iter().map(|task| task.row(commit.at)).collect::<Result<_, _>>()?;
         Ok(rows)
@@ -62,6 +62,11 @@ impl Rows {
 /// What the table holds of a delivery's key.
 pub(super) fn delivery_key(keys: &Keys, key: &str) -> String {
     keys.pseudonym(&format!("delivery/{key}")).0
+}
+
+/// What the table holds of what was in a delivery.
+pub(super) fn delivery_fingerprint(keys: &Keys, fingerprint: &[u8]) -> Vec<u8> {
+    keys.content(&[b"delivery", fingerprint]).0.to_vec()
 }
 
 /// The references under which new incidents were kept, the first one perhaps as another than was drawn.

@@ -1,11 +1,9 @@
 //! Every text that takes no word from a vocabulary, with what it is about; one function each, so that a missing
 //! argument does not compile. `tests.rs` holds the locale files against these lists.
 
-use domain::words as w;
 use fluent::FluentValue;
 
 use super::Msg;
-use crate::chat::press::Button;
 
 macro_rules! messages {
     ($($name:ident = $key:literal ($($arg:ident),*);)+) => {
@@ -123,6 +121,7 @@ messages! {
     api_unavailable = "api-unavailable" ();
     api_not_saved = "api-not-saved" ();
     api_too_many_requests = "api-too-many-requests" (most);
+    api_misdirected = "api-misdirected" ();
 
     // What the public would read.
     preview_title = "preview-title" ();
@@ -170,6 +169,9 @@ messages! {
     web_notices_empty = "web-notices-empty" ();
     web_older = "web-older" ();
     web_newest = "web-newest" ();
+    web_urgent_first = "web-urgent-first" ();
+    web_first_page = "web-first-page" ();
+    web_next_page = "web-next-page" ();
     web_timeline = "web-timeline" ();
     web_back = "web-back" ();
     web_cancel = "web-cancel" ();
@@ -216,99 +218,4 @@ messages! {
     web_too_many = "web-too-many" ();
     web_neighbour = "web-neighbour" ();
     web_nothing_yours = "web-nothing-yours" ();
-}
-
-/// Every vocabulary that has names in the locale files.
-pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
-    let fields = [
-        "site",
-        "category",
-        "what_happened",
-        "kind",
-        "method",
-        "zone",
-        "when",
-        "happened",
-        "goods",
-        "net_loss",
-        "staff_safe",
-        "still_present",
-        "weapon",
-        "injury",
-        "persons",
-        "cctv",
-        "goods_what",
-        "goods_quantity",
-        "goods_price",
-        "goods_fate",
-        "text",
-        "reason",
-        "into",
-        "outcome",
-        "loss",
-        "camera",
-        "precision",
-        "photos",
-    ];
-    let steps: Vec<&str> = domain::audit::StepWord::ALL.iter().map(|word| word.as_str()).collect();
-    let opening: Vec<&str> =
-        Button::ALL.iter().filter(|button| button.opens_a_form()).map(|button| button.as_str()).collect();
-    let pressed: Vec<&str> =
-        Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
-    let people = ["staff", "reviewer", "neighbour"];
-    let left_out = ["what_happened", "exact_time", "site", "zone", "goods", "persons", "reporter"];
-    // The kinds of problem documents, as in `web/problem.rs`.
-    let titles = [
-        "malformed-json",
-        "unauthorised",
-        "forbidden",
-        "not-found",
-        "method-not-allowed",
-        "changed",
-        "taken",
-        "already-yours",
-        "missing-facts",
-        "wrong-state",
-        "question-open",
-        "no-question",
-        "too-late",
-        "has-merged",
-        "other-not-open",
-        "nothing-changes",
-        "too-large",
-        "unsupported-media-type",
-        "invalid",
-        "key-reused",
-        "broken",
-        "too-many-requests",
-        "unavailable",
-    ];
-    vec![
-        ("category", w::Category::WORDS.to_vec()),
-        ("kind", w::Kind::WORDS.to_vec()),
-        ("method", w::Method::WORDS.to_vec()),
-        ("zone", w::Zone::WORDS.to_vec()),
-        ("weapon", w::Weapon::WORDS.to_vec()),
-        ("injury", w::Injury::WORDS.to_vec()),
-        ("staff_safe", w::StaffSafe::WORDS.to_vec()),
-        ("still_present", w::StillPresent::WORDS.to_vec()),
-        ("persons", w::Persons::WORDS.to_vec()),
-        ("cctv", w::Cctv::WORDS.to_vec()),
-        ("fate", w::Fate::WORDS.to_vec()),
-        ("reason", w::DeclineReason::WORDS.to_vec()),
-        ("outcome", w::Outcome::WORDS.to_vec()),
-        ("role", w::Role::WORDS.to_vec()),
-        ("state", w::State::WORDS.to_vec()),
-        ("platform", w::Platform::WORDS.to_vec()),
-        ("field", fields.to_vec()),
-        ("step", steps),
-        ("told", vec!["claimed", "asked", "confirmed", "declined", "merged", "resolved", "reopened"]),
-        ("button", pressed),
-        ("intro", opening.clone()),
-        ("submit", opening),
-        ("sure", vec!["withdraw", "unmerge", "release", "decline", "merge"]),
-        ("pane", people.to_vec()),
-        ("left_out", left_out.to_vec()),
-        ("title", titles.to_vec()),
-    ]
 }

@@ -9,19 +9,14 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::timeout;
 
+use super::asked::Asked;
 use crate::app::App;
 use crate::bell::Bell;
-use crate::console::people::Manner;
-use crate::console::render::pages;
-use crate::texts::keys;
-use crate::web::api;
-use crate::web::problem::{Kind, Problem};
 
 /// How long the database may keep an answer waiting, however many times it is asked for it (PROMISES.md, P6).
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -34,37 +29,11 @@ pub async fn answered_in_time(State(app): State<App>, request: Request, next: Ne
     let request = request.map(|body| Body::new(Watched { body, client: waited_for }));
     tokio::select! {
         response = next.run(request) => response,
-        () = client.lets_us_wait_no_longer_than(PATIENCE) => asked.not_now(&app),
-    }
-}
-
-/// What has to be known of a request to refuse it after it is gone.
-struct Asked {
-    api: bool,
-    to_write: bool,
-    headers: HeaderMap,
-}
-
-impl Asked {
-    fn of(request: &Request) -> Self {
-        let headers = request.headers();
-        // What a refusal depends on: the language, and whether a page is framed.
-        let names = [header::ACCEPT_LANGUAGE.as_str(), "sec-fetch-dest", "sec-fetch-site"];
-        let kept = names.iter().filter_map(|name| Some((name.parse().ok()?, headers.get(*name)?.clone())));
-        let to_write = !matches!(*request.method(), Method::GET | Method::HEAD);
-        Self { api: request.uri().path().starts_with(api::PREFIX), to_write, headers: kept.collect() }
-    }
-
-    fn not_now(&self, app: &App) -> Response {
-        metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
-        tracing::warn!(target: "shopwatch::web", "an answer took too long and was given up");
-        let manner = Manner::of(&self.headers);
-        if !self.api {
-            return pages::unavailable(app, &manner);
+        () = client.lets_us_wait_no_longer_than(PATIENCE) => {
+            metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
+            tracing::warn!(target: "shopwatch::web", "an answer took too long and was given up");
+            asked.not_now(&app)
         }
-        let voice = app.voice(&app.desk.rules(), manner.locale.as_deref());
-        let text = if self.to_write { keys::api_not_saved() } else { keys::api_unavailable() };
-        Problem::new(Kind::Unavailable, &voice, voice.say(&text)).into_response()
     }
 }
 

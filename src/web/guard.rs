@@ -4,12 +4,13 @@
 use std::any::Any;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
+use axum::{Extension, Router};
+use domain::id::Ids as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -17,10 +18,12 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+use super::asked::{Trouble, refused_as_asked};
 use super::deadline::answered_in_time;
 use super::limits::{UnderWay, fair};
 use super::problem::RETRY_AFTER;
 use crate::app::App;
+use crate::clock::RandomIds;
 use crate::texts::keys;
 
 /// The largest body that any route takes: a report of 4,000 characters in four bytes each, escaped, with its facts.
@@ -54,6 +57,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_DEADLINE))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), refused_as_asked))
         .layer(middleware::map_response(come_back))
         .layer(middleware::from_fn_with_state(app.clone(), measured))
         .layer(CompressionLayer::new().compress_when(compressed))
@@ -115,6 +119,8 @@ async fn measured(State(app): State<App>, request: Request, next: Next) -> axum:
 
 /// A panic ends one request, not the program; its message may quote what people wrote and is not logged.
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<axum::body::Body> {
-    tracing::error!(target: "shopwatch::web", "a request ended in a panic");
-    (StatusCode::INTERNAL_SERVER_ERROR, "something is broken here\n").into_response()
+    let number = RandomIds::default().uuid().simple().to_string();
+    tracing::error!(target: "shopwatch::web", reference = %number, "a request ended in a panic");
+    let told = format!("something is broken here: {number}\n");
+    (StatusCode::INTERNAL_SERVER_ERROR, Extension(Trouble(number)), told).into_response()
 }

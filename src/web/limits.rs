@@ -14,16 +14,15 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::asked::Asked;
+use super::problem::Kind;
 use crate::app::App;
-use crate::console::people::Manner;
 use crate::console::render::pages;
 use crate::texts::keys;
-use crate::web::api;
-use crate::web::problem::{Kind, Problem};
 
 /// The most requests that one key or session has under way: as many as share one transaction. One alone can fill every
 /// transaction, and a report of anybody else is in the next but one.
@@ -149,26 +148,18 @@ pub async fn fair(State(under_way): State<UnderWay>, request: Request, next: Nex
     let Some(holder) = credentials(request.headers()).map(|shown| under_way.random.hash_one(shown)) else {
         return next.run(request).await;
     };
-    match under_way.turns.wait(holder, UNDER_WAY_MAX, TURN_WITHIN).await {
-        Some(_turn) => next.run(request).await,
-        None => too_many(&under_way.app, &request),
+    let asked = Asked::of(&request);
+    if let Some(_turn) = under_way.turns.wait(holder, UNDER_WAY_MAX, TURN_WITHIN).await {
+        return next.run(request).await;
     }
+    metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
+    let text = keys::api_too_many_requests(UNDER_WAY_MAX);
+    asked.refused(&under_way.app, Kind::TooManyRequests, &text, pages::too_many)
 }
 
 /// What tells people and programs apart before anybody has looked whether it is worth anything.
 fn credentials(headers: &HeaderMap) -> Option<&[u8]> {
     headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE)).map(HeaderValue::as_bytes)
-}
-
-fn too_many(app: &App, request: &Request) -> Response {
-    metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
-    let manner = Manner::of(request.headers());
-    if !request.uri().path().starts_with(api::PREFIX) {
-        return pages::too_many(app, &manner);
-    }
-    let voice = app.voice(&app.desk.rules(), manner.locale.as_deref());
-    let detail = voice.say(&keys::api_too_many_requests(UNDER_WAY_MAX));
-    Problem::new(Kind::TooManyRequests, &voice, detail).into_response()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Everything over HTTP: the console's pages, the API, health and metrics, behind the same guards.
 
 pub mod api;
+pub mod asked;
 pub mod deadline;
 pub mod guard;
 pub mod health;

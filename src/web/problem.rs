@@ -58,6 +58,7 @@ kinds! {
     MalformedJson = "malformed-json" BAD_REQUEST "The body is not JSON; `line` and `column` say where it stops being so. Nothing was stored.";
     Unauthorised = "unauthorised" UNAUTHORIZED "There is no bearer key, or it is not good (any more); the two are answered alike.";
     Forbidden = "forbidden" FORBIDDEN "The key's role does not allow this, though it may see the incident.";
+    CrossSite = "cross-site" FORBIDDEN "The request came from a page of another site; programs send neither `Origin` nor `Sec-Fetch-Site`. Nothing was changed.";
     NotFound = "not-found" NOT_FOUND "There is no such incident, or none that this key may see; the two are answered alike.";
     MethodNotAllowed = "method-not-allowed" METHOD_NOT_ALLOWED "The address exists and does not take this method; `Allow` names those it takes.";
     Changed = "changed" CONFLICT "The incident is no longer at the `version` that was sent; `current` says where it stands. Look at it and decide again.";
@@ -71,10 +72,11 @@ kinds! {
     HasMerged = "has-merged" CONFLICT "Others were merged into it; unmerge those first.";
     OtherNotOpen = "other-not-open" CONFLICT "The incident to merge into is closed or full.";
     NothingChanges = "nothing-changes" CONFLICT "Everything is as asked for already.";
+    Misdirected = "misdirected" MISDIRECTED_REQUEST "The request's `Host` is not a name of this server. Nothing was changed.";
     TooLarge = "too-large" PAYLOAD_TOO_LARGE "The body is larger than any that is read. Nothing was stored.";
     UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not sent as plain `application/json`. Nothing was stored.";
     Invalid = "invalid" UNPROCESSABLE_ENTITY "What was sent has the `problems` listed, all of them at once, each with its `field` and `code`. Nothing was stored.";
-    KeyReused = "key-reused" UNPROCESSABLE_ENTITY "The same `Idempotency-Key` came before with another body. Nothing was stored.";
+    KeyReused = "key-reused" UNPROCESSABLE_ENTITY "The same `Idempotency-Key` came before with another body, or for another incident. Nothing was stored.";
     Broken = "broken" INTERNAL_SERVER_ERROR "A mistake of the server; its log has the cause under `reference`.";
     TooManyRequests = "too-many-requests" TOO_MANY_REQUESTS "This key has as many requests under way as one key may have. Nothing was stored. Wait for their answers, or try again after `Retry-After` seconds, with the same `Idempotency-Key`.";
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Not now: nothing was saved. Try again after `Retry-After` seconds, with the same `Idempotency-Key`.";
@@ -258,7 +260,7 @@ mod tests {
             assert_ne!(voice.word("title", kind.slug()), format!("title-{}", kind.slug()));
             assert!(kind.status().is_client_error() || kind.status().is_server_error());
         }
-        let families = crate::texts::keys::families();
+        let families = crate::texts::families::families();
         let (_, titles) = families.iter().find(|(family, _)| *family == "title").unwrap();
         assert_eq!(titles.len(), Kind::ALL.len());
     }

@@ -1,4 +1,4 @@
-//! Promises that are measured, on the release binary: `cargo bench --bench promises -- help`.
+//! Promises that are measured, on the binary that a shop would run: `cargo bench --bench promises -- help`.
 //!
 //! Reading order: [`server`] (starting what is measured), [`client`] and [`load`] (asking it), [`reports`] (what is
 //! sent), [`usage`] (what it costs), then one file per figure: [`speed`] beside [`pgbench`] and [`sqlite`],
@@ -56,9 +56,17 @@ pub struct Common {
     /// Where databases are put: on a disk, since memory would make commits cheap.
     #[arg(long, default_value = "/var/tmp", global = true)]
     folder: PathBuf,
+    /// The program that is measured.
+    #[arg(long, env = "SHOPWATCH_BIN", default_value = env!("CARGO_BIN_EXE_shopwatch"), value_name = "FILE", global = true)]
+    binary: PathBuf,
 }
 
 impl Common {
+    /// The program that is measured, from wherever it is started.
+    fn binary(&self) -> Result<PathBuf> {
+        self.binary.canonicalize().map_err(|why| format!("{}: {why}", self.binary.display()))
+    }
+
     /// The seed of this run.
     fn seed(&self) -> u32 {
         self.seed.unwrap_or_else(|| RandomIds::default().draw())

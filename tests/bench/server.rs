@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -17,8 +18,6 @@ use crate::load::{self, Pace, Taken};
 use crate::usage::{self, Used};
 use crate::{Common, Result, reports, said};
 
-/// The binary that is measured.
-const BINARY: &str = env!("CARGO_BIN_EXE_shopwatch");
 /// How many programs report.
 const REPORTERS: usize = 16;
 /// How long a server may take to be ready, and to show everything.
@@ -30,6 +29,7 @@ const TO_SHOW: &str = "SELECT COUNT(*) FROM outbox WHERE state IN ('ready', 'dou
 
 /// A shop's folder and database.
 pub struct Home {
+    binary: PathBuf,
     folder: TempDir,
     url: String,
 }
@@ -68,7 +68,7 @@ impl Home {
             Some(postgres) => postgres.cluster.create_database(name, None),
             None => format!("sqlite://{}", folder.path().join("shopwatch.db").display()),
         };
-        Ok(Self { folder, url })
+        Ok(Self { binary: common.binary()?, folder, url })
     }
 
     /// How its database is reached.
@@ -78,8 +78,7 @@ impl Home {
 
     /// Runs a command of the binary to its end; what it printed.
     pub fn command(&self, arguments: &[&str]) -> Result<String> {
-        let output =
-            self.binary().args(arguments).stdin(Stdio::null()).output().map_err(|why| format!("{BINARY}: {why}"))?;
+        let output = self.binary().args(arguments).stdin(Stdio::null()).output().map_err(said)?;
         if !output.status.success() {
             return Err(format!("shopwatch {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)));
         }
@@ -100,7 +99,7 @@ impl Home {
     }
 
     fn binary(&self) -> Command {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(&self.binary);
         command.current_dir(self.folder.path()).env("SHOPWATCH_DATA", self.folder.path().join("data"));
         command.env("SHOPWATCH_RULES", self.folder.path().join("shop.toml")).env("SHOPWATCH_LISTEN", "127.0.0.1:0");
         command.env("DATABASE_URL", &self.url).env_remove("RUST_LOG");

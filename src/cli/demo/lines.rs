@@ -32,6 +32,9 @@ pub struct Expected {
     pub category: String,
     #[serde(default)]
     pub refused_field: String,
+    /// Nothing was typed that anybody could read: the form opens.
+    #[serde(default)]
+    pub opens_form: bool,
     #[serde(default)]
     pub review: Vec<Step>,
     #[serde(default)]

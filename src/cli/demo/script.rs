@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::words::{Platform, Role};
 use reqwest::StatusCode;
+use serde_json::Value;
 use tokio::time::timeout;
 
 use super::hands::{Browser, Known, Program, action, known};
@@ -18,6 +19,10 @@ use crate::cli::Complaint;
 const COPIES_DEADLINE: Duration = Duration::from_secs(1);
 /// How often that is looked at meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// On a page: the form of a report, and what is wrong with what was sent.
+const FORM: &str = "name=\"what\" value=\"report\"";
+const PROBLEMS: &str = "id=\"problems\"";
 
 /// Everybody in the script.
 struct Cast {
@@ -40,19 +45,26 @@ pub async fn play(server: &Server) -> Result<String, Complaint> {
     tick("Amal and Noor are signed in by one-time links; the till, Omar and Lena have keys");
     first_story(server, &cast).await?;
     let mut told: BTreeMap<u32, Known> = BTreeMap::new();
-    let (mut kept, mut refused, mut steps) = (0, 0, 0);
+    let (mut kept, mut refused, mut forms, mut steps) = (0, 0, 0, 0);
     for line in lines::read()? {
-        if let Some(mut incident) = report(&cast, &line, &told).await? {
-            expect(&incident.category, &line.expect.category, &line)?;
-            steps += review(&cast, &line, &mut incident, &told).await?;
-            expect(&incident.state, &line.expect.ends, &line)?;
-            kept += 1;
-            let (reference, state) = (&incident.reference, &incident.state);
-            tick(&format!("report {} ({}, {}): {reference} {state}", line.n, line.door, line.lang));
-            told.insert(line.n, incident);
-        } else {
-            refused += 1;
-            tick(&format!("report {} ({}): refused, {}", line.n, line.door, line.expect.refused_field));
+        match report(&cast, &line, &told).await? {
+            Answered::Kept(mut incident) => {
+                expect(&incident.category, &line.expect.category, &line)?;
+                steps += review(&cast, &line, &mut incident, &told).await?;
+                expect(&incident.state, &line.expect.ends, &line)?;
+                kept += 1;
+                let (reference, state) = (&incident.reference, &incident.state);
+                tick(&format!("report {} ({}, {}): {reference} {state}", line.n, line.door, line.lang));
+                told.insert(line.n, incident);
+            }
+            Answered::Refused(field) => {
+                refused += 1;
+                tick(&format!("report {} ({}): refused, {field}", line.n, line.door));
+            }
+            Answered::Form => {
+                forms += 1;
+                tick(&format!("report {} ({}): nothing to read in it, the form opens", line.n, line.door));
+            }
         }
     }
     for incident in told.values() {
@@ -66,7 +78,9 @@ pub async fn play(server: &Server) -> Result<String, Complaint> {
         return Err(format!("the record is not whole: {:?}", verdict.findings));
     }
     tick(&format!("the record is whole: {} lines of {} incidents", verdict.lines, verdict.incidents));
-    Ok(format!("{kept} reports kept, {refused} refused, {steps} steps of triage: all as expected"))
+    Ok(format!(
+        "{kept} reports kept, {refused} refused, {forms} answered with the form, {steps} steps of triage: all as expected"
+    ))
 }
 
 /// What a newcomer does in the first five minutes, and what must not work.
@@ -106,8 +120,17 @@ async fn first_story(server: &Server, cast: &Cast) -> Result<(), Complaint> {
     if page.contains(&reference) { Ok(()) } else { Err(format!("{reference} is not among Amal's reports")) }
 }
 
-/// Sends one line through its door; none if it was refused, as it should be.
-async fn report(cast: &Cast, line: &Line, told: &BTreeMap<u32, Known>) -> Result<Option<Known>, Complaint> {
+/// What became of a line.
+enum Answered {
+    Kept(Known),
+    /// Because of these fields.
+    Refused(String),
+    /// The form, with nothing in it.
+    Form,
+}
+
+/// Sends one line through its door; what it was answered, which is what is expected.
+async fn report(cast: &Cast, line: &Line, told: &BTreeMap<u32, Known>) -> Result<Answered, Complaint> {
     if let Some(body) = &line.body {
         let idempotency = format!("demo-{}", line.n);
         let (status, answer) = cast.till.report(body, &idempotency).await?;
@@ -116,16 +139,36 @@ async fn report(cast: &Cast, line: &Line, told: &BTreeMap<u32, Known>) -> Result
             return Err(format!("report {}: sent twice, answered {status} and {again}", line.n));
         }
         expect_accepted(line, status == StatusCode::CREATED, &answer.to_string())?;
-        return Ok(known(&answer));
+        return match known(&answer) {
+            Some(known) => Ok(Answered::Kept(known)),
+            None => refused(line, faulty_fields(&answer)),
+        };
     }
     let page = cast.amal.report(line.command.as_deref().unwrap_or_default()).await?;
     let before: BTreeSet<String> = told.values().map(|incident| incident.reference.clone()).collect();
     let reference = receipt(&page).filter(|reference| !before.contains(reference));
     expect_accepted(line, reference.is_some(), "console")?;
     match reference {
-        Some(reference) => cast.omar.look(&reference).await.map(Some),
-        None => Ok(None),
+        Some(reference) => cast.omar.look(&reference).await.map(Answered::Kept),
+        // A line that is refused goes on in the form, below what is wrong with it.
+        None if page.contains(FORM) && page.contains(PROBLEMS) => refused(line, "what_happened".to_owned()),
+        None if page.contains(FORM) && line.expect.opens_form => Ok(Answered::Form),
+        None => Err(format!("report {}: neither a receipt nor what is expected instead", line.n)),
     }
+}
+
+fn refused(line: &Line, fields: String) -> Result<Answered, Complaint> {
+    if fields == line.expect.refused_field {
+        return Ok(Answered::Refused(fields));
+    }
+    Err(format!("report {}: refused because of {fields}, expected {}", line.n, line.expect.refused_field))
+}
+
+/// The fields that a problem document names.
+fn faulty_fields(document: &Value) -> String {
+    let problems = document.get("problems").and_then(Value::as_array);
+    let fields = problems.into_iter().flatten().filter_map(|problem| problem.get("field")?.as_str());
+    fields.collect::<Vec<_>>().join(", ")
 }
 
 fn expect_accepted(line: &Line, accepted: bool, answer: &str) -> Result<(), Complaint> {

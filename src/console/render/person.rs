@@ -67,7 +67,10 @@ pub struct Board {
     pub closed: Option<Closed>,
     pub lists: Vec<ListLink>,
     pub older: Option<String>,
+    /// The first page, if this is not it.
     pub newest: Option<String>,
+    /// The open ones that are less urgent.
+    pub next: Option<String>,
 }
 
 /// The open incidents of one state.
@@ -146,7 +149,7 @@ fn rows(easel: &Easel<'_>, page: &Page, home: &str) -> Rows {
     }
 }
 
-/// Open incidents by state: within one, what is happening now comes first, then what has waited longest.
+/// Open incidents by state: within one, as they came, the most urgent and the longest waiting first.
 fn board(easel: &Easel<'_>, triage: &Triage, home: &str) -> Board {
     let voice = easel.reading.voice;
     let names = triage.sites.iter().filter_map(|id| easel.reading.rules.site(id)).map(|site| site.name.clone());
@@ -174,20 +177,17 @@ fn board(easel: &Easel<'_>, triage: &Triage, home: &str) -> Board {
         lists,
         older: triage.page.older.map(|id| format!("{home}?{query}before={id}#triage")),
         newest: triage.page.turned.then(|| link(triage.state, String::new()).href),
+        next: triage.next.map(|place| format!("{home}?after={place}#triage")),
     }
 }
 
 fn groups(easel: &Easel<'_>, page: &Page) -> Vec<BoardGroup> {
-    let of = |state: State| {
-        let mut incidents: Vec<_> = page.incidents.iter().filter(|incident| incident.status.state() == state).collect();
-        incidents.sort_by_key(|incident| (incident.category != domain::words::Category::InProgress, incident.id));
-        incidents
-    };
+    let of = |state: State| page.incidents.iter().filter(move |incident| incident.status.state() == state);
     let open = State::ALL.iter().copied().filter(|state| state.is_open());
     open.map(|state| BoardGroup {
         state: easel.reading.voice.word("state", state.as_str()),
         state_word: state.as_str(),
-        cards: of(state).into_iter().filter_map(|incident| easel.card(incident, false)).collect(),
+        cards: of(state).filter_map(|incident| easel.card(incident, false)).collect(),
     })
     .filter(|group| !group.cards.is_empty())
     .collect()

@@ -92,7 +92,7 @@ impl Set {
 
     fn triage(&self, incidents: Vec<Incident>) -> Triage {
         let page = Page { incidents, older: None, turned: false };
-        Triage { sites: self.rules.site_ids(), state: None, page }
+        Triage { sites: self.rules.site_ids(), state: None, page, next: None }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::actor::Account;
+use crate::actor::{Account, Roles};
 use crate::words::Platform;
 
 fn site(id: &str) -> SiteId {
@@ -41,6 +41,28 @@ fn answer(actor: &Actor, action: Action, case: &Case) -> &'static str {
         Err(Denied::Needs(_)) => "no",
         Err(Denied::SamePerson) => "same person",
         Err(Denied::SwitchedOff) => "off",
+    }
+}
+
+#[test]
+fn nothing_of_others_is_in_sight_that_is_out_of_reach() {
+    let (here, elsewhere) = (site("kings-cross"), site("paddington"));
+    for role in Role::ALL {
+        let mut at_home = somebody("somebody", &[]);
+        at_home.roles.at.insert(here.clone(), [*role].into());
+        for (actor, places) in [(somebody("somebody", &[*role]), vec![&here, &elsewhere]), (at_home, vec![&here])] {
+            for place in [&here, &elsewhere] {
+                let reporter = Pseudonym("amal".into());
+                let two_person = TwoPerson::default();
+                let subject = Subject { site: place, reporter: &reporter, referred: false, first: None, two_person };
+                let reached = match reach(&actor) {
+                    Reach::Everywhere => true,
+                    Reach::At(sites) => sites.contains(place),
+                };
+                assert_eq!(sight(&actor, &subject).is_some(), reached, "{role} {place}");
+                assert!(!reached || places.contains(&place), "{role} {place}");
+            }
+        }
     }
 }
 

@@ -14,7 +14,6 @@ use crate::app::App;
 use crate::chat::card::{Card, Reader, draw};
 use crate::failure::Failure;
 use crate::operations::people;
-use crate::store::incidents::Filter;
 
 /// Something to say.
 #[derive(Debug)]
@@ -116,11 +115,7 @@ async fn lists(app: &App, origin: &crate::chat::inbound::Origin) -> Result<Home,
     };
     let mine = cards(desk.store.reported_by(&actor.member, None).await?);
     let sites = policy::sites_in_sight(&actor, &rules.site_ids());
-    let open = if sites.is_empty() {
-        None
-    } else {
-        Some(cards(desk.store.incidents(&Filter { sites, open: true, ..Filter::default() }).await?))
-    };
+    let open = if sites.is_empty() { None } else { Some(cards(desk.store.waiting(&sites, None).await?.incidents)) };
     let more = mine.len() > render::LISTED_MAX || open.as_ref().is_some_and(|open| open.len() > render::LISTED_MAX);
     Ok(Home { mine, open, more })
 }

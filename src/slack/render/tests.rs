@@ -23,7 +23,14 @@ fn incident(what_happened: &str, category: &str) -> Incident {
     let report = draft.parse(&["kings-cross".parse().unwrap()], now).unwrap();
     let account = Account::new(Platform::Slack, "U1");
     let reporter = Reporter { member: domain::actor::Pseudonym("p".into()), account, locale: "en".into() };
-    let change = Incident::open(IncidentId(Uuid::from_u128(7)), Reference::from_draw(7), report, reporter, &Terms::default(), now);
+    let change = Incident::open(
+        IncidentId(Uuid::from_u128(7)),
+        Reference::from_draw(7),
+        report,
+        reporter,
+        &Terms::default(),
+        now,
+    );
     change.into_parts().0
 }
 

@@ -8,6 +8,7 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use fluent_syntax::parser;
 use fluent_syntax::unicode::unescape_unicode_to_string;
 
+use crate::texts::families::families;
 use crate::texts::{keys, word_key};
 
 /// What a message consists of.
@@ -107,7 +108,7 @@ impl Said {
 pub fn known() -> BTreeMap<String, BTreeSet<String>> {
     let messages =
         keys::MESSAGES.iter().map(|(key, args)| ((*key).to_owned(), args.iter().map(ToString::to_string).collect()));
-    let families = keys::families();
+    let families = families();
     let words =
         families.iter().flat_map(|(family, words)| words.iter().map(|word| (word_key(family, word), BTreeSet::new())));
     messages.chain(words).collect()

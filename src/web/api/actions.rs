@@ -26,7 +26,6 @@ use crate::failure::Failure;
 use crate::operations::Outcome;
 use crate::operations::triage::Enclosed;
 use crate::operations::wish;
-use crate::store::Delivery;
 use crate::web::openapi::{ActionRefusals, ActionRequest, words};
 use crate::web::problem::Problem;
 
@@ -85,12 +84,12 @@ pub fn takes(action: &str) -> &'static [&'static str] {
 /// With `version`, a decision is made only if the incident is still as it was seen; else the answer is a `changed`
 /// problem that says where it stands. Without, it is made on what is there now. Of several at the same moment exactly
 /// one wins; the others are told who, and since when. With an `Idempotency-Key`, the same body for the same incident
-/// acts once.
+/// acts once; another body, or another incident, under the same key is refused.
 #[utoipa::path(
     post, path = "/incidents/{reference}/actions", tag = "incidents", operation_id = "act",
     params(
         ("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id."),
-        ("Idempotency-Key" = Option<words::IdempotencyKey>, Header, description = "The same key with the same body, for the same incident, acts once."),
+        ("Idempotency-Key" = Option<words::IdempotencyKey>, Header, description = "The same key with the same body, for the same incident, acts once; with anything else it is refused."),
     ),
     request_body = ActionRequest,
     responses(
@@ -127,7 +126,7 @@ async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Resul
         return Err(refusing.findings(findings));
     };
     let seen = match &delivery {
-        Some(Delivery { key, .. }) => api.app.desk.store.delivered(key).await.is_ok_and(|seen| seen.is_some()),
+        Some(delivery) => api.app.desk.store.delivered(delivery).await.is_ok_and(|arrived| arrived.is_some()),
         None => false,
     };
     let inbound = Inbound { what: What::Submit(press, asked.enclosed), origin: caller.origin(), delivery };

@@ -15,9 +15,6 @@ pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key: with the name of the caller it has to fit into a delivery's 200 characters.
 pub const KEY_MAX: usize = 128;
-/// How much of the first 128 bits of a body's hash is left out where it tells two actions under one key apart: 96 bits
-/// fit beside the longest key.
-const MARK_SPARED: u32 = 32;
 
 /// The key of a request, if it has one that can be used.
 pub fn key<'h>(headers: &'h HeaderMap, findings: &mut Findings) -> Option<&'h str> {
@@ -38,12 +35,9 @@ pub fn of_report(caller: &str, key: &str, body: &Value) -> Delivery {
     Delivery { key: format!("api:{caller}:{key}"), fingerprint: fingerprint(&[], body) }
 }
 
-/// What an action arrives as. An incident's steps know no fingerprints: another body under the same key is another
-/// action.
+/// What an action arrives as; which incident it is about is part of what is in it.
 pub fn of_action(caller: &str, key: &str, incident: &str, body: &Value) -> Delivery {
-    let fingerprint = fingerprint(incident.as_bytes(), body);
-    let mark = u128::from_be_bytes(fingerprint.first_chunk().copied().unwrap_or_default());
-    Delivery { key: format!("api-action:{caller}:{key}:{:024x}", mark >> MARK_SPARED), fingerprint }
+    Delivery { key: format!("api-action:{caller}:{key}"), fingerprint: fingerprint(incident.as_bytes(), body) }
 }
 
 /// Marks an answer that was given before.

@@ -162,8 +162,8 @@ impl Api {
     pub async fn look_up(&self, actor: &Actor, name: &str, asked: Asked) -> Result<(Incident, Sight), Failure> {
         let store = &self.app.desk.store;
         let found = match (name.parse(), name.parse()) {
-            (Ok(reference), _) => noted(store.incident_called(&reference).await)?,
-            (_, Ok(id)) => noted(store.incident(id).await)?,
+            (Ok(reference), _) => noted(store.incident_called(&reference, actor).await)?,
+            (_, Ok(id)) => noted(store.incident_in_reach(id, actor).await)?,
             _ => None,
         };
         let seen = found.and_then(|incident| self.sight(actor, &incident, asked).map(|sight| (incident, sight)));
@@ -184,7 +184,7 @@ impl Api {
             noted(store.reported_by(&actor.member, wanted.before).await)?
         } else {
             let sites = wanted.site.as_ref().map_or_else(|| readable.sites.clone(), |site| vec![site.clone()]);
-            noted(store.incidents(&Filter { sites, state: wanted.state, open: false, before: wanted.before }).await)?
+            noted(store.incidents(&Filter { sites, state: wanted.state, before: wanted.before }).await)?
         };
         let full = u64::try_from(found.len()).is_ok_and(|count| count >= PAGE_MAX);
         let next = found.last().filter(|_| full).map(|last| last.id.to_string());

@@ -11,6 +11,7 @@ mod canaries;
 mod clicks;
 mod disk;
 mod fsync;
+mod hidden;
 mod kill;
 mod oracle;
 mod overload;
@@ -22,11 +23,15 @@ mod shop;
 mod strace;
 mod tills;
 
-use clap::{Args, Subcommand};
+use std::process::Stdio;
 
+use clap::{Args, Subcommand};
+use tokio::process::Command;
+
+use self::strace::Tracer;
 use crate::database::{Kind, Postgres};
 use crate::reports::Dice;
-use crate::{Common, Result, measure};
+use crate::{Common, Result, measure, said};
 
 /// The promises that are tried here, by the number they have in the list of promises.
 #[derive(Debug, Subcommand)]
@@ -43,6 +48,8 @@ pub enum Figure {
     Blackhole(Options),
     /// P8: of 10,000 presses at the same moment one per version takes effect, and only of who may.
     Clicks(Options),
+    /// What somebody may not see takes as long to be answered as what does not exist.
+    Hidden(Options),
     /// P16: no secret and nothing that people wrote is in logs, metrics, errors or the database's files.
     Canaries(Options),
     /// P20: ten times as much as it can take, from one key: bounded, refused by name, and nobody else waits.
@@ -96,6 +103,7 @@ const DISK: Size = Size { whole: 2_000, share: 80 };
 const REPLAY: Size = Size { whole: 10_000, share: 200 };
 const BLACKHOLE: Size = Size { whole: 10, share: 1 };
 const CLICKS: Size = Size { whole: 10_000, share: 150 };
+const HIDDEN: Size = Size { whole: 20_000, share: 0 };
 const CANARIES: Size = Size { whole: 20, share: 1 };
 const OVERLOAD: Size = Size { whole: 600, share: 2 };
 
@@ -110,6 +118,7 @@ pub fn run(figure: Figure, common: &Common) -> Result<()> {
             Figure::Replay(options) => replay::run(&Run::new(common, &postgres, &options, &REPLAY)).await,
             Figure::Blackhole(options) => blackhole::run(&Run::new(common, &postgres, &options, &BLACKHOLE)).await,
             Figure::Clicks(options) => clicks::run(&Run::new(common, &postgres, &options, &CLICKS)).await,
+            Figure::Hidden(options) => hidden::run(&Run::new(common, &postgres, &options, &HIDDEN)).await,
             Figure::Canaries(options) => canaries::run(&Run::new(common, &postgres, &options, &CANARIES)).await,
             Figure::Overload(options) => overload::run(&Run::new(common, &postgres, &options, &OVERLOAD)).await,
             Figure::Reliability(options) => share(&Run::new(common, &postgres, &options, &KILL)).await,
@@ -126,13 +135,33 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Not in it: `hidden`, since the time of a few answers on a busy machine proves nothing.
 async fn share(run: &Run<'_>) -> Result<()> {
     kill::run(&run.of(KILL.share)).await?;
-    fsync::run(&run.of(FSYNC.share)).await?;
-    disk::run(&run.of(DISK.share)).await?;
+    let traced = Run { kinds: traceable(run).await?, ..run.of(0) };
+    fsync::run(&traced.of(FSYNC.share)).await?;
+    disk::run(&traced.of(DISK.share)).await?;
     replay::run(&run.of(REPLAY.share)).await?;
     blackhole::run(&run.of(BLACKHOLE.share)).await?;
     clicks::run(&run.of(CLICKS.share)).await?;
     canaries::run(&run.of(CANARIES.share)).await?;
     overload::run(&run.of(OVERLOAD.share)).await
+}
+
+/// The databases whose system calls may be watched and made to fail. A machine on which somebody may not trace their own
+/// processes says so and goes on: everything else can still be tried there.
+async fn traceable(run: &Run<'_>) -> Result<Vec<Kind>> {
+    // As the server is: a child of ours.
+    let mut child = Command::new("cat").stdin(Stdio::piped()).kill_on_drop(true).spawn().map_err(said)?;
+    let of_ours = child.id().ok_or("it ended at once")?;
+    let mut traceable = Vec::new();
+    for kind in &run.kinds {
+        let pid = run.postgres.filter(|_| *kind == Kind::Postgres).map_or(of_ours, |postgres| postgres.postmaster);
+        match Tracer::may_attach(pid).await {
+            Ok(()) => traceable.push(*kind),
+            Err(why) => println!("P2 and P3, {}: NOT TRIED. {why}", kind.name()),
+        }
+    }
+    child.kill().await.map_err(said)?;
+    Ok(traceable)
 }

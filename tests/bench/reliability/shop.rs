@@ -16,9 +16,8 @@ use tokio::time::timeout;
 use super::Run;
 use super::oracle::Oracle;
 use crate::database::Kind;
-use crate::{Result, said, usage};
+use crate::{Result, said};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_shopwatch");
 /// How long a server may take to say that it listens, or to end, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The rules of the shop; tests append roles of programs.
@@ -31,6 +30,7 @@ pub struct Shop {
     pub url: String,
     pub data: PathBuf,
     pub rules: PathBuf,
+    binary: PathBuf,
     folder: Arc<TempDir>,
     /// What servers log, as in `RUST_LOG`.
     pub log_filter: &'static str,
@@ -49,7 +49,8 @@ impl Shop {
         };
         let rules = folder.path().join("shop.toml");
         fs::write(&rules, RULES).map_err(said)?;
-        let shop = Self { kind, url, data, rules, folder: Arc::new(folder), log_filter: "info" };
+        let (binary, folder) = (run.common.binary()?, Arc::new(folder));
+        let shop = Self { kind, url, data, rules, binary, folder, log_filter: "info" };
         shop.command(&["migrate"]).await?;
         Ok(shop)
     }
@@ -70,7 +71,7 @@ impl Shop {
 
     /// Runs a command of the program to its end; what it printed.
     pub async fn command(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.binary(&[]).args(arguments).output().await.map_err(|why| format!("{BINARY}: {why}"))?;
+        let output = self.binary().args(arguments).output().await.map_err(said)?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
         }
@@ -90,25 +91,20 @@ impl Shop {
 
     /// Starts a server; its log goes into a file.
     pub async fn serve(&self) -> Result<Server> {
-        self.serve_under(&[]).await
-    }
-
-    /// Starts a server under another program, such as a tracer.
-    pub async fn serve_under(&self, wrapper: &[&str]) -> Result<Server> {
         let log = File::options().create(true).append(true).open(self.log()).map_err(said)?;
-        let child = self.binary(wrapper).stdout(Stdio::piped()).stderr(log).spawn().map_err(said)?;
-        self.greeted(child, !wrapper.is_empty()).await
+        let child = self.binary().stdout(Stdio::piped()).stderr(log).spawn().map_err(said)?;
+        self.greeted(child).await
     }
 
     /// Starts a server whose log is read while it runs.
     pub async fn serve_aloud(&self) -> Result<Server> {
-        let child = self.binary(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(said)?;
-        self.greeted(child, false).await
+        let child = self.binary().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(said)?;
+        self.greeted(child).await
     }
 
     /// Starts a server and kills it after this long, however far it has come.
     pub async fn die_starting(&self, after: Duration) -> Result<()> {
-        let mut child = self.binary(&[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(said)?;
+        let mut child = self.binary().stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(said)?;
         if timeout(after, child.wait()).await.is_ok() {
             return Err("a server ended by itself while it was starting".to_owned());
         }
@@ -130,29 +126,23 @@ impl Shop {
         self.folder.path()
     }
 
-    fn binary(&self, wrapper: &[&str]) -> Command {
-        let mut words = wrapper.iter().copied().chain([BINARY]);
-        let mut command = Command::new(words.next().unwrap_or(BINARY));
-        command.args(words).current_dir(self.folder.path()).kill_on_drop(true).stdin(Stdio::null());
+    fn binary(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.current_dir(self.folder.path()).kill_on_drop(true).stdin(Stdio::null());
         command.env("SHOPWATCH_DATA", &self.data).env("SHOPWATCH_RULES", &self.rules).env("DATABASE_URL", &self.url);
         command.env("SHOPWATCH_LISTEN", "127.0.0.1:0").env("RUST_LOG", self.log_filter);
         command
     }
 
-    async fn greeted(&self, mut child: Child, wrapped: bool) -> Result<Server> {
+    async fn greeted(&self, mut child: Child) -> Result<Server> {
         let out = child.stdout.take().ok_or("started without an output")?;
         let err = child.stderr.take().map(Lines::of);
-        let started = child.id().ok_or("it ended at once")?;
+        let pid = child.id().ok_or("it ended at once")?;
         let mut out = Lines::of(out);
         if timeout(PATIENCE, out.until("  next")).await.map_err(said)?.is_err() {
             return Err(format!("the server ended before it was ready:\n{}", self.last_words()));
         }
         let address = fs::read_to_string(self.data.join("serving.address")).map_err(said)?;
-        let pid = if wrapped {
-            usage::children(started).first().copied().ok_or("nothing runs under the tracer")?
-        } else {
-            started
-        };
         Ok(Server { child, pid, address: address.parse().map_err(said)?, out, err })
     }
 }
@@ -171,7 +161,6 @@ fn last_lines(text: &str) -> String {
 /// A running server; it is killed when this is dropped.
 pub struct Server {
     child: Child,
-    /// The server itself, also under a tracer.
     pub pid: u32,
     pub address: SocketAddr,
     out: Lines<ChildStdout>,
@@ -179,13 +168,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// SIGKILL, and waits until it is gone. Under a tracer it is the server that is killed; the tracer follows.
+    /// SIGKILL, and waits until it is gone.
     pub async fn kill(&mut self) -> Result<()> {
-        if self.child.id() == Some(self.pid) {
-            self.child.start_kill().map_err(said)?;
-        } else {
-            signal("KILL", &[self.pid]).await?;
-        }
+        self.child.start_kill().map_err(said)?;
         self.gone().await.map(drop)
     }
 

@@ -15,8 +15,8 @@ use crate::{Result, said};
 /// How long it may take to attach.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What to do about a tracer that may not trace.
-const HINT: &str = "strace cannot trace here: install it (tests/setup), and run as root or with \
-                    sysctl kernel.yama.ptrace_scope=0";
+const HINT: &str = "strace cannot trace here: install it (tests/setup), and run as root (in a container \
+                    with --cap-add=SYS_PTRACE) or with sysctl kernel.yama.ptrace_scope=0";
 
 /// A tracer that is attached to processes until it is detached.
 pub struct Tracer {
@@ -45,11 +45,28 @@ impl Tracer {
         Ok(Self { child, _reading: reading, trace: trace.to_owned() })
     }
 
+    /// Complains if this process may not be traced.
+    pub async fn may_attach(pid: u32) -> Result<()> {
+        Self::attach(&[pid], &["-e", "trace=none"], Path::new("/dev/null")).await?.detach().await.map(drop)
+    }
+
     /// Detaches; the processes go on. What was seen.
     pub async fn detach(mut self) -> Result<String> {
         let pid = self.child.id().ok_or("strace has ended by itself")?;
         signal("INT", &[pid]).await?;
         timeout(PATIENCE, self.child.wait()).await.map_err(said)?.map_err(said)?;
+        self.seen()
+    }
+
+    /// Waits until the processes have ended, at most for so long. What was seen.
+    pub async fn outlive(mut self, within: Duration) -> Result<String> {
+        match timeout(within, self.child.wait()).await {
+            Ok(ended) => ended.map_err(said).and_then(|_status| self.seen()),
+            Err(_) => self.detach().await,
+        }
+    }
+
+    fn seen(&self) -> Result<String> {
         std::fs::read(&self.trace).map(|trace| String::from_utf8_lossy(&trace).into_owned()).map_err(said)
     }
 }

@@ -16,6 +16,8 @@ on_both! {
     a_key_that_comes_again_with_another_report_is_refused_everywhere,
     of_many_claims_at_two_servers_one_wins_and_the_others_are_told_who,
     a_note_that_is_repeated_is_written_once,
+    a_key_that_comes_again_with_another_action_is_refused_and_does_nothing,
+    of_two_actions_under_one_key_at_once_one_acts,
 }
 
 /// How many reports, and how often each of them.
@@ -90,5 +92,47 @@ async fn a_note_that_is_repeated_is_written_once(base: Base) {
     let body = json!({"action": "note", "text": "seen on camera 3"});
     let notes = join_all((0..8).map(|_| noor.send("POST", &address, Some("n"), Some(&body)))).await;
     assert!(notes.iter().all(|answered| answered.status == StatusCode::OK));
+    assert_eq!(world.incident(&called).await.version, 2);
+}
+
+async fn a_key_that_comes_again_with_another_action_is_refused_and_does_nothing(base: Base) {
+    let world = World::on(base).await;
+    let other = world.replica().await;
+    let till = Program::of(&world, "till", Role::Staff).await;
+    let noor = Program::of(&world, "noor-desk", Role::Reviewer).await;
+    let (called, next) =
+        (till.report(None, json!({})).await.reference(), till.report(None, json!({})).await.reference());
+    let address = |called: &_| format!("/api/v1/incidents/{called}/actions");
+    let note = |text: &str| json!({"action": "note", "text": text});
+    assert_eq!(
+        noor.send("POST", &address(&called), Some("n"), Some(&note("on camera 3"))).await.status,
+        StatusCode::OK
+    );
+    for door in [noor.clone(), noor.at(&other)] {
+        for (incident, body) in
+            [(&called, note("on camera 4")), (&called, json!({"action": "claim"})), (&next, note("on camera 3"))]
+        {
+            let answered = door.send("POST", &address(incident), Some("n"), Some(&body)).await;
+            let told = (answered.status, answered.says("type"));
+            assert_eq!(told, (StatusCode::UNPROCESSABLE_ENTITY, "/problems/key-reused"), "{body}");
+        }
+        let again = door.send("POST", &address(&called), Some("n"), Some(&note("on camera 3"))).await;
+        assert_eq!(again.status, StatusCode::OK);
+    }
+    assert_eq!((world.incident(&called).await.version, world.incident(&next).await.version), (2, 1));
+}
+
+/// Whoever is told that a key was used before has not changed anything, also when both arrive at the same moment.
+async fn of_two_actions_under_one_key_at_once_one_acts(base: Base) {
+    let world = World::on(base).await;
+    let till = Program::of(&world, "till", Role::Staff).await;
+    let noor = Program::of(&world, "noor-desk", Role::Reviewer).await;
+    let called = till.report(None, json!({})).await.reference();
+    let address = format!("/api/v1/incidents/{called}/actions");
+    let notes: Vec<_> = (0..8).map(|number| json!({"action": "note", "text": format!("camera {number}")})).collect();
+    let answers = join_all(notes.iter().map(|note| noor.send("POST", &address, Some("n"), Some(note)))).await;
+    let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answered| answered.status == StatusCode::OK);
+    assert_eq!((done.len(), refused.len()), (1, 7));
+    assert!(refused.iter().all(|answered| answered.says("type") == "/problems/key-reused"));
     assert_eq!(world.incident(&called).await.version, 2);
 }

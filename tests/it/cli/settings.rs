@@ -10,13 +10,30 @@ fn every_problem_of_the_settings_is_told_at_once_and_no_password_with_it() {
     let home = Home::new();
     let mut command = home.command(&[]);
     command.env("SHOPWATCH_LISTEN", "everywhere").env("SHOPWATCH_PUBLIC_URL", "ftp://shop");
-    command.env("DATABASE_URL", "mysql://shop:s3cret@db/shop");
+    command.env("DATABASE_URL", "mysql://shop:s3cret@db/shop").env("RUST_LOG", "shopwatch=loud");
     let refused = command.assert().failure();
     let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
-    for name in ["SHOPWATCH_LISTEN", "SHOPWATCH_PUBLIC_URL", "DATABASE_URL"] {
+    for name in ["SHOPWATCH_LISTEN", "SHOPWATCH_PUBLIC_URL", "DATABASE_URL", "RUST_LOG"] {
         assert!(said.contains(name), "{name} in {said}");
     }
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn a_log_filter_that_nobody_can_read_is_a_problem_of_the_settings() {
+    let home = Home::new();
+    for filter in ["shopwatch=loud", "info,=", "a=b=c"] {
+        let refused = home.command(&["check"]).env("RUST_LOG", filter).assert().failure();
+        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(
+            matches!(lines[..], [what, why, to_do] if what.contains("RUST_LOG") && why.starts_with("  why  ") && to_do.starts_with("  do   ")),
+            "{filter}: {said}"
+        );
+    }
+    for filter in ["", "info", "shopwatch=debug,sqlx=off"] {
+        home.command(&["check"]).env("RUST_LOG", filter).assert().success();
+    }
 }
 
 #[test]

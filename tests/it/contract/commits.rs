@@ -8,6 +8,7 @@ use shopwatch::failure::Failure;
 use shopwatch::store::Committed;
 use shopwatch::store::connect::Location;
 use shopwatch::store::entity::entry;
+use shopwatch::store::incidents::Arrived;
 
 use super::{commit, id, idle, is_done, kept, reported, rows};
 use crate::world::database::{Base, number};
@@ -28,7 +29,10 @@ async fn everything_of_a_commit_is_kept_together(base: Base) {
     let committed = world.store().commit(commit(change, at).delivered_as(delivery("a", "x"))).await.unwrap();
     assert_eq!(committed, Committed::Done { references: vec![(before.id, before.reference.clone())] });
     assert_eq!(rows(&world).await, [1, 1, 1, 1]);
-    assert_eq!(world.store().delivered("a").await.unwrap(), Some(before.id));
+    for (content, same) in [("x", true), ("y", false)] {
+        let arrived = world.store().delivered(&delivery("a", content).unwrap()).await.unwrap();
+        assert_eq!(arrived, Some(Arrived { incident: before.id, same }));
+    }
     let after = world.store().incident(before.id).await.unwrap().unwrap();
     let lines = world.record(&after).await;
     assert_eq!((lines.len(), lines[0].word.as_str(), after.version), (1, "reported", 1));

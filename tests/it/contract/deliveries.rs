@@ -78,5 +78,5 @@ async fn what_is_too_old_is_forgotten(base: Base) {
     assert_eq!(world.store().forget_deliveries(world.now()).await.unwrap(), 0, "not older than now");
     let later = world.now() + crate::world::people::seconds(1);
     assert_eq!(world.store().forget_deliveries(later).await.unwrap(), 1);
-    assert_eq!(world.store().delivered("event-1").await.unwrap(), None);
+    assert_eq!(world.store().delivered(&delivery("event-1", "x").unwrap()).await.unwrap(), None);
 }

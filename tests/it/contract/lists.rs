@@ -4,9 +4,10 @@ use domain::id::{IncidentId, Reference};
 use domain::incident::steps::Verb;
 use domain::place::SiteId;
 use domain::policy::Sight;
-use domain::words::State;
+use domain::words::{Category, State};
 use futures_util::future::join_all;
 use shopwatch::store::incidents::{Filter, PAGE_MAX};
+use shopwatch::store::waiting::{Place, Waiting};
 
 use super::{commit, id, is_done, kept, person, reported_as, step};
 use crate::world::World;
@@ -17,6 +18,7 @@ on_both! {
     pages_follow_each_other_newest_first_over_all_sites,
     what_is_reported_while_somebody_reads_moves_nothing,
     lists_hold_the_state_that_was_asked_for,
+    who_waits_longest_is_never_behind_who_came_later,
     people_find_what_they_reported,
     a_timeline_holds_what_was_merged_into_it_in_order_of_time,
 }
@@ -47,7 +49,7 @@ fn numbers(from: u32, to: u32) -> Vec<IncidentId> {
 async fn pages_follow_each_other_newest_first_over_all_sites(base: Base) {
     let world = World::on(base).await;
     keep(&world, 1..=120).await;
-    let mut filter = Filter { sites: sites(), open: true, ..Filter::default() };
+    let mut filter = Filter { sites: sites(), ..Filter::default() };
     assert_eq!(page(&world, &filter).await, numbers(120, 71));
     filter.before = Some(id(71));
     assert_eq!(page(&world, &filter).await, numbers(70, 21));
@@ -65,7 +67,7 @@ async fn pages_follow_each_other_newest_first_over_all_sites(base: Base) {
 async fn what_is_reported_while_somebody_reads_moves_nothing(base: Base) {
     let world = World::on(base).await;
     keep(&world, 1..=60).await;
-    let mut filter = Filter { sites: sites(), open: true, ..Filter::default() };
+    let mut filter = Filter { sites: sites(), ..Filter::default() };
     assert_eq!(page(&world, &filter).await, numbers(60, 11));
     keep(&world, 61..=90).await;
     filter.before = Some(id(11));
@@ -81,12 +83,43 @@ async fn lists_hold_the_state_that_was_asked_for(base: Base) {
     let reason = domain::words::DeclineReason::Benign;
     step(&world, &claimed, NOOR, Verb::Decline { reason }).await;
     step(&world, &world.store().incident(id(3)).await.unwrap().unwrap(), NOOR, Verb::Claim).await;
-    let list = |state, open| Filter { sites: sites(), state, open, before: None };
-    assert_eq!(page(&world, &list(None, true)).await, [id(4), id(3), id(1)]);
-    assert_eq!(page(&world, &list(Some(State::New), false)).await, [id(4), id(1)]);
-    assert_eq!(page(&world, &list(Some(State::Claimed), false)).await, [id(3)]);
-    assert_eq!(page(&world, &list(Some(State::Declined), false)).await, [id(2)]);
-    assert_eq!(page(&world, &list(None, false)).await, numbers(4, 1));
+    let list = |state| Filter { sites: sites(), state, before: None };
+    assert_eq!(page(&world, &list(Some(State::New))).await, [id(4), id(1)]);
+    assert_eq!(page(&world, &list(Some(State::Claimed))).await, [id(3)]);
+    assert_eq!(page(&world, &list(Some(State::Declined))).await, [id(2)]);
+    assert_eq!(page(&world, &list(None)).await, numbers(4, 1));
+    assert_eq!(waiting(&world, None).await.0, [id(1), id(4), id(3)], "what is open, and who has waited longest");
+}
+
+async fn waiting(world: &World, after: Option<Place>) -> (Vec<IncidentId>, Option<Place>) {
+    let Waiting { incidents, next } = world.store().waiting(&sites(), after).await.unwrap();
+    (incidents.into_iter().map(|incident| incident.id).collect(), next)
+}
+
+async fn who_waits_longest_is_never_behind_who_came_later(base: Base) {
+    let world = World::on(base).await;
+    keep(&world, 1..=130).await;
+    // Of the youngest two, one happens now and one is claimed.
+    let noor = async |number, verb| {
+        let incident = world.store().incident(id(number)).await.unwrap().unwrap();
+        step(&world, &incident, NOOR, verb).await
+    };
+    noor(130, Verb::Claim).await;
+    noor(130, Verb::Recategorise { to: Category::InProgress }).await;
+    noor(129, Verb::Claim).await;
+    let upward = |from: u32, to: u32| (from..=to).map(id);
+    let (first, next) = waiting(&world, None).await;
+    assert_eq!(first, std::iter::once(id(130)).chain(upward(1, 49)).collect::<Vec<_>>());
+    // What is reported, or dealt with, while somebody reads, moves nothing of what follows.
+    keep(&world, 131..=140).await;
+    noor(49, Verb::Claim).await;
+    let (second, next) = waiting(&world, next).await;
+    assert_eq!(second, upward(50, 99).collect::<Vec<_>>());
+    let (third, next) = waiting(&world, next).await;
+    let claimed = [id(49), id(129)];
+    assert_eq!(third, upward(100, 128).chain(upward(131, 140)).chain(claimed).collect::<Vec<_>>());
+    assert_eq!(next, None, "that is all");
+    assert_eq!(world.store().waiting(&[], None).await.unwrap().incidents, []);
 }
 
 async fn people_find_what_they_reported(base: Base) {

@@ -4,6 +4,7 @@ use domain::incident::steps::Verb;
 use domain::incident::{Incident, Terms};
 use futures_util::future::join_all;
 use shopwatch::failure::Failure;
+use shopwatch::store::incidents::Arrived;
 use shopwatch::store::{Commit, Committed};
 
 use super::{card, commit, idle, is_done, kept, person, reported, rows, step, stepped};
@@ -43,8 +44,9 @@ async fn check_one_won(
     let after = world.store().incident(incident.id).await.unwrap().unwrap();
     assert_eq!(after.status.owner().unwrap().member, person(world, winner).member);
     assert_eq!((after.version, world.record(&after).await.len()), (2, 2));
-    assert_eq!(world.store().delivered(winner.0).await.unwrap(), Some(incident.id));
-    assert_eq!(world.store().delivered(loser.0).await.unwrap(), None);
+    let arrived = async |who: Person| world.store().delivered(&delivery(who.0, "press").unwrap()).await.unwrap();
+    assert_eq!(arrived(winner).await, Some(Arrived { incident: incident.id, same: true }));
+    assert_eq!(arrived(loser).await, None);
     let copies = world.store().copies(incident.id).await.unwrap();
     assert_eq!(copies.iter().map(|copy| copy.wanted).collect::<Vec<u32>>(), [2]);
 }

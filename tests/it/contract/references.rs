@@ -28,9 +28,9 @@ async fn a_taken_reference_is_drawn_again(base: Base) {
     world.ids.will_draw([5, 6]);
     let second = world.store().commit(report(2)).await.unwrap();
     assert_eq!(second, Committed::Done { references: vec![(id(2), draw(6))] });
-    let kept = world.store().incident_called(&draw(6)).await.unwrap().unwrap();
+    let kept = world.incident(&draw(6)).await;
     assert_eq!((kept.id, kept.reference), (id(2), draw(6)));
-    assert_eq!(world.store().incident_called(&draw(5)).await.unwrap().unwrap().id, id(1));
+    assert_eq!(world.incident(&draw(5)).await.id, id(1));
 }
 
 async fn two_equal_draws_in_one_shared_transaction_become_two_references(base: Base) {

@@ -1,8 +1,14 @@
 //! The guards in front of every route: whose name the request came under, where its form came from, how large it is.
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderName, Request};
+use axum::routing::{get, post};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use shopwatch::chat::press::Button;
+use shopwatch::web::guard;
+use tower::ServiceExt as _;
 
 use crate::world::World;
 use crate::world::door::{Caller, Door};
@@ -140,6 +146,52 @@ async fn every_mistake_of_a_program_is_told_as_a_problem_document() {
         assert_eq!(send(kind, body).await, told, "{body:?}");
     }
     assert_eq!(world.everything().await, []);
+}
+
+/// A mistake of ours.
+async fn breaks() -> StatusCode {
+    panic!("with what people wrote in it")
+}
+
+#[tokio::test]
+async fn whatever_guard_refuses_a_program_it_does_so_with_a_problem_document() {
+    let world = World::new().await;
+    let routes = Router::new()
+        .route("/api/v1/panics", get(breaks))
+        .route("/panics", get(breaks))
+        .route("/api/v1/late", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
+        .route("/api/v1/reports", post(|| async {}));
+    let guarded = guard::around(routes, &world.app).with_state(world.app.clone());
+    let ask = async |method: Method, path: &str, header: (&'static str, &str)| {
+        let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        for (name, value) in [("host", "localhost"), ("accept-language", "es"), header] {
+            request.headers_mut().insert(HeaderName::from_static(name), value.parse().unwrap());
+        }
+        let answer = guarded.clone().oneshot(request).await.unwrap();
+        let (head, body) = answer.into_parts();
+        let body = String::from_utf8(to_bytes(body, 64 * 1024).await.unwrap().to_vec()).unwrap();
+        (head, body)
+    };
+    let nothing = ("x-nothing", "");
+    for (method, path, header, kind, retry) in [
+        (Method::GET, "/api/v1/panics", nothing, "broken", false),
+        (Method::GET, "/api/v1/late", nothing, "unavailable", true),
+        (Method::GET, "/api/v1/late", ("host", "evil.example"), "misdirected", false),
+        (Method::POST, "/api/v1/reports", ("sec-fetch-site", "cross-site"), "cross-site", false),
+        (Method::GET, "/api/v0/incidents", nothing, "not-found", false),
+    ] {
+        let (head, body) = ask(method, path, header).await;
+        assert_eq!(head.headers[header::CONTENT_TYPE], "application/problem+json", "{path} {body}");
+        assert_eq!(head.headers.contains_key(header::RETRY_AFTER), retry, "{path}");
+        assert_eq!(head.headers[header::CONTENT_LANGUAGE], "es", "{path}");
+        let document: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(document["type"], format!("/problems/{kind}"), "{body}");
+        assert_eq!(document["status"], head.status.as_u16(), "{body}");
+        assert_eq!(document["reference"].is_string(), kind == "broken", "{body}");
+        assert!(!body.contains("people wrote"), "{body}");
+    }
+    let (head, body) = ask(Method::GET, "/panics", nothing).await;
+    assert_eq!((head.status, body.starts_with("something is broken here")), (StatusCode::INTERNAL_SERVER_ERROR, true));
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 
 use domain::id::IncidentId;
 use domain::words::Role;
-use reqwest::{Method, Response};
+use reqwest::{Method, Response, StatusCode};
+use sea_orm::ConnectionTrait;
 use shopwatch::chat::inbound::What;
 use shopwatch::chat::press::Button;
 use shopwatch::store::people::ApiKey;
@@ -84,4 +85,28 @@ async fn hidden_and_missing_cannot_be_told_apart() {
         }
     }
     assert_eq!(world.steps(&hidden.reference).await, ["reported"]);
+}
+
+/// Whoever may not see it is answered without anything of it being opened: as fast as if it did not exist, and also when
+/// it cannot be opened any more.
+#[tokio::test]
+async fn what_is_hidden_is_not_even_opened() {
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let hidden = world.receive(VERA, What::Command("info the till is slow".into())).await.incident();
+    let (amal, noor) = (door.sign_in(&world, "amal").await, door.sign_in(&world, "noor").await);
+    for (role, name) in [(Role::Staff, "sw_till"), (Role::Reviewer, "sw_office")] {
+        let key = ApiKey { name: role.to_string(), role, site: None, revoked: false };
+        world.store().add_key(&key, name, world.now()).await.unwrap().unwrap();
+    }
+    let (till, office) = (Caller::Program("sw_till".into()), Caller::Program("sw_office".into()));
+    world.database.look_inside().await.execute_unprepared("UPDATE incident SET sealed = x'00'").await.unwrap();
+    for called in [hidden.reference.to_string(), hidden.id.to_string()] {
+        let api = format!("/api/v1/incidents/{called}");
+        assert_eq!(door.get(&api, &till).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(door.get(&api, &office).await.status(), StatusCode::INTERNAL_SERVER_ERROR, "it really is broken");
+    }
+    let page = format!("/incidents/{}", hidden.reference);
+    assert_eq!(door.get(&page, &amal).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(door.get(&page, &noor).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
 }

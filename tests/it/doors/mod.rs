@@ -5,3 +5,4 @@ mod health;
 mod hidden;
 mod markers;
 mod routes;
+mod waiting;

@@ -180,5 +180,10 @@ async fn an_action_with_a_key_acts_once() {
     let again = note("seen").await;
     assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
     assert_eq!((again.status, again.json()), (StatusCode::OK, first.json()));
-    assert_eq!(note("seen twice").await.json()["version"], 3);
+    let other = note("seen twice").await;
+    assert_eq!(
+        (other.status, &other.json()["type"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/key-reused"))
+    );
+    assert_eq!(world.read(&noor, &address).await.json()["version"], 2);
 }

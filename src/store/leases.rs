@@ -1,0 +1,148 @@
+//! What the writer sends for the outbox: rows are taken under a lease, and what became of them is noted under the same one.
+
+use std::collections::HashSet;
+
+use domain::clock::Moment;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryTrait, Statement, Value,
+};
+
+use super::entity::{notice, outbox};
+use super::opening::chunks;
+use super::outbox::{LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement};
+use super::sealing::signed;
+
+/// Takes due rows; first, leases that ran out become doubts.
+pub(super) async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> Result<Vec<Leased>, DbErr> {
+    let backend = txn.get_database_backend();
+    let now = || Value::from(request.now);
+    let expire = "UPDATE outbox SET state = 'doubt', lease = NULL, leased_until = NULL, due_at = $1 \
+                  WHERE platform = $2 AND state IN ('sending', 'settling') AND due_at <= $1";
+    let platform = || Value::from(request.platform.as_str());
+    txn.execute_raw(Statement::from_sql_and_values(backend, expire, [now(), platform()])).await?;
+    // SQLite has one writer and no such clause; on Postgres a replica takes what another has not.
+    let skip = if backend == sea_orm::DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let take = format!(
+        "UPDATE outbox SET state = CASE state WHEN 'doubt' THEN 'settling' ELSE 'sending' END, lease = $1, \
+         leased_until = $2, due_at = $2, attempts = attempts + 1, sending = wanted \
+         WHERE key IN (SELECT key FROM outbox WHERE platform = $4 AND state IN ('ready', 'doubt') AND due_at <= $3 \
+         ORDER BY due_at LIMIT {LEASE_MAX} {skip}) RETURNING *"
+    );
+    let values = [request.token.into(), (request.now + LEASE).into(), now(), platform()];
+    let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, take, values)).await?;
+    let mut leased = Vec::with_capacity(rows.len());
+    for row in rows {
+        leased.extend(Leased::from_row(outbox::Model::from_query_result(&row, "")?));
+    }
+    leased.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(leased)
+}
+
+/// Notes what became of what was sent.
+pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), DbErr> {
+    tell(txn, settlement).await?;
+    let mut shown = Vec::new();
+    for (key, settled) in &settlement.outcomes {
+        match settled {
+            Settled::Shown { remote_id: None } => shown.push(key.clone()),
+            Settled::Shown { remote_id } => settle_shown(txn, settlement, vec![key.clone()], remote_id.clone()).await?,
+            Settled::Later { at } => settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?,
+            Settled::Held { at } => {
+                uncount(txn, settlement, key).await?;
+                settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
+            }
+            Settled::Doubt { at, looks } => settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?,
+            Settled::NeedsOperator => {
+                settle_otherwise(txn, settlement, key, ("needs_operator", 0), settlement.now).await?;
+            }
+            Settled::Dropped => settle_otherwise(txn, settlement, key, ("dropped", 0), settlement.now).await?,
+        }
+    }
+    for chunk in chunks(&shown) {
+        settle_shown(txn, settlement, chunk.to_vec(), None).await?;
+    }
+    Ok(())
+}
+
+/// Writes the notices of tasks that are still under this lease: whoever was too late tells nobody.
+async fn tell(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), DbErr> {
+    if settlement.notices.is_empty() {
+        return Ok(());
+    }
+    let keys = settlement.notices.iter().map(|notice| notice.key.as_str());
+    let held = outbox::Entity::find()
+        .filter(outbox::Column::Key.is_in(keys))
+        .filter(outbox::Column::Lease.eq(settlement.token))
+        .all(txn)
+        .await?;
+    let held: HashSet<&str> = held.iter().map(|task| task.key.as_str()).collect();
+    let told: Vec<notice::Model> =
+        settlement.notices.iter().filter(|notice| held.contains(notice.key.as_str())).cloned().collect();
+    for chunk in chunks(&told) {
+        let insert = notice::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict(OnConflict::column(notice::Column::Key).do_nothing().to_owned())
+            .into_query();
+        txn.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// What was sent is shown; if a newer version is wanted by now, it goes again.
+async fn settle_shown(
+    txn: &DatabaseTransaction,
+    settlement: &Settlement,
+    keys: Vec<String>,
+    remote_id: Option<String>,
+) -> Result<(), DbErr> {
+    use outbox::Column;
+    let newer = Expr::col(Column::Wanted).gt(Expr::col(Column::Sending));
+    let mut update = outbox::Entity::update_many()
+        .col_expr(Column::State, Expr::case(newer, Expr::val("ready")).finally(Expr::val("shown")).into())
+        .col_expr(Column::Shown, Expr::col(Column::Sending))
+        .col_expr(Column::Attempts, Expr::val(0))
+        .col_expr(Column::Looks, Expr::val(0))
+        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
+        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
+        .col_expr(Column::DueAt, Expr::val(settlement.now))
+        .col_expr(Column::SettledAt, Expr::val(settlement.now));
+    if remote_id.is_some() {
+        update = update.col_expr(Column::RemoteId, Expr::val(remote_id));
+    }
+    update.filter(Column::Key.is_in(keys)).filter(Column::Lease.eq(settlement.token)).exec(txn).await?;
+    Ok(())
+}
+
+/// An attempt that was none: the chat could not be spoken to.
+async fn uncount(txn: &DatabaseTransaction, settlement: &Settlement, key: &str) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::Attempts, Expr::val(0))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+async fn settle_otherwise(
+    txn: &DatabaseTransaction,
+    settlement: &Settlement,
+    key: &str,
+    (state, looks): (&str, u32),
+    due_at: Moment,
+) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::State, Expr::val(state))
+        .col_expr(Column::Looks, Expr::val(signed(looks)))
+        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
+        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
+        .col_expr(Column::DueAt, Expr::val(due_at))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
+    Ok(())
+}

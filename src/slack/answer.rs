@@ -76,7 +76,7 @@ struct Handler<'a> {
 
 impl Handler<'_> {
     async fn handle(&self, arrived: Arrived) -> Answered {
-        let Some(home) = self.slack.home() else { return self.not_saved(&arrived) };
+        let Some(home) = self.slack.home_within(MEET_DEADLINE).await else { return self.not_saved(&arrived) };
         match arrived.deed.clone() {
             Deed::Command(text) => self.command(&home, &arrived, &text).await,
             Deed::Form { text, files } => self.open_report(&arrived, text, files).await,

@@ -88,6 +88,13 @@ impl Slack {
         self.home.borrow().clone()
     }
 
+    /// The workspace, if it becomes known within so long: at its start the program asks Slack first.
+    pub async fn home_within(&self, time: std::time::Duration) -> Option<Arc<Home>> {
+        let mut known = self.home.subscribe();
+        let waited = tokio::time::timeout(time, known.wait_for(Option::is_some)).await;
+        waited.ok()?.ok()?.clone()
+    }
+
     /// Asks Slack whose tokens these are; the store remembers it.
     pub async fn learn_home(&self, store: &Store) -> Result<Arc<Home>, Trouble> {
         let answer = self.api.post("auth.test", &serde_json::json!({})).await?;

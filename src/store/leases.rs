@@ -53,6 +53,10 @@ pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -
                 uncount(txn, settlement, key).await?;
                 settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
             }
+            Settled::Found { remote_id, at } => {
+                found(txn, settlement, key, remote_id).await?;
+                settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
+            }
             Settled::Doubt { at, looks } => settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?,
             Settled::NeedsOperator => {
                 settle_otherwise(txn, settlement, key, ("needs_operator", 0), settlement.now).await?;
@@ -111,6 +115,18 @@ async fn settle_shown(
         update = update.col_expr(Column::RemoteId, Expr::val(remote_id));
     }
     update.filter(Column::Key.is_in(keys)).filter(Column::Lease.eq(settlement.token)).exec(txn).await?;
+    Ok(())
+}
+
+/// Where it stands after all.
+async fn found(txn: &DatabaseTransaction, settlement: &Settlement, key: &str, remote_id: &str) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::RemoteId, Expr::val(remote_id))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
     Ok(())
 }
 

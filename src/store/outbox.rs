@@ -220,6 +220,8 @@ pub enum Settled {
     Held { at: Moment },
     /// Nobody knows whether it arrived: look again then, having looked so often in vain.
     Doubt { at: Moment, looks: u32 },
+    /// It is there, under this id, as of which version nobody knows: it is edited next.
+    Found { remote_id: String, at: Moment },
     /// It will never work, or nobody may repeat it: a person has to look.
     NeedsOperator,
     /// There is nothing to do any more.

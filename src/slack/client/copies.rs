@@ -129,6 +129,7 @@ impl<'a> Copies<'a> {
             other @ (Settled::Later { .. }
             | Settled::Held { .. }
             | Settled::Doubt { .. }
+            | Settled::Found { .. }
             | Settled::NeedsOperator
             | Settled::Dropped) => other,
         })

@@ -91,15 +91,7 @@ impl Post {
         match task.remote_id.as_deref().and_then(Remote::read) {
             Some(remote) => self.edit(slack, app, task, message, &remote).await,
             None if task.in_doubt => match self.find(slack, &marker, now).await {
-                // It is there, which is what was in doubt; as of which version, only an edit makes sure.
-                Ok(Some(remote)) => match self.edit(slack, app, task, message, &remote).await {
-                    Settled::Shown { .. } => Settled::Shown { remote_id: Some(remote.written()) },
-                    other @ (Settled::Later { .. }
-                    | Settled::Held { .. }
-                    | Settled::Doubt { .. }
-                    | Settled::NeedsOperator
-                    | Settled::Dropped) => other,
-                },
+                Ok(Some(remote)) => Settled::Found { remote_id: remote.written(), at: now },
                 Ok(None) => look_again(now, task.looks),
                 Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
                 Err(CannotLook::Never) => Settled::NeedsOperator,

@@ -1,5 +1,6 @@
 //! Slack: the program's own client against a Slack at the wire.
 
+mod binary;
 mod forms;
 mod main_job;
 mod messages;
@@ -82,30 +83,7 @@ impl Shop {
         let triage = slack.channel("triage").private().with(&[&noor, &omar, &finn]);
         let admin = slack.channel("admin").private().with(&[&noor]);
         let managers = slack.group("managers", &[&omar]);
-        let rules = Rules::parse(&format!(
-            r#"
-[shop]
-name = "Corner Store"
-locale = "en"
-timezone = "Europe/London"
-emergency_number = "999"
-two_person = true
-admin_channel = "slack:{admin}"
-
-[[site]]
-id = "kings-cross"
-name = "King's Cross"
-area = "N1C"
-channels.report = ["console:shop-floor", "slack:{floor}"]
-channels.triage = ["console:triage", "slack:{triage}"]
-
-[roles]
-staff = ["console:amal", "slack:everyone"]
-reviewer = ["console:noor", "slack:user:{noor}", "slack:group:{managers}"]
-publisher = ["console:ines", "console:vera"]
-"#
-        ))
-        .unwrap();
+        let rules = Rules::parse(&rules(&floor, &triage, &admin, &noor, &managers)).unwrap();
         let settings = SlackSettings {
             bot_token: Secret::new(BOT_TOKEN),
             app_token: Some(Secret::new(APP_TOKEN)),
@@ -193,6 +171,33 @@ publisher = ["console:ines", "console:vera"]
             self.slack.ephemerals_for(user);
         }
     }
+}
+
+/// The shop's rules, on Slack and on the console.
+pub fn rules(floor: &str, triage: &str, admin: &str, noor: &str, managers: &str) -> String {
+    format!(
+        r#"
+[shop]
+name = "Corner Store"
+locale = "en"
+timezone = "Europe/London"
+emergency_number = "999"
+two_person = true
+admin_channel = "slack:{admin}"
+
+[[site]]
+id = "kings-cross"
+name = "King's Cross"
+area = "N1C"
+channels.report = ["console:shop-floor", "slack:{floor}"]
+channels.triage = ["console:triage", "slack:{triage}"]
+
+[roles]
+staff = ["console:amal", "slack:everyone"]
+reviewer = ["console:noor", "slack:user:{noor}", "slack:group:{managers}"]
+publisher = ["console:ines", "console:vera"]
+"#
+    )
 }
 
 /// The id of a button by its verb.

@@ -198,3 +198,42 @@ async fn release_in_the_console(shop: &Shop) -> bool {
     shop.world.press(crate::world::people::NOOR, &incident.reference, shopwatch::chat::press::Button::Release).await;
     shop.newest().await.version > incident.version
 }
+
+/// A number from a seed, so that a run can be repeated.
+fn draw(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *seed >> 33
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_faulty_sends_none_is_there_twice_and_none_is_missing() {
+    let mut seed = 20_261_122;
+    let shop = Shop::open().await;
+    for line in 0..24 {
+        for method in ["chat.postMessage", "chat.update", "conversations.history", "conversations.replies"] {
+            match draw(&mut seed) % 8 {
+                0 => shop.slack.answer_lost(method),
+                1 => shop.slack.hang_up(method),
+                2 => shop.slack.server_error(method),
+                3 => shop.slack.rate_limit_next(method, RetryAfter::Seconds(2)),
+                _ => {}
+            }
+        }
+        shop.report(&format!("gin {line}")).await;
+        if line % 3 == 0 {
+            shop.settle().await;
+        }
+    }
+    shop.settle().await;
+    let cards: Vec<String> = shop.slack.messages(&shop.triage).into_iter().map(|card| card.text).collect();
+    let sites = shop.world.app.desk.rules().site_ids();
+    let filter = shopwatch::store::incidents::Filter { sites, ..Default::default() };
+    let incidents = shop.world.store().incidents(&filter).await.unwrap();
+    assert_eq!(incidents.len(), 24, "seed 20261122");
+    for incident in incidents {
+        let there = cards.iter().filter(|card| card.contains(incident.reference.as_str())).count();
+        assert_eq!(there, 1, "{} stands there {there} times", incident.reference);
+    }
+    assert_eq!(shop.slack.dms_for(&shop.amal).len(), 24);
+    shop.look_away();
+}

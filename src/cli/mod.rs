@@ -93,7 +93,7 @@ enum KeyCommand {
 enum ManifestCommand {
     /// Slack's app manifest, for Socket Mode unless --http says where Slack can post to.
     Slack {
-        /// The address of this server, as in https://shop.example.
+        /// The address of this server, as in `https://shop.example`.
         #[arg(long, value_name = "URL")]
         http: Option<String>,
         /// The language of names and descriptions: en, es, pl or ur.

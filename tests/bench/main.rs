@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`server`] (starting what is measured), [`client`] and [`load`] (asking it), [`reports`] (what is
 //! sent), [`usage`] (what it costs), then one file per figure: [`speed`] beside [`pgbench`] and [`sqlite`],
-//! [`memory`], [`flat`] with [`fill`], and [`share`], which is what CI runs.
+//! [`memory`], [`slack`], [`flat`] with [`fill`], and [`share`], which is what CI runs.
 
 mod client;
 mod database;
@@ -19,9 +19,11 @@ mod report;
 mod reports;
 mod server;
 mod share;
+mod slack;
 mod speed;
 mod sqlite;
 mod usage;
+mod world;
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -81,6 +83,8 @@ enum Figure {
     Flat(flat::Options),
     /// Memory when idle and after many reports, and the time from start to ready.
     Memory(memory::Options),
+    /// How long people on Slack wait for an answer and for the card, and the memory of the connection.
+    Slack(slack::Options),
     /// A small share of all of them, with assertions on the steadiest figures; CI runs it.
     Share(share::Options),
     #[command(flatten)]
@@ -99,6 +103,7 @@ fn main() -> ExitCode {
         Figure::Speed(options) => measure(speed::run(&arguments.common, &options)),
         Figure::Flat(options) => measure(flat::run(&arguments.common, &options)),
         Figure::Memory(options) => measure(memory::run(&arguments.common, &options)),
+        Figure::Slack(options) => measure(slack::run(&arguments.common, &options)),
         Figure::Share(options) => measure(share::run(&arguments.common, &options)),
     };
     match measured {

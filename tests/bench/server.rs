@@ -32,6 +32,7 @@ pub struct Home {
     binary: PathBuf,
     folder: TempDir,
     url: String,
+    environment: Vec<(String, String)>,
 }
 
 /// A process of the release binary that serves until it is dropped.
@@ -68,7 +69,19 @@ impl Home {
             Some(postgres) => postgres.cluster.create_database(name, None),
             None => format!("sqlite://{}", folder.path().join("shopwatch.db").display()),
         };
-        Ok(Self { binary: common.binary()?, folder, url })
+        Ok(Self { binary: common.binary()?, folder, url, environment: Vec::new() })
+    }
+
+    /// With other rules.
+    pub fn with_rules(self, rules: &str) -> Result<Self> {
+        fs::write(self.folder.path().join("shop.toml"), rules).map_err(said)?;
+        Ok(self)
+    }
+
+    /// With more in its environment.
+    pub fn with_environment(mut self, more: &[(&str, &str)]) -> Self {
+        self.environment.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self
     }
 
     /// How its database is reached.
@@ -103,6 +116,7 @@ impl Home {
         command.current_dir(self.folder.path()).env("SHOPWATCH_DATA", self.folder.path().join("data"));
         command.env("SHOPWATCH_RULES", self.folder.path().join("shop.toml")).env("SHOPWATCH_LISTEN", "127.0.0.1:0");
         command.env("DATABASE_URL", &self.url).env_remove("RUST_LOG");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -1,0 +1,19 @@
+//! The Slack of the tests.
+
+#[expect(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    clippy::wildcard_enum_match_arm,
+    reason = "made for the tests, where a mistake may end the program, and of which a benchmark uses a part"
+)]
+#[path = "../it/world/slack/mod.rs"]
+pub mod slack;
+
+/// A client without a proxy.
+pub fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy()
+}

@@ -112,7 +112,7 @@ async fn pressed(
     let what = match &answers {
         None => What::Press(press.clone()),
         Some(answers) => {
-            let enclosed = Enclosed { answers: answers.clone(), facts: None, answered: true };
+            let enclosed = Enclosed { answers: answers.clone(), answered: true, ..Enclosed::default() };
             What::Submit(press.clone(), enclosed)
         }
     };

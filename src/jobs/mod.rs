@@ -22,31 +22,27 @@ const LOOK_SOON: Duration = Duration::from_millis(50);
 /// How long a worker waits after a failure; the database needs no hammering.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// Runs every job until the app stops.
+/// Runs every job until the app stops. What is being shown at that moment is shown to its end: nobody would know
+/// afterwards whether it arrived.
 pub async fn run(app: App) {
     let workers = app.chats.iter().map(|client| outbox::work(&app, client));
-    let work = async {
-        tokio::join!(
-            futures_util::future::join_all(workers),
-            timers::work(&app),
-            schedule::work(&app),
-            elsewhere::work(&app)
-        );
-    };
-    let work = async {
+    // Connections end by themselves: what they have taken in is acknowledged first.
+    let connections = app.chats.iter().map(|client| client.stay_connected(&app));
+    let others = async {
         tokio::select! {
-            () = work => {}
+            _ = async { tokio::join!(timers::work(&app), schedule::work(&app), elsewhere::work(&app)) } => {}
             () = app.stopping.cancelled() => {}
         }
     };
-    // Connections end by themselves when the app stops: what they have taken in is acknowledged first.
-    let connections = app.chats.iter().map(|client| client.stay_connected(&app));
-    tokio::join!(work, futures_util::future::join_all(connections));
+    tokio::join!(futures_util::future::join_all(workers), futures_util::future::join_all(connections), others);
 }
 
 /// Waits until the bell rings or the next thing is due, whichever comes first.
 async fn wait(app: &App, ear: &mut Ear, next: &Result<Option<Moment>, Failure>) {
-    drop(timeout(until(app, next), ear.hear()).await);
+    tokio::select! {
+        _ = timeout(until(app, next), ear.hear()) => {}
+        () = app.stopping.cancelled() => {}
+    }
 }
 
 /// Waits until the next thing is due. Timers and the cron table do not need to hear of every commit: a timer that a

@@ -25,7 +25,7 @@ const TOGETHER: Duration = Duration::from_millis(50);
 /// Shows things on one chat whenever there is something to show.
 pub async fn work(app: &App, client: &ChatClient) {
     let mut ear = app.work.listen();
-    loop {
+    while !app.stopping.is_cancelled() {
         match step(app, client).await {
             Ok(0) => wait(app, &mut ear, &app.desk.store.next_due(client.platform()).await).await,
             Ok(count) if u64::try_from(count).is_ok_and(|count| count < LEASE_MAX) => {
@@ -60,9 +60,16 @@ pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
             notices: Vec::new(),
         },
     };
-    for task in doubtful {
-        tracing::error!(target: "shopwatch::jobs", incident = %task.incident, "a task needs an operator: nobody knows whether it was shown");
-        done.outcomes.push((task.key, Settled::NeedsOperator));
+    done.outcomes.extend(doubtful.into_iter().map(|task| (task.key, Settled::NeedsOperator)));
+    let given_up = done.outcomes.iter().filter(|(_, settled)| *settled == Settled::NeedsOperator).count();
+    if given_up > 0 {
+        metrics::counter!("shopwatch_given_up_total").increment(u64::try_from(given_up).unwrap_or(u64::MAX));
+        tracing::error!(
+            target: "shopwatch::jobs",
+            given_up,
+            platform = client.platform().as_str(),
+            "somebody has to look: these could not be shown, or nobody knows whether they were"
+        );
     }
     let CarriedOut { outcomes, notices } = done;
     desk.store.settle(Settlement { now: desk.now(), token, outcomes, notices }).await?;

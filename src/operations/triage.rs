@@ -7,6 +7,7 @@ use domain::incident::steps::{Verb, WrongMoment, fits};
 use domain::incident::{Change, Incident, Status};
 use domain::policy::{self, Action, TwoPerson};
 use domain::problems::{Fault, Problems};
+use domain::report::Attached;
 use domain::words::Platform;
 
 use super::wish::{self, Wish};
@@ -28,6 +29,8 @@ pub struct Enclosed {
     pub answers: Answers,
     /// Structured facts, where the door has them.
     pub facts: Option<FactsDraft>,
+    /// Photos that came with it; an answer takes them.
+    pub photos: Vec<Attached>,
     /// False when a button was pressed that opens a form; true when its answers have come.
     pub answered: bool,
 }
@@ -168,7 +171,14 @@ async fn take(
     clear(desk, actor, action_of(press.button), &incident)?;
     let wish = wish::read(press, &enclosed.answers, enclosed.facts.as_ref(), &incident, rules.shop.currency, now)?;
     let changes = match wish.ok_or(Failure::Refused(Refusal::UnknownPress))? {
-        Wish::Step(verb) => vec![step(desk, actor, &incident, verb, &rules)?],
+        Wish::Step(verb) => {
+            let verb = if let Verb::Answer { text, .. } = verb {
+                Verb::Answer { text, photos: enclosed.photos.clone() }
+            } else {
+                verb
+            };
+            vec![step(desk, actor, &incident, verb, &rules)?]
+        }
         Wish::Merge { into } => {
             let target = target(desk, actor, &into).await?;
             let merged = step(desk, actor, &incident, Verb::MergeInto { into: target.id }, &rules)?;

@@ -43,7 +43,7 @@ pub fn read(
             return Ok(Some(Wish::Merge { into }));
         }
         Button::Ask => Verb::Ask { text: text(answers, NOTE_MAX)? },
-        Button::Answer => Verb::Answer { text: text(answers, NOTE_MAX)? },
+        Button::Answer => Verb::Answer { text: text(answers, NOTE_MAX)?, photos: Vec::new() },
         Button::Note => Verb::Note { text: text(answers, NOTE_MAX)? },
         Button::Correct => Verb::Correct { text: text(answers, WHAT_HAPPENED_MAX)? },
         Button::Recategorise => Verb::Recategorise { to: word(answers, "category", Category::WORDS)? },

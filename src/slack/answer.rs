@@ -30,9 +30,10 @@ use crate::texts::keys;
 
 pub use after::After;
 
-/// How long anything may take until it is acknowledged: Slack waits for 3 s, and half a second is its own way.
+/// How long anything may take until it is acknowledged: Slack waits for 3 s, the way there and back is part of them, and
+/// the doors over HTTP give up after 2.5 s.
 /// <https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response>
-pub const ANSWER_DEADLINE: Duration = Duration::from_millis(2_500);
+pub const ANSWER_DEADLINE: Duration = Duration::from_millis(2_200);
 /// How long asking Slack who somebody is may take of that.
 const MEET_DEADLINE: Duration = Duration::from_secs(1);
 
@@ -79,7 +80,7 @@ impl Handler<'_> {
         let Some(home) = self.slack.home_within(MEET_DEADLINE).await else { return self.not_saved(&arrived) };
         match arrived.deed.clone() {
             Deed::Command(text) => self.command(&home, &arrived, &text).await,
-            Deed::Form { text, files } => self.open_report(&arrived, text, files).await,
+            Deed::Form { message } => self.open_report(&arrived, message).await,
             Deed::Category { view, hash, category, typed, context } => {
                 let form = self.report_form(&arrived, category, &context, &typed);
                 Answered::after(After::Redraw { view, hash, form })
@@ -89,7 +90,7 @@ impl Handler<'_> {
                 self.submit(&home, &arrived, What::Filled(answers, photos), &asked, &context).await
             }
             Deed::Submit { press, answers, asked, context } => {
-                let what = What::Submit(press, Enclosed { answers, facts: None, answered: true });
+                let what = What::Submit(press, Enclosed { answers, answered: true, ..Enclosed::default() });
                 self.submit(&home, &arrived, what, &asked, &context).await
             }
             Deed::UnknownForm { asked } => {
@@ -123,7 +124,7 @@ impl Handler<'_> {
         let rules = self.app.desk.rules();
         let mut who = arrived.who.clone();
         who.channel = who.channel.map(|channel| self.slack.channel_written(&channel));
-        let asking = self.slack.directory.meet(&self.slack.api, home, &rules, &who, self.app.desk.now());
+        let asking = self.slack.directory.meet(self.slack, home, &rules, &who, self.app.desk.now());
         match timeout(MEET_DEADLINE, asking).await {
             Ok(met) => met,
             Err(_) => Met { origin: self.stranger(arrived), certain: false },
@@ -159,11 +160,9 @@ impl Handler<'_> {
         let met = self.meet(home, arrived).await;
         let (actor, result) = self.receive(&met, What::Command(text.to_owned()), arrived).await;
         match &result {
-            Ok(Outcome::ReportForm) => self.open_report(arrived, None, Vec::new()).await,
+            Ok(Outcome::ReportForm) => self.open_report(arrived, None).await,
             // A line that cannot be kept as it is becomes the form with the same words in it.
-            Err(Failure::Refused(Refusal::Problems(_))) => {
-                self.open_report(arrived, Some(text.to_owned()), Vec::new()).await
-            }
+            Err(Failure::Refused(Refusal::Problems(_))) => self.open_line(arrived, text).await,
             Err(Failure::Unavailable(_)) => self.words_back(arrived, text),
             _ => {
                 let reply =

@@ -12,6 +12,7 @@ use domain::clock::Moment;
 use domain::id::IncidentId;
 use futures_util::stream::{self, StreamExt as _};
 
+use super::doubt::Looks;
 use super::{Slack, Standing};
 use crate::app::App;
 use crate::chats::CarriedOut;
@@ -30,8 +31,8 @@ pub const POST_IN_ALL: Rate = Rate { every: TimeDelta::milliseconds(300), burst:
 pub const TIER_3: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 20 };
 /// How many incidents are shown at the same time.
 const AT_ONCE: usize = 8;
-/// After this nothing new is begun in a batch: with one call's deadline to come it ends well within its lease.
-const BATCH: Duration = Duration::from_secs(10);
+/// After this nothing new is begun in a batch: with a look and a call still to come it ends within its lease.
+const BATCH: Duration = Duration::from_secs(5);
 /// How long a task that Slack could not be asked about waits.
 pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
 /// How long tasks wait while Slack refuses our tokens.
@@ -44,15 +45,22 @@ pub async fn carry_out(slack: &Slack, app: &App, tasks: Vec<Leased>) -> CarriedO
     for task in tasks {
         by_incident.entry(task.incident).or_default().push(task);
     }
-    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(slack, app, tasks, began));
+    let looks = Looks::default();
+    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(slack, app, tasks, began, &looks));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
 }
 
 /// What concerns one incident, in the order in which it has to appear: the card before its thread, the reporter's copy
 /// before what is said under it. That is the order of the rows' names, too.
-async fn one_incident(slack: &Slack, app: &App, tasks: Vec<Leased>, began: Duration) -> Vec<(String, Settled)> {
-    let mut copies = Copies::new(slack, app);
+async fn one_incident(
+    slack: &Slack,
+    app: &App,
+    tasks: Vec<Leased>,
+    began: Duration,
+    looks: &Looks,
+) -> Vec<(String, Settled)> {
+    let mut copies = Copies::new(slack, app, looks);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
         let key = task.key.clone();
@@ -70,7 +78,7 @@ fn may_begin(slack: &Slack, app: &App, began: Duration) -> Result<(), Moment> {
     if matches!(*slack.standing.borrow(), Standing::Refused(_)) {
         return Err(now + REFUSED);
     }
-    if slack.home().is_none() {
+    if slack.home().is_none() || app.stopping.is_cancelled() {
         return Err(now + UNREACHED);
     }
     if app.stopwatch.now().saturating_sub(began) > BATCH { Err(now) } else { Ok(()) }

@@ -36,7 +36,7 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
     let connections = async {
         know_home(slack, app).await;
         if slack.settings.app_token.is_some() {
-            socket::run(slack, app).await;
+            tokio::join!(socket::run(slack, app), watch_tokens(slack, app));
         } else {
             slack.fell(Standing::Ready);
             watch_tokens(slack, app).await;
@@ -67,10 +67,15 @@ async fn know_home(slack: &Slack, app: &App) {
     }
 }
 
-/// Over HTTP nothing breaks off when tokens are taken away: asking now and then tells.
+/// Nothing breaks off when the bot's token is taken away, and nothing tells when it is given back: asking now and then
+/// does. With sockets they tell the rest.
 async fn watch_tokens(slack: &Slack, app: &App) {
-    loop {
+    while !app.stopping.is_cancelled() {
         pause(app, ASK_AGAIN_MAX).await;
+        let refused = matches!(*slack.standing.borrow(), Standing::Refused(_));
+        if slack.settings.app_token.is_some() && (!refused || slack.live() == 0) {
+            continue;
+        }
         match slack.learn_home(&app.desk.store).await {
             Ok(_) => slack.fell(Standing::Ready),
             Err(Trouble::Said(word)) if REFUSING.contains(&word.as_str()) => slack.fell(Standing::Refused(word)),
@@ -119,6 +124,10 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let body = body.to_bytes();
+    // Slack looks now and then whether the certificate is good, unsigned; there is nothing in it to be trusted.
+    if is_probe(&body) {
+        return StatusCode::OK.into_response();
+    }
     if !is_signed(&slack, &parts.headers, &body) {
         metrics::counter!("shopwatch_forged_total", "platform" => "slack").increment(1);
         return StatusCode::UNAUTHORIZED.into_response();
@@ -128,13 +137,17 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
     let (door, payload) = match if is_json { from_json(&body) } else { from_form(&body) } {
         Some(Posted::Payload(door, payload)) => (door, payload),
         Some(Posted::Probe(answer)) => return answer,
-        None => return respond(keep_unread(&app, &body).await, &slack, &app),
+        None => return respond(keep_unread(&app, &body).await),
     };
     // What was begun is ended even if Slack hangs up: it goes on in a task of its own.
     let (ours, at) = (slack.clone(), app.clone());
-    let taken = slack.after.spawn(async move { take_in(&ours, &at, door, &payload).await });
+    let taken = slack.after.spawn(async move {
+        let mut answered = take_in(&ours, &at, door, &payload).await;
+        say_after(&ours, &at, std::mem::take(&mut answered.after));
+        answered
+    });
     match taken.await {
-        Ok(answered) => respond(answered, &slack, &app),
+        Ok(answered) => respond(answered),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
@@ -157,6 +170,14 @@ fn is_signed(slack: &Slack, headers: &HeaderMap, body: &Bytes) -> bool {
     };
     let verifier = SlackEventSignatureVerifier::new(&SlackSigningSecret::new(secret.reveal().to_owned()));
     verifier.verify(signature, body, time).is_ok()
+}
+
+/// A look at the certificate, and nothing else.
+fn is_probe(body: &[u8]) -> bool {
+    let has = |wanted: &str, value: Option<&str>| {
+        url::form_urlencoded::parse(body).any(|(name, said)| name == wanted && value.is_none_or(|value| said == value))
+    };
+    has("ssl_check", Some("1")) && !has("payload", None) && !has("command", None)
 }
 
 /// What was posted.
@@ -184,18 +205,14 @@ fn from_form(body: &[u8]) -> Option<Posted> {
     for (name, value) in url::form_urlencoded::parse(body) {
         fields.insert(name.into_owned(), Value::String(value.into_owned()));
     }
-    if fields.get("ssl_check").and_then(Value::as_str) == Some("1") {
-        return Some(Posted::Probe(StatusCode::OK.into_response()));
-    }
     if let Some(Value::String(payload)) = fields.get("payload") {
         return Some(Posted::Payload(Door::Interactions, serde_json::from_str(payload).ok()?));
     }
     fields.contains_key("command").then(|| Posted::Payload(Door::Commands, Value::Object(fields)))
 }
 
-/// The acknowledgement over HTTP; what is said afterwards is said in a task of its own.
-fn respond(answered: Answered, slack: &Arc<Slack>, app: &App) -> Response {
-    say_after(slack, app, answered.after);
+/// The acknowledgement over HTTP.
+fn respond(answered: Answered) -> Response {
     if answered.again {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }

@@ -3,6 +3,8 @@
 //! <https://docs.slack.dev/messaging/message-metadata/>
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Slack;
 use super::api::{Trouble, slack_time};
-use super::client::TIER_3;
+use crate::chats::pace::Rate;
 use crate::keys::Keys;
 
 /// The kind of our metadata.
@@ -20,7 +22,13 @@ const MARK_LEN: usize = 16;
 /// Messages on one page of history.
 const PAGE: usize = 200;
 /// A channel with more than this since an incident began cannot be read to the end.
-const PAGES_MAX: usize = 50;
+const PAGES_MAX: usize = 40;
+/// `conversations.history` and `.replies` are Tier 3, 50 and more a minute: a whole look fits into what is saved up.
+const LOOKING: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 42 };
+/// How long one look may take: what comes after it still has to fit into the lease.
+const LOOK_DEADLINE: Duration = Duration::from_secs(12);
+/// How long to wait for a channel that is not there just now.
+const CHANNEL_AWAY: TimeDelta = TimeDelta::minutes(1);
 /// Slack's clock and ours may differ by so much.
 const CLOCKS: TimeDelta = TimeDelta::minutes(10);
 
@@ -44,8 +52,42 @@ pub enum CannotLook {
     Never,
 }
 
+/// What was found by looking: markers, with the names of their messages.
+pub type Found = Arc<HashMap<String, String>>;
+
+/// A channel, or what stands under one of its messages.
+type Place = (String, Option<String>);
+
+/// The looks of one batch: a channel is read once for everything that is looked for in it.
+#[derive(Debug, Default)]
+pub struct Looks(tokio::sync::Mutex<HashMap<Place, (Moment, Found)>>);
+
+impl Looks {
+    /// Every marker in a channel, or under a message of it, since then.
+    pub async fn look(
+        &self,
+        slack: &Slack,
+        channel: &str,
+        under: Option<&str>,
+        since: Moment,
+        now: Moment,
+    ) -> Result<Found, CannotLook> {
+        let place = (channel.to_owned(), under.map(ToOwned::to_owned));
+        let mut looked = self.0.lock().await;
+        if let Some((from, found)) = looked.get(&place)
+            && *from <= since
+        {
+            return Ok(found.clone());
+        }
+        let looking = tokio::time::timeout(LOOK_DEADLINE, look(slack, channel, under, since, now));
+        let found = Arc::new(looking.await.unwrap_or(Err(CannotLook::Until(now + TimeDelta::seconds(10))))?);
+        looked.insert(place, (since, found.clone()));
+        Ok(found)
+    }
+}
+
 /// Every marker in a channel, or under a message of it, since then; with the message's own name.
-pub async fn look(
+async fn look(
     slack: &Slack,
     channel: &str,
     under: Option<&str>,
@@ -56,7 +98,7 @@ pub async fn look(
     let mut found = HashMap::new();
     let mut cursor = String::new();
     for _ in 0..PAGES_MAX {
-        slack.pace.take(&[(method, TIER_3)], now).map_err(CannotLook::Until)?;
+        slack.pace.take(&[(method, LOOKING)], now).map_err(CannotLook::Until)?;
         let mut arguments = vec![
             ("channel", channel.to_owned()),
             ("limit", PAGE.to_string()),
@@ -74,7 +116,10 @@ pub async fn look(
                 return Err(CannotLook::Until(now + wait));
             }
             Err(Trouble::Unsent | Trouble::Lost) => return Err(CannotLook::Until(now + TimeDelta::seconds(10))),
-            Err(Trouble::Said(word)) if word == "thread_not_found" || word == "channel_not_found" => return Ok(found),
+            Err(Trouble::Said(word)) if word == "thread_not_found" => return Ok(found),
+            Err(Trouble::Said(word)) if word == "channel_not_found" => {
+                return Err(CannotLook::Until(now + CHANNEL_AWAY));
+            }
             Err(Trouble::Said(_)) => return Err(CannotLook::Never),
         };
         let messages = page.get("messages").and_then(Value::as_array).into_iter().flatten();

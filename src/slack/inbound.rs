@@ -42,6 +42,8 @@ pub struct Arrived {
     pub response_url: Option<String>,
     pub delivery: Option<Delivery>,
     pub spot: Spot,
+    /// Whether the acknowledgement itself can say something: only that of a command can.
+    pub answers_inline: bool,
 }
 
 /// What it happened in.
@@ -63,7 +65,7 @@ pub enum Deed {
     /// The text after `/report`.
     Command(String),
     /// Asks for the form of a report, perhaps about a message.
-    Form { text: Option<String>, files: Vec<String> },
+    Form { message: Option<Message> },
     /// Chose another category in the form of a report.
     Category { view: String, hash: String, category: Category, typed: Answers, context: Context },
     /// A button.
@@ -88,6 +90,14 @@ pub enum Deed {
     Revoked,
     /// Nothing to us.
     Nothing,
+}
+
+/// A message that somebody reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub text: String,
+    pub link: String,
+    pub files: Vec<String>,
 }
 
 /// A message that a person wrote.
@@ -132,12 +142,13 @@ fn command(payload: &Value) -> Result<Arrived, Unreadable> {
     let text = command.text.unwrap_or_default();
     let key = command.trigger_id.as_ref().map(|trigger| format!("slack:command:{trigger}"));
     Ok(Arrived {
-        deed: if text.trim().is_empty() { Deed::Form { text: None, files: Vec::new() } } else { Deed::Command(text) },
+        deed: if text.trim().is_empty() { Deed::Form { message: None } } else { Deed::Command(text) },
         who: Named { user, team: command.team_id, name: command.user_name, channel: command.channel_id },
         delivery: key.and_then(delivery),
         trigger: command.trigger_id,
         response_url: command.response_url,
         spot: Spot::Channel,
+        answers_inline: true,
     })
 }
 
@@ -170,14 +181,14 @@ fn interaction(payload: &Value) -> Result<Arrived, Unreadable> {
         None => Spot::Channel,
     };
     let response_url = text(payload, "/response_url").or_else(|| text(payload, "/response_urls/0/response_url"));
-    Ok(Arrived { deed, who, trigger, response_url, delivery: key.and_then(delivery), spot })
+    Ok(Arrived { deed, who, trigger, response_url, delivery: key.and_then(delivery), spot, answers_inline: false })
 }
 
 fn action(payload: &Value) -> Result<Deed, Unreadable> {
     let action = payload.pointer("/actions/0").ok_or(Unreadable)?;
     let id = text(action, "/action_id").ok_or(Unreadable)?;
     if id == REPORT_BUTTON {
-        return Ok(Deed::Form { text: None, files: Vec::new() });
+        return Ok(Deed::Form { message: None });
     }
     if payload.pointer("/view/callback_id").and_then(Value::as_str) == Some(REPORT_FORM) {
         let view = payload.get("view").unwrap_or(&Value::Null);
@@ -212,7 +223,7 @@ fn submission(payload: &Value) -> Deed {
 
 fn shortcut(payload: &Value) -> Deed {
     match text(payload, "/callback_id").as_deref() {
-        Some(SHORTCUT_REPORT) => Deed::Form { text: None, files: Vec::new() },
+        Some(SHORTCUT_REPORT) => Deed::Form { message: None },
         _ => Deed::Nothing,
     }
 }
@@ -223,11 +234,10 @@ fn message_action(payload: &Value) -> Deed {
         return Deed::Nothing;
     }
     let said = text(payload, "/message/text").map(|said| unescaped(&said)).unwrap_or_default();
-    let link = link(payload);
-    let lines: Vec<String> = [Some(said), link].into_iter().flatten().filter(|line| !line.is_empty()).collect();
+    let link = link(payload).unwrap_or_default();
     let files = payload.pointer("/message/files").and_then(Value::as_array).into_iter().flatten();
     let files = files.filter_map(|file| text(file, "/id")).take(PHOTOS_MAX).collect();
-    Deed::Form { text: Some(lines.join("\n")), files }
+    Deed::Form { message: Some(Message { text: said, link, files }) }
 }
 
 /// The address of a message in Slack. <https://docs.slack.dev/reference/methods/chat.getPermalink/>

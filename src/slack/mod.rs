@@ -16,15 +16,17 @@ pub mod render;
 pub mod socket;
 mod standing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
-use crate::chats::pace::Pace;
+use crate::chats::pace::{Pace, Rate};
 use crate::failure::Failure;
 use crate::settings::SlackSettings;
 use crate::store::Store;
@@ -37,6 +39,12 @@ pub use standing::Standing;
 const ALARM_AGAIN: TimeDelta = TimeDelta::hours(1);
 /// How long the admin channel is not told the same again.
 const ALARMS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Tier 2: 20 calls and more a minute. <https://docs.slack.dev/apis/web-api/rate-limits/>
+pub const TIER_2: Rate = Rate { every: TimeDelta::seconds(3), burst: 20 };
+/// Tier 4: 100 calls and more a minute.
+pub const TIER_4: Rate = Rate { every: TimeDelta::milliseconds(600), burst: 100 };
+/// So many messages are remembered that were answered without anything being kept.
+const ANSWERED_KEPT: usize = 1_000;
 /// What the store's note of the home workspace is called, so that a restart needs no answer from Slack.
 const HOME_NOTE: &str = "slack/home";
 
@@ -50,6 +58,10 @@ pub struct Slack {
     pub after: TaskTracker,
     /// Whether it works, and if not why.
     pub standing: watch::Sender<Standing>,
+    /// How many connections are open in Socket Mode.
+    live: AtomicUsize,
+    /// Messages that were answered without anything being kept.
+    answered: Mutex<VecDeque<String>>,
     /// The workspace, once known.
     home: watch::Sender<Option<Arc<Home>>>,
     /// Channels that have another id now.
@@ -76,11 +88,38 @@ impl Slack {
             directory: Directory::default(),
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),
+            live: AtomicUsize::new(0),
+            answered: Mutex::default(),
             home: watch::Sender::new(None),
             moved: Mutex::default(),
             lost: Mutex::default(),
             alarmed: Mutex::default(),
         })
+    }
+
+    /// How many connections are open in Socket Mode.
+    pub fn live(&self) -> usize {
+        self.live.load(Ordering::Relaxed)
+    }
+
+    /// One more, for as long as what this gives is kept.
+    fn lives(&self) -> Live<'_> {
+        self.live.fetch_add(1, Ordering::Relaxed);
+        Live(&self.live)
+    }
+
+    /// Whether a message is answered for the first time by this process: an answer that keeps nothing leaves no trace in
+    /// the store.
+    pub fn first_answer(&self, key: &str) -> bool {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered.iter().any(|known| known == key) {
+            return false;
+        }
+        if answered.len() >= ANSWERED_KEPT {
+            answered.pop_front();
+        }
+        answered.push_back(key.to_owned());
+        true
     }
 
     /// The workspace, if it is known.
@@ -150,11 +189,46 @@ impl Slack {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner).contains_key(channel)
     }
 
-    /// Whether nobody was alarmed about this lately.
-    pub fn first_alarm(&self, about: &str, now: Moment) -> bool {
+    /// Whether the admin channel was told of this lately.
+    pub fn is_alarmed(&self, about: &str, now: Moment) -> bool {
         let mut alarmed = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
         alarmed.retain(|_, at| now - *at < ALARMS_KEPT);
-        alarmed.insert(about.to_owned(), now).is_none()
+        alarmed.contains_key(about)
+    }
+
+    /// The admin channel was told of this.
+    pub fn alarmed(&self, about: &str, now: Moment) {
+        self.alarmed.lock().unwrap_or_else(PoisonError::into_inner).insert(about.to_owned(), now);
+    }
+
+    /// Calls a method that changes something, no faster than Slack lets us; for what waits for nobody. What the outbox
+    /// shows has budgets of its own.
+    pub async fn ask(&self, method: &str, arguments: &Value, now: Moment) -> Result<Value, Trouble> {
+        self.may_ask(method, TIER_4, now)?;
+        self.heard(method, self.api.post(method, arguments).await, now)
+    }
+
+    /// Calls a method that reads, no faster than Slack lets us.
+    pub async fn read(
+        &self,
+        method: &str,
+        rate: Rate,
+        arguments: &[(&str, String)],
+        now: Moment,
+    ) -> Result<Value, Trouble> {
+        self.may_ask(method, rate, now)?;
+        self.heard(method, self.api.read(method, arguments).await, now)
+    }
+
+    fn may_ask(&self, method: &str, rate: Rate, now: Moment) -> Result<(), Trouble> {
+        self.pace.take(&[(method, rate)], now).map_err(|at| Trouble::Limited(at - now))
+    }
+
+    fn heard(&self, method: &str, answer: Result<Value, Trouble>, now: Moment) -> Result<Value, Trouble> {
+        if let Err(Trouble::Limited(wait)) = &answer {
+            self.pace.hold(method, now + *wait);
+        }
+        answer
     }
 
     /// The id that a channel has now.
@@ -186,6 +260,15 @@ impl Slack {
         let from = |name: &str| name.strip_prefix(MOVED_NOTE).map(ToOwned::to_owned);
         moved.extend(notes.into_iter().filter_map(|(name, to)| Some((from(&name)?, to))));
         Ok(())
+    }
+}
+
+/// A connection that is open.
+struct Live<'a>(&'a AtomicUsize);
+
+impl Drop for Live<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -10,7 +10,8 @@ use domain::place::Place;
 use domain::words::Platform;
 use serde_json::Value;
 
-use super::api::{Api, Trouble};
+use super::api::Trouble;
+use super::{Slack, TIER_2, TIER_4};
 use crate::chat::inbound::Origin;
 use crate::rules::Rules;
 
@@ -18,6 +19,9 @@ use crate::rules::Rules;
 pub const BELIEVED: TimeDelta = TimeDelta::seconds(60);
 /// So many people are remembered; those asked about longest ago are forgotten first.
 const KEPT_MAX: usize = 10_000;
+
+/// How many different questions are asked at the same time.
+const ASKING: usize = 32;
 
 /// The workspace that the app is installed in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,15 +77,17 @@ pub struct Named {
 /// What was learned about people and groups lately.
 #[derive(Debug, Default)]
 pub struct Directory {
-    people: Mutex<HashMap<String, (Moment, Known)>>,
+    people: Mutex<HashMap<String, (Moment, Option<Known>)>>,
     groups: Mutex<HashMap<String, (Moment, BTreeSet<String>)>>,
+    /// Of many who ask the same at the same moment one asks Slack, and the others wait for the answer.
+    asking: [tokio::sync::Mutex<()>; ASKING],
 }
 
 impl Directory {
     /// Who this is now, with every principal of `shop.toml` that they answer to.
-    pub async fn meet(&self, api: &Api, home: &Home, rules: &Rules, named: &Named, now: Moment) -> Met {
+    pub async fn meet(&self, slack: &Slack, home: &Home, rules: &Rules, named: &Named, now: Moment) -> Met {
         let (known, groups) =
-            tokio::join!(self.person(api, home, named, now), self.groups_of(api, rules, &named.user, now));
+            tokio::join!(self.person(slack, home, named, now), self.groups_of(slack, rules, &named.user, now));
         let foreign = named.team.as_deref().is_some_and(|team| !home.is_home(team));
         let certain = known.is_ok() && groups.is_ok();
         // Without the scope `users:read` nobody can be told from a guest: then only who is named by account or group
@@ -108,7 +114,7 @@ impl Directory {
     /// The language somebody was last known to read, without asking.
     pub fn locale(&self, user: &str) -> Option<String> {
         let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        people.get(user).and_then(|(_, known)| known.locale.clone())
+        people.get(user).and_then(|(_, known)| known.as_ref()?.locale.clone())
     }
 
     /// What is known of a group is out of date.
@@ -121,41 +127,63 @@ impl Directory {
         self.people.lock().unwrap_or_else(PoisonError::into_inner).remove(user);
     }
 
+    async fn turn(&self, about: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        let sum: usize = about.bytes().map(usize::from).sum();
+        Some(self.asking.get(sum % ASKING)?.lock().await)
+    }
+
     /// What Slack says of somebody; none if the app may not ask.
-    async fn person(&self, api: &Api, home: &Home, named: &Named, now: Moment) -> Result<Option<Known>, Trouble> {
+    async fn person(&self, slack: &Slack, home: &Home, named: &Named, now: Moment) -> Result<Option<Known>, Trouble> {
         let user = named.user.as_str();
         if let Some(known) = fresh(&self.people, user, now) {
-            return Ok(Some(known));
+            return Ok(known);
+        }
+        let _turn = self.turn(user).await;
+        if let Some(known) = fresh(&self.people, user, now) {
+            return Ok(known);
         }
         let arguments = [("user", user.to_owned()), ("include_locale", "true".to_owned())];
-        let answer = match api.read("users.info", &arguments).await {
+        let answer = match slack.read("users.info", TIER_4, &arguments, now).await {
             Ok(answer) => answer,
-            Err(Trouble::Said(word)) if word == "missing_scope" => return Ok(None),
+            Err(Trouble::Said(word)) if word == "missing_scope" => {
+                keep(&self.people, user, None, now);
+                return Ok(None);
+            }
             Err(Trouble::Said(word)) if word == "user_not_found" || word == "user_not_visible" => {
                 return Ok(Some(Known { full: false, ours: false, locale: None, name: String::new() }));
             }
             Err(trouble) => return Err(trouble),
         };
         let known = read_person(home, named.team.as_deref(), answer.get("user").unwrap_or(&Value::Null));
-        keep(&self.people, user, known.clone(), now);
+        keep(&self.people, user, Some(known.clone()), now);
         Ok(Some(known))
     }
 
     /// The groups named in the rules that somebody is in.
-    async fn groups_of(&self, api: &Api, rules: &Rules, user: &str, now: Moment) -> Result<BTreeSet<String>, Trouble> {
+    async fn groups_of(
+        &self,
+        slack: &Slack,
+        rules: &Rules,
+        user: &str,
+        now: Moment,
+    ) -> Result<BTreeSet<String>, Trouble> {
         let asked = rules.groups(Platform::Slack).into_iter().map(|group| async move {
-            let members = self.group(api, &group, now).await?;
+            let members = self.group(slack, &group, now).await?;
             Ok::<_, Trouble>(members.contains(user).then_some(group))
         });
         let found = futures_util::future::try_join_all(asked).await?;
         Ok(found.into_iter().flatten().collect())
     }
 
-    async fn group(&self, api: &Api, group: &str, now: Moment) -> Result<BTreeSet<String>, Trouble> {
+    async fn group(&self, slack: &Slack, group: &str, now: Moment) -> Result<BTreeSet<String>, Trouble> {
         if let Some(members) = fresh(&self.groups, group, now) {
             return Ok(members);
         }
-        let members = match api.read("usergroups.users.list", &[("usergroup", group.to_owned())]).await {
+        let _turn = self.turn(group).await;
+        if let Some(members) = fresh(&self.groups, group, now) {
+            return Ok(members);
+        }
+        let members = match slack.read("usergroups.users.list", TIER_2, &[("usergroup", group.to_owned())], now).await {
             Ok(answer) => strings(answer.get("users")),
             // A group that the app may not see, or that is gone, makes nobody anything.
             Err(Trouble::Said(word)) => {

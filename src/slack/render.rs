@@ -19,13 +19,15 @@ use crate::chat::timeline::Line;
 use crate::chat::voice::Voice;
 use crate::texts::keys;
 
-pub use form::{Context, REPORT_FORM, report_view, step_view, told_view, words_view};
+pub use form::{Context, INPUT_MAX, REPORT_FORM, report_view, step_view, told_view, words_view};
 pub use home::{Home, LISTED_MAX, home};
 
 /// The id of the button that opens the form of a report.
 pub const REPORT_BUTTON: &str = "report";
 /// Characters of what happened that a card shows.
 const BODY_MAX: usize = 4_000;
+/// Characters of a remark on a card.
+const REMARK_MAX: usize = 1_200;
 
 /// A card as a message.
 pub fn card(card: &Card, voice: &Voice<'_>) -> Message {
@@ -44,15 +46,27 @@ fn card_blocks(card: &Card, voice: &Voice<'_>) -> Vec<Value> {
     let pairs: Vec<(String, String)> =
         card.fields.iter().map(|field| (field.label.clone(), field.value.clone())).collect();
     blocks.extend(fields(&pairs));
-    let remarks: Vec<Mrkdwn> = card.remarks.iter().map(|remark| Mrkdwn::fitted(remark, SECTION_MAX)).collect();
+    let remarks: Vec<Mrkdwn> = card.remarks.iter().map(|remark| Mrkdwn::fitted(remark, REMARK_MAX)).collect();
+    let mut below = context(&remarks);
+    below.extend(actions(&buttons(&card.buttons, voice)));
     if let Some(body) = &card.body {
-        let taken: usize = blocks.iter().map(|block| block.to_string().chars().count()).sum();
-        let room = BLOCKS_TEXT_MAX.saturating_sub(taken).min(BODY_MAX);
-        blocks.extend(paragraphs(body, room));
+        let taken: usize = blocks.iter().chain(&below).map(text_length).sum();
+        blocks.extend(paragraphs(body, BLOCKS_TEXT_MAX.saturating_sub(taken).min(BODY_MAX)));
     }
-    blocks.extend(context(&remarks));
-    blocks.extend(actions(&buttons(&card.buttons, voice)));
+    blocks.extend(below);
     blocks
+}
+
+/// Characters of everything that is read in a block.
+pub fn text_length(block: &Value) -> usize {
+    match block {
+        Value::Object(fields) => {
+            let own = fields.get("text").and_then(Value::as_str).map_or(0, |text| text.chars().count());
+            own + fields.values().map(text_length).sum::<usize>()
+        }
+        Value::Array(values) => values.iter().map(text_length).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
 }
 
 /// Buttons as they are drawn. Declining and merging concern somebody else's report: both ask first.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
@@ -21,6 +22,7 @@ use super::connect::{acknowledgement, keep_unread, pause, say_after, take_in};
 use super::inbound::Door;
 use super::{Slack, Standing};
 use crate::app::App;
+use crate::chats::pace::Rate;
 use crate::clock::jitter;
 
 /// The first wait before a new connection, and the longest.
@@ -28,6 +30,13 @@ const WAIT: Duration = Duration::from_millis(500);
 const WAIT_MAX: Duration = Duration::from_mins(1);
 /// How long to wait when there are too many connections already.
 const TOO_MANY: Duration = Duration::from_secs(45);
+/// … and all connections of this process with it.
+const TOO_MANY_PAUSE: TimeDelta = TimeDelta::seconds(45);
+/// `apps.connections.open` is Tier 1, about one a minute, with some to spare for a bad moment.
+/// <https://docs.slack.dev/reference/methods/apps.connections.open/>
+const OPEN: &str = "apps.connections.open";
+const OPEN_EVERY: TimeDelta = TimeDelta::seconds(30);
+const OPEN_SPARE: i32 = 5;
 /// How long to wait while Slack refuses: somebody has to look first, and may have.
 const REFUSED: Duration = Duration::from_mins(1);
 /// A connection that has lasted so long was a good one: the next one is made without a wait.
@@ -63,7 +72,7 @@ pub async fn run(slack: &Arc<Slack>, app: &App) {
 async fn hold(slack: &Arc<Slack>, app: &App) {
     let mut wait = WAIT;
     while !app.stopping.is_cancelled() {
-        let socket = match open(slack).await {
+        let socket = match open(slack, app).await {
             Ok(socket) => socket,
             Err(trouble) => {
                 pause(app, jitter(after_trouble(slack, &trouble, wait))).await;
@@ -78,18 +87,21 @@ async fn hold(slack: &Arc<Slack>, app: &App) {
         }
         let lasted = app.stopwatch.now().saturating_sub(began);
         let next = match ended {
-            Ended::Refresh if lasted >= WAIT => Duration::ZERO,
+            Ended::Refresh if lasted >= GOOD => Duration::ZERO,
             Ended::TooMany => TOO_MANY,
             Ended::Disabled => REFUSED,
             Ended::Broken if lasted >= GOOD => WAIT,
             Ended::Refresh | Ended::Broken => wait,
         };
         wait = if lasted >= GOOD { WAIT } else { (wait * 2).min(WAIT_MAX) };
-        slack.fell(match ended {
-            Ended::Disabled => Standing::Refused("link_disabled".to_owned()),
-            Ended::Refresh => Standing::Ready,
-            Ended::Broken | Ended::TooMany => Standing::Again,
-        });
+        match ended {
+            Ended::Disabled => slack.fell(Standing::Refused("link_disabled".to_owned())),
+            Ended::TooMany => slack.pace.hold(OPEN, app.desk.now() + TOO_MANY_PAUSE),
+            Ended::Refresh | Ended::Broken => {}
+        }
+        if slack.live() == 0 && matches!(ended, Ended::Broken | Ended::TooMany) {
+            slack.fell(Standing::Again);
+        }
         pause(app, jitter(next)).await;
     }
 }
@@ -115,8 +127,16 @@ fn after_trouble(slack: &Slack, trouble: &Trouble, wait: Duration) -> Duration {
     }
 }
 
-async fn open(slack: &Slack) -> Result<Socket, Trouble> {
-    let url = slack.api.open_connection().await?;
+async fn open(slack: &Slack, app: &App) -> Result<Socket, Trouble> {
+    let now = app.desk.now();
+    let burst = i32::try_from(slack.settings.connections).unwrap_or(1) + OPEN_SPARE;
+    let rate = Rate { every: OPEN_EVERY, burst };
+    slack.pace.take(&[(OPEN, rate)], now).map_err(|at| Trouble::Limited(at - now))?;
+    let url = slack.api.open_connection().await.inspect_err(|trouble| {
+        if let Trouble::Limited(wait) = trouble {
+            slack.pace.hold(OPEN, now + *wait);
+        }
+    })?;
     // Slack's own word leads to Slack; plain text only where the API itself is on this computer.
     let secure = url.starts_with("wss://") || slack.settings.api_url.scheme() == "http";
     if !secure {
@@ -135,15 +155,19 @@ async fn listen(slack: &Arc<Slack>, app: &App, socket: Socket) -> Ended {
     let (frames, outgoing) = mpsc::channel(AT_ONCE);
     let writing = slack.after.spawn(write(sink, outgoing));
     let room = Arc::new(Semaphore::new(AT_ONCE));
+    let live = slack.lives();
     let ended = tokio::select! {
         ended = hear(slack, app, stream, &frames, &room) => ended,
         () = app.stopping.cancelled() => Ended::Refresh,
     };
-    // What was begun is ended and acknowledged on this connection, if it still can be.
-    let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-    drop(timeout(DRAIN, room.acquire_many(all)).await);
-    drop(frames);
-    drop(timeout(DRAIN, writing).await);
+    drop(live);
+    // What was begun is ended and acknowledged on this connection, if it still can be, while the next one is made.
+    slack.after.spawn(async move {
+        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
+        drop(timeout(DRAIN, room.acquire_many(all)).await);
+        drop(frames);
+        drop(timeout(DRAIN, writing).await);
+    });
     ended
 }
 

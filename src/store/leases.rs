@@ -57,7 +57,15 @@ pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -
                 found(txn, settlement, key, remote_id).await?;
                 settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
             }
-            Settled::Doubt { at, looks } => settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?,
+            Settled::Doubt { at, looks } => {
+                // The looks bound it; that nobody could look is no attempt.
+                uncount(txn, settlement, key).await?;
+                settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?;
+            }
+            Settled::Reached { version } => {
+                reached(txn, settlement, key, *version).await?;
+                settle_otherwise(txn, settlement, key, ("ready", 0), settlement.now).await?;
+            }
             Settled::NeedsOperator => {
                 settle_otherwise(txn, settlement, key, ("needs_operator", 0), settlement.now).await?;
             }
@@ -123,6 +131,19 @@ async fn found(txn: &DatabaseTransaction, settlement: &Settlement, key: &str, re
     use outbox::Column;
     outbox::Entity::update_many()
         .col_expr(Column::RemoteId, Expr::val(remote_id))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// A part of it is shown; the rest goes as if it were new.
+async fn reached(txn: &DatabaseTransaction, settlement: &Settlement, key: &str, version: u32) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::Shown, Expr::val(signed(version)))
+        .col_expr(Column::Attempts, Expr::val(0))
         .filter(Column::Key.eq(key))
         .filter(Column::Lease.eq(settlement.token))
         .exec(txn)

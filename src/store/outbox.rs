@@ -220,6 +220,8 @@ pub enum Settled {
     Held { at: Moment },
     /// Nobody knows whether it arrived: look again then, having looked so often in vain.
     Doubt { at: Moment, looks: u32 },
+    /// It is shown up to this version; the rest goes next.
+    Reached { version: u32 },
     /// It is there, under this id, as of which version nobody knows: it is edited next.
     Found { remote_id: String, at: Moment },
     /// It will never work, or nobody may repeat it: a person has to look.
@@ -233,8 +235,8 @@ pub enum Settled {
 pub enum Whereabouts {
     /// Under this id of its chat.
     There(String),
-    /// It is on its way.
-    UnderWay,
+    /// It is on its way, and due then.
+    UnderWay(Moment),
     /// There is none, and none is coming.
     Nowhere,
 }
@@ -311,7 +313,7 @@ impl Store {
         let row = outbox::Entity::find_by_id(key).one(&self.db).await.map_err(|why| unavailable(&why))?;
         Ok(match row {
             Some(outbox::Model { remote_id: Some(remote_id), .. }) => Whereabouts::There(remote_id),
-            Some(row) if UNDER_WAY.contains(&row.state.as_str()) => Whereabouts::UnderWay,
+            Some(row) if UNDER_WAY.contains(&row.state.as_str()) => Whereabouts::UnderWay(row.due_at),
             Some(_) | None => Whereabouts::Nowhere,
         })
     }

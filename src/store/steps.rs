@@ -102,8 +102,16 @@ async fn upsert_outbox(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(),
     let tasks: Vec<outbox::Model> = going.iter().flat_map(|rows| rows.outbox.clone()).collect();
     let under_way = || Expr::col((outbox::Entity, Column::State)).is_in(["sending", "settling", "doubt"]);
     let excluded = |column: Column| Expr::cust(format!("excluded.{}", sea_orm::IdenStatic::as_str(&column)));
+    // What was given up while nobody knew whether it had arrived is looked for before it is shown again.
+    let unsure = || {
+        let given_up = Expr::col((outbox::Entity, Column::State)).eq("needs_operator");
+        given_up.and(Expr::col((outbox::Entity, Column::RemoteId)).is_null())
+    };
+    let afresh = |column: Column| Expr::case(under_way(), Expr::col((outbox::Entity, column))).finally(Expr::val(0));
     let mut on_conflict = OnConflict::column(Column::Key);
     on_conflict
+        .value(Column::Attempts, afresh(Column::Attempts))
+        .value(Column::Looks, afresh(Column::Looks))
         .value(Column::Wanted, excluded(Column::Wanted))
         .value(
             Column::DueAt,
@@ -111,7 +119,9 @@ async fn upsert_outbox(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(),
         )
         .value(
             Column::State,
-            Expr::case(under_way(), Expr::col((outbox::Entity, Column::State))).finally(Expr::val("ready")),
+            Expr::case(under_way(), Expr::col((outbox::Entity, Column::State)))
+                .case(unsure(), Expr::val("doubt"))
+                .finally(Expr::val("ready")),
         );
     for chunk in chunks(&tasks) {
         let insert = outbox::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))

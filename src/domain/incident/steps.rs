@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
 use crate::policy::{Action, Cleared};
+use crate::report::Attached;
 use crate::words::{Category, DeclineReason, Fact, Outcome, State};
 
 /// How long a closed incident can be opened again.
@@ -22,8 +23,10 @@ pub enum Verb {
     Ask {
         text: String,
     },
+    /// With the photos that came with it.
     Answer {
         text: String,
+        photos: Vec<Attached>,
     },
     Recategorise {
         to: Category,
@@ -206,8 +209,9 @@ impl Incident {
                 self.question = Some(Question { by, at: now, text });
                 step
             }
-            Verb::Answer { text } => {
+            Verb::Answer { text, photos } => {
                 self.question = None;
+                self.photos.extend(photos);
                 step(StepWord::Answered).saying(&text)
             }
             Verb::Recategorise { to } => {

@@ -1,6 +1,7 @@
 //! What is said after the acknowledgement. What counts is in the store by then: none of this is repeated, and none of it is
 //! lost with it.
 
+use domain::clock::Moment;
 use domain::policy;
 use serde_json::{Value, json};
 use url::Url;
@@ -35,6 +36,7 @@ pub enum After {
 impl After {
     /// Says it.
     pub async fn say(self, app: &App, slack: &Slack) {
+        let now = app.desk.now();
         let said = match self {
             Self::Respond { url, body, channel, user, message } => {
                 match if slack.api.is_slacks(&url) {
@@ -43,22 +45,22 @@ impl After {
                     Err(Trouble::Unsent)
                 } {
                     Err(Trouble::Said(_) | Trouble::Unsent) => {
-                        whisper(slack, channel.as_deref(), &user, &message).await
+                        whisper(slack, now, channel.as_deref(), &user, &message).await
                     }
                     other => other,
                 }
             }
-            Self::Whisper { channel, user, message } => whisper(slack, Some(&channel), &user, &message).await,
+            Self::Whisper { channel, user, message } => whisper(slack, now, Some(&channel), &user, &message).await,
             Self::Show { trigger, view, user, message } => {
-                match slack.api.post("views.open", &json!({ "trigger_id": trigger, "view": view })).await {
-                    Err(Trouble::Said(_)) => write(slack, &user, None, &message).await,
+                match slack.ask("views.open", &json!({ "trigger_id": trigger, "view": view }), now).await {
+                    Err(Trouble::Said(_)) => write(slack, now, &user, None, &message).await,
                     other => other.map(drop),
                 }
             }
-            Self::Write { user, thread, message } => write(slack, &user, thread.as_deref(), &message).await,
+            Self::Write { user, thread, message } => write(slack, now, &user, thread.as_deref(), &message).await,
             Self::Redraw { view, hash, form } => {
                 let arguments = json!({ "view_id": view, "hash": hash, "view": form });
-                slack.api.post("views.update", &arguments).await.map(drop)
+                slack.ask("views.update", &arguments, now).await.map(drop)
             }
             Self::Publish { who } => publish(app, slack, &who).await,
         };
@@ -69,8 +71,14 @@ impl After {
 }
 
 /// A word that only one person sees; in a direct message where the channel does not let us.
-async fn whisper(slack: &Slack, channel: Option<&str>, user: &str, message: &Message) -> Result<(), Trouble> {
-    let Some(channel) = channel else { return write(slack, user, None, message).await };
+async fn whisper(
+    slack: &Slack,
+    now: Moment,
+    channel: Option<&str>,
+    user: &str,
+    message: &Message,
+) -> Result<(), Trouble> {
+    let Some(channel) = channel else { return write(slack, now, user, None, message).await };
     let mut arguments = message.arguments();
     put(&mut arguments, "channel", json!(channel));
     put(&mut arguments, "user", json!(user));
@@ -79,29 +87,33 @@ async fn whisper(slack: &Slack, channel: Option<&str>, user: &str, message: &Mes
         arguments.remove("unfurl_links");
         arguments.remove("unfurl_media");
     }
-    match slack.api.post("chat.postEphemeral", &arguments).await {
-        Err(Trouble::Said(_)) => write(slack, user, None, message).await,
+    match slack.ask("chat.postEphemeral", &arguments, now).await {
+        Err(Trouble::Said(_)) => write(slack, now, user, None, message).await,
         other => other.map(drop),
     }
 }
 
-async fn write(slack: &Slack, user: &str, thread: Option<&str>, message: &Message) -> Result<(), Trouble> {
+async fn write(slack: &Slack, now: Moment, user: &str, thread: Option<&str>, message: &Message) -> Result<(), Trouble> {
     let mut arguments = message.arguments();
+    // It is shown on locked screens: only its first line, in which nobody's words are.
+    let first = message.text.as_str().lines().next().unwrap_or_default();
+    put(&mut arguments, "text", json!(first));
     put(&mut arguments, "channel", json!(user));
     if let Some(thread) = thread {
         put(&mut arguments, "thread_ts", json!(thread));
     }
-    slack.api.post("chat.postMessage", &arguments).await.map(drop)
+    slack.ask("chat.postMessage", &arguments, now).await.map(drop)
 }
 
 async fn publish(app: &App, slack: &Slack, who: &Named) -> Result<(), Trouble> {
+    let now = app.desk.now();
     let Some(home) = slack.home() else { return Err(Trouble::Unsent) };
     let rules = app.desk.rules();
-    let met = slack.directory.meet(&slack.api, &home, &rules, who, app.desk.now()).await;
+    let met = slack.directory.meet(slack, &home, &rules, who, app.desk.now()).await;
     let voice = app.voice(&rules, met.origin.locale.as_deref());
     let Ok(lists) = lists(app, &met.origin).await else { return Err(Trouble::Unsent) };
     let view = render::home(&lists, &rules.shop.name, &voice);
-    slack.api.post("views.publish", &json!({ "user_id": who.user, "view": view })).await.map(drop)
+    slack.ask("views.publish", &json!({ "user_id": who.user, "view": view }), now).await.map(drop)
 }
 
 /// What somebody's home shows, read from the store.

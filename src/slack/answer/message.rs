@@ -42,6 +42,13 @@ impl Handler<'_> {
 
     /// Written to us alone: an answer to a question, photos, or a wish for help.
     async fn direct(&self, home: &Arc<Home>, arrived: &Arrived, written: Written) -> Answered {
+        let Some(delivery) = &arrived.delivery else { return Answered::default() };
+        match self.app.desk.store.delivered(delivery).await {
+            Ok(None) => {}
+            // It did what it had to do when it came for the first time.
+            Ok(Some(_)) => return Answered::default(),
+            Err(_) => return Answered { again: true, ..Answered::default() },
+        }
         let met = self.meet(home, arrived).await;
         let Ok(asked) = self.asked(&met, arrived, &written).await else {
             return Answered { again: true, ..Answered::default() };
@@ -49,6 +56,7 @@ impl Handler<'_> {
         match asked.as_slice() {
             [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
+            _ if !self.slack.first_answer(&delivery.key) => Answered::default(),
             asked => {
                 let several = asked.len() > 1;
                 let message = self.say(arrived, |reading| {
@@ -81,7 +89,10 @@ impl Handler<'_> {
         let mut answers = Answers::default();
         answers.0.insert("text".to_owned(), vec![cut(&written.text, NOTE_MAX)]);
         let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
-        let what = What::Submit(press, Enclosed { answers, facts: None, answered: true });
+        let what = What::Submit(
+            press,
+            Enclosed { answers, photos: written.photos.clone(), answered: true, ..Enclosed::default() },
+        );
         let (actor, result) = self.receive(met, what, arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };

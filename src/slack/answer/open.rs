@@ -2,14 +2,13 @@
 
 use domain::actor::Actor;
 use domain::report::Command;
-use domain::text::WHAT_HAPPENED_MAX;
 use domain::words::Category;
 use serde_json::{Value, json};
 
-use super::super::inbound::{Arrived, Deed, Spot};
+use super::super::inbound::{Arrived, Message};
 use super::super::mrkdwn::cut;
 use super::super::people::Met;
-use super::super::render::{self, Context};
+use super::super::render::{self, Context, INPUT_MAX};
 use super::{Answered, Handler, private};
 use crate::chat::form::Form;
 use crate::chat::inbound::Answers;
@@ -21,20 +20,32 @@ use crate::texts::keys;
 
 impl Handler<'_> {
     /// Opens the form of a report: the first thing that is done, from memory, with no database in the way.
-    pub(super) async fn open_report(&self, arrived: &Arrived, text: Option<String>, files: Vec<String>) -> Answered {
+    pub(super) async fn open_report(&self, arrived: &Arrived, message: Option<Message>) -> Answered {
+        let Message { text, link, files } =
+            message.unwrap_or(Message { text: String::new(), link: String::new(), files: Vec::new() });
+        // The link is short, and what the message is found by: it stays whole.
+        let room = INPUT_MAX.saturating_sub(link.chars().count() + 1);
+        let lines = [cut(&text, room), link];
+        let words: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+        self.open_with(arrived, Category::PotentialTheft, &words.join("\n"), files).await
+    }
+
+    /// A line that cannot be kept as it is becomes the form with the same words in it.
+    pub(super) async fn open_line(&self, arrived: &Arrived, line: &str) -> Answered {
+        match Command::parse(line) {
+            Command::Line(category, text) => self.open_with(arrived, category, &text, Vec::new()).await,
+            Command::Form | Command::Help => self.open_with(arrived, Category::PotentialTheft, line, Vec::new()).await,
+        }
+    }
+
+    async fn open_with(&self, arrived: &Arrived, category: Category, text: &str, files: Vec<String>) -> Answered {
         let context = Context { channel: arrived.who.channel.clone(), files };
-        let (category, line) = match text.as_deref().map(Command::parse) {
-            Some(Command::Line(category, line)) if arrived.trigger.is_some() && context.files.is_empty() => {
-                (category, Some(line))
-            }
-            _ => (Category::PotentialTheft, text.clone()),
-        };
         let mut typed = Answers::default();
-        if let Some(line) = line {
-            typed.0.insert("what_happened".to_owned(), vec![cut(&line, WHAT_HAPPENED_MAX)]);
+        if !text.is_empty() {
+            typed.0.insert("what_happened".to_owned(), vec![cut(text, INPUT_MAX)]);
         }
         let form = self.report_form(arrived, category, &context, &typed);
-        self.open(arrived, form, text.as_deref()).await
+        self.open(arrived, form, Some(text).filter(|text| !text.is_empty())).await
     }
 
     pub(super) fn report_form(
@@ -79,7 +90,8 @@ impl Handler<'_> {
     /// The one call before the acknowledgement: a trigger lives for three seconds.
     async fn open(&self, arrived: &Arrived, view: Value, text: Option<&str>) -> Answered {
         let trigger = arrived.trigger.clone().unwrap_or_default();
-        let opened = self.slack.api.post("views.open", &json!({ "trigger_id": trigger, "view": view })).await;
+        let opened =
+            self.slack.ask("views.open", &json!({ "trigger_id": trigger, "view": view }), self.app.desk.now()).await;
         let Err(trouble) = opened else { return Answered::default() };
         tracing::warn!(target: "shopwatch::slack", word = trouble.word(), "a form could not be opened");
         let message = self.say(arrived, |reading| {
@@ -87,8 +99,7 @@ impl Handler<'_> {
             lines.extend(text.map(|text| reading.voice.say(&keys::receipt_text(text))));
             render::words(&lines, Some(&reading.voice.say(&keys::form_report_title())))
         });
-        let at_once = matches!(arrived.deed, Deed::Command(_) | Deed::Form { .. });
-        if at_once && arrived.spot == Spot::Channel && arrived.response_url.is_some() {
+        if arrived.answers_inline {
             Answered::with(private(&message))
         } else {
             Answered::after(self.tell(arrived, message, false))

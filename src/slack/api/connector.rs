@@ -25,6 +25,10 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 /// The longest answer that is read: a page of 200 messages with their blocks is far below.
 const ANSWER_MAX: usize = 8 * 1024 * 1024;
 
+/// Words with which Slack says that part of a call may have been done.
+/// <https://docs.slack.dev/reference/methods/chat.postMessage/#errors>
+const UNSURE: [&str; 4] = ["fatal_error", "internal_error", "request_timeout", "service_unavailable"];
+
 /// Where a call broke off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Broke {
@@ -103,10 +107,11 @@ impl Connector {
         let answer: Value = serde_json::from_slice(&body).map_err(|_why| broke(Broke::Lost))?;
         if answer.get("ok") == Some(&Value::Bool(false)) {
             let word = answer.get("error").and_then(Value::as_str).unwrap_or("unknown_error");
-            return Err(if word == "ratelimited" {
-                limited(&headers)
-            } else {
-                SlackClientError::ApiError(SlackClientApiError::new(word.to_owned()))
+            return Err(match word {
+                "ratelimited" | "rate_limited" => limited(&headers),
+                // Slack itself does not know how far it came.
+                _ if status.is_server_error() || UNSURE.contains(&word) => broke(Broke::Lost),
+                _ => SlackClientError::ApiError(SlackClientApiError::new(word.to_owned())),
             });
         }
         if !status.is_success() {

@@ -9,8 +9,8 @@ use domain::place::Place;
 use domain::policy::Sight;
 
 use super::super::Slack;
-use super::super::blocks::Message;
-use super::super::doubt::{self, CannotLook};
+use super::super::blocks::{BLOCKS_TEXT_MAX, Message};
+use super::super::doubt::{self, CannotLook, Looks};
 use super::super::render;
 use super::post::{Post, Remote};
 use crate::app::App;
@@ -21,9 +21,12 @@ use crate::chat::voice::Voice;
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
+use crate::store::sealing::TimelineLine;
 
 /// How long what depends on another copy waits for it.
 const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
+/// Lines of a timeline in one message of a thread: each is two blocks or three, and a message takes fifty.
+const THREAD_LINES_MAX: usize = 12;
 /// After a failed attempt of ours, 1, 2, 4 … seconds.
 const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
 
@@ -31,13 +34,14 @@ const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
 pub(super) struct Copies<'a> {
     slack: &'a Slack,
     app: &'a App,
+    looks: &'a Looks,
     /// Copies posted in this batch, which the store does not know yet.
     posted: HashMap<String, String>,
 }
 
 impl<'a> Copies<'a> {
-    pub(super) fn new(slack: &'a Slack, app: &'a App) -> Self {
-        Self { slack, app, posted: HashMap::new() }
+    pub(super) fn new(slack: &'a Slack, app: &'a App, looks: &'a Looks) -> Self {
+        Self { slack, app, looks, posted: HashMap::new() }
     }
 
     /// Shows one thing.
@@ -70,7 +74,7 @@ impl<'a> Copies<'a> {
         };
         let message = render::card(&card, &voice);
         let post = Post { channel: self.slack.channel_now(&place.channel), thread: None, since: incident.reported_at };
-        let settled = post.put(self.slack, self.app, &task, &message).await;
+        let settled = post.put(self.slack, self.app, self.looks, &task, &message).await;
         if matches!(settled, Settled::Held { .. }) && self.slack.is_lost(&post.channel) {
             self.fall_back(&task, incident, &rules, &card).await;
         }
@@ -81,13 +85,15 @@ impl<'a> Copies<'a> {
     async fn fall_back(&self, task: &Leased, incident: &Incident, rules: &Rules, card: &Card) {
         let now = self.app.desk.now();
         let admin = rules.shop.admin_channel.as_ref().filter(|place| place.platform == task.platform);
-        let Some(admin) = admin.filter(|_| self.slack.first_alarm(&task.key, now)) else { return };
+        let Some(admin) = admin.filter(|_| !self.slack.is_alarmed(&task.key, now)) else { return };
         let voice = self.app.voice(rules, None);
         let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
         let lines = [card.summary.clone(), voice.say(&crate::texts::keys::slack_unreachable(site))];
         let message = render::words(&lines, None);
         let post = Post { channel: self.slack.channel_now(&admin.channel), thread: None, since: now };
-        post.once(self.slack, &message).await;
+        if post.once(self.slack, &message, now).await {
+            self.slack.alarmed(&task.key, now);
+        }
     }
 
     /// The lines that the thread under a card does not have yet, in one message. The first line is the card itself.
@@ -95,44 +101,58 @@ impl<'a> Copies<'a> {
         let now = self.app.desk.now();
         let parent = match self.whereabouts(&card_key(incident.id, place)).await? {
             Whereabouts::There(remote) => Remote::read(&remote),
-            Whereabouts::UnderWay => return Ok(Settled::Held { at: now + AFTER_THE_OTHER }),
+            Whereabouts::UnderWay(due) => return Ok(Settled::Held { at: due.max(now + AFTER_THE_OTHER) }),
             Whereabouts::Nowhere => None,
         };
         let Some(parent) = parent else { return Ok(Settled::Dropped) };
-        let known = task.shown.unwrap_or(1);
-        let mut from = known;
+        let channel = self.slack.channel_now(&parent.channel);
+        let from = task.shown.unwrap_or(1);
         if task.in_doubt {
-            match doubt::look(self.slack, &parent.channel, Some(&parent.ts), incident.reported_at, now).await {
-                Ok(there) => from = self.reached(task, from, &there),
-                Err(CannotLook::Until(at)) => return Ok(Settled::Doubt { at, looks: task.looks }),
-                Err(CannotLook::Never) => return Ok(Settled::NeedsOperator),
-            }
-            if from == known {
-                return Ok(super::post::look_again(now, task.looks));
-            }
+            let looked = self.looks.look(self.slack, &channel, Some(&parent.ts), incident.reported_at, now).await;
+            return Ok(match looked.map(|there| self.reached(task, from, &there)) {
+                Ok(reached) if reached > from => Settled::Reached { version: reached },
+                Ok(_) => super::post::look_again(now, task.looks),
+                Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
+                Err(CannotLook::Never) => Settled::NeedsOperator,
+            });
         }
         let lines: Vec<_> = self.app.desk.store.own_lines(incident.id).await?;
         let news: Vec<_> = lines.into_iter().filter(|line| line.seq > from && line.seq <= task.version).collect();
-        if news.is_empty() {
+        let Some((message, to)) = self.thread_message(incident, &news) else {
             return Ok(Settled::Shown { remote_id: None });
-        }
-        let message = self.in_shops_voice(|voice, rules| {
-            let drawn = timeline::draw(&news, Sight::Full, voice, now);
-            let card = draw(incident, Reader::Channel, voice, rules, now);
-            render::thread(&drawn, &card.map(|card| card.summary).unwrap_or_default())
-        });
-        let post = Post { channel: parent.channel, thread: Some(parent.ts), since: incident.reported_at };
-        let marker = self.marker(task, from, task.version);
+        };
+        let post = Post { channel, thread: Some(parent.ts), since: incident.reported_at };
+        let marker = self.marker(task, from, to);
         Ok(match post.first(self.slack, self.app, task, &message, &marker, false).await {
             // A thread has no name of its own: its row keeps how far it reaches.
-            Settled::Shown { .. } => Settled::Shown { remote_id: None },
+            Settled::Shown { .. } => Settled::Reached { version: to },
             other @ (Settled::Later { .. }
             | Settled::Held { .. }
             | Settled::Doubt { .. }
             | Settled::Found { .. }
+            | Settled::Reached { .. }
             | Settled::NeedsOperator
             | Settled::Dropped) => other,
         })
+    }
+
+    /// As many lines as one message takes, and the last one of them; none if there are no lines.
+    fn thread_message(&self, incident: &Incident, news: &[TimelineLine]) -> Option<(Message, u32)> {
+        let now = self.app.desk.now();
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None);
+        let summary = draw(incident, Reader::Channel, &voice, &rules, now).map(|card| card.summary).unwrap_or_default();
+        let mut taken = None;
+        for count in 1..=news.len().min(THREAD_LINES_MAX) {
+            let lines = news.get(..count)?;
+            let message = render::thread(&timeline::draw(lines, Sight::Full, &voice, now), &summary);
+            let length: usize = message.blocks.iter().map(render::text_length).sum();
+            if taken.is_some() && length > BLOCKS_TEXT_MAX {
+                break;
+            }
+            taken = Some((message, lines.last()?.seq));
+        }
+        taken
     }
 
     /// How far the messages that are there reach.
@@ -155,15 +175,15 @@ impl<'a> Copies<'a> {
         let message = self.for_reporter(incident, render::card);
         let Some(message) = message else { return Ok(Settled::Dropped) };
         let post = Post { channel: incident.reporter.account.id.clone(), thread: None, since: incident.reported_at };
-        Ok(post.put(self.slack, self.app, &task, &message).await)
+        Ok(post.put(self.slack, self.app, self.looks, &task, &message).await)
     }
 
     /// A line under the reporter's own copy.
     async fn tell(&self, task: Leased, incident: &Incident, told: Told) -> Result<Settled, Failure> {
         let parent = match self.whereabouts(&follow_key(incident.id)).await? {
             Whereabouts::There(remote) => Remote::read(&remote),
-            Whereabouts::UnderWay => {
-                return Ok(Settled::Held { at: self.app.desk.now() + AFTER_THE_OTHER });
+            Whereabouts::UnderWay(due) => {
+                return Ok(Settled::Held { at: due.max(self.app.desk.now() + AFTER_THE_OTHER) });
             }
             Whereabouts::Nowhere => None,
         };
@@ -178,8 +198,9 @@ impl<'a> Copies<'a> {
         if task.remote_id.is_some() {
             return Ok(Settled::Shown { remote_id: None });
         }
-        let post = Post { channel: parent.channel, thread: Some(parent.ts), since: incident.reported_at };
-        Ok(post.put(self.slack, self.app, &task, &message).await)
+        let channel = self.slack.channel_now(&parent.channel);
+        let post = Post { channel, thread: Some(parent.ts), since: incident.reported_at };
+        Ok(post.put(self.slack, self.app, self.looks, &task, &message).await)
     }
 
     async fn whereabouts(&self, key: &str) -> Result<Whereabouts, Failure> {
@@ -187,12 +208,6 @@ impl<'a> Copies<'a> {
             Some(remote) => Ok(Whereabouts::There(remote.clone())),
             None => self.app.desk.store.whereabouts(key).await,
         }
-    }
-
-    fn in_shops_voice(&self, say: impl FnOnce(&Voice<'_>, &Rules) -> Message) -> Message {
-        let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, None);
-        say(&voice, &rules)
     }
 
     /// What the reporter sees, in their language.

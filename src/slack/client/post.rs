@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::api::Trouble;
 use super::super::blocks::{Message, put};
-use super::super::doubt::{self, CannotLook};
+use super::super::doubt::{self, CannotLook, Looks};
 use super::super::{Slack, Standing};
 use super::copies::again;
 use super::{POST_IN_ALL, POST_IN_CHANNEL, TIER_3, UNREACHED};
@@ -74,6 +74,13 @@ impl Remote {
     }
 }
 
+/// What became of an edit.
+enum Edited {
+    Done(Settled),
+    /// The message is not there any more.
+    Gone,
+}
+
 /// A place for a message.
 #[derive(Debug, Clone)]
 pub(super) struct Post {
@@ -85,18 +92,44 @@ pub(super) struct Post {
 
 impl Post {
     /// Posts the message if it is not there, else edits it.
-    pub(super) async fn put(&self, slack: &Slack, app: &App, task: &Leased, message: &Message) -> Settled {
-        let now = app.desk.now();
-        let marker = doubt::marker(app.desk.store.keys(), &task.key, 0);
-        match task.remote_id.as_deref().and_then(Remote::read) {
-            Some(remote) => self.edit(slack, app, task, message, &remote).await,
-            None if task.in_doubt => match self.find(slack, &marker, now).await {
-                Ok(Some(remote)) => Settled::Found { remote_id: remote.written(), at: now },
-                Ok(None) => look_again(now, task.looks),
-                Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
-                Err(CannotLook::Never) => Settled::NeedsOperator,
+    pub(super) async fn put(
+        &self,
+        slack: &Slack,
+        app: &App,
+        looks: &Looks,
+        task: &Leased,
+        message: &Message,
+    ) -> Settled {
+        let remote = task.remote_id.as_deref().and_then(Remote::read);
+        match (&remote, task.in_doubt) {
+            (None, true) => self.look(slack, app, looks, task, false).await,
+            (None, false) => {
+                let marker = doubt::marker(app.desk.store.keys(), &task.key, 0);
+                self.first(slack, app, task, message, &marker, false).await
+            }
+            (Some(remote), _) => match self.edit(slack, app, task, message, remote).await {
+                Edited::Done(settled) => settled,
+                // Somebody takes it away each time; the console and the record have it.
+                Edited::Gone if remote.again => Settled::NeedsOperator,
+                Edited::Gone if task.in_doubt => self.look(slack, app, looks, task, true).await,
+                Edited::Gone => {
+                    let marker = doubt::marker(app.desk.store.keys(), &task.key, 1);
+                    self.first(slack, app, task, message, &marker, true).await
+                }
             },
-            None => self.first(slack, app, task, message, &marker, false).await,
+        }
+    }
+
+    /// Looks for what may have arrived: `again` for what was posted in the place of a message that was taken away.
+    async fn look(&self, slack: &Slack, app: &App, looks: &Looks, task: &Leased, again: bool) -> Settled {
+        let now = app.desk.now();
+        let marker = doubt::marker(app.desk.store.keys(), &task.key, u32::from(again));
+        match self.find(slack, looks, &marker, now).await {
+            // It is there, which is what was in doubt; as of which version, only an edit makes sure.
+            Ok(Some(remote)) => Settled::Found { remote_id: Remote { again, ..remote }.written(), at: now },
+            Ok(None) => look_again(now, task.looks),
+            Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
+            Err(CannotLook::Never) => Settled::NeedsOperator,
         }
     }
 
@@ -129,16 +162,28 @@ impl Post {
                 }
             }
             Err(Trouble::Lost) => Settled::Doubt { at: now + SETTLE, looks: 1 },
-            Err(trouble) => self.refused(slack, app, task, &here, &trouble),
+            Err(trouble) => self.refused(slack, app, task, &here, &trouble).await,
         }
     }
 
-    /// Posts something that is not worth a row: nobody minds if it is lost.
-    pub(super) async fn once(&self, slack: &Slack, message: &Message) {
+    /// Posts something that is not worth a row, when there is room for it; whether it was posted.
+    pub(super) async fn once(&self, slack: &Slack, message: &Message, now: Moment) -> bool {
+        let here = format!("chat.postMessage/{}", self.channel);
+        let budgets = [(here.as_str(), POST_IN_CHANNEL), ("chat.postMessage", POST_IN_ALL)];
+        if slack.pace.take(&budgets, now).is_err() {
+            return false;
+        }
         let mut arguments = message.arguments();
         put(&mut arguments, "channel", json!(self.channel));
-        if let Err(trouble) = slack.api.post("chat.postMessage", &arguments).await {
-            tracing::error!(target: "shopwatch::slack", word = trouble.word(), "the admin channel cannot be reached either");
+        match slack.api.post("chat.postMessage", &arguments).await {
+            Ok(_) => true,
+            Err(trouble) => {
+                if let Trouble::Limited(wait) = trouble {
+                    slack.pace.hold(&here, now + wait);
+                }
+                tracing::error!(target: "shopwatch::slack", word = trouble.word(), "the admin channel cannot be reached either");
+                false
+            }
         }
     }
 
@@ -152,38 +197,33 @@ impl Post {
         arguments
     }
 
-    async fn edit(&self, slack: &Slack, app: &App, task: &Leased, message: &Message, remote: &Remote) -> Settled {
+    async fn edit(&self, slack: &Slack, app: &App, task: &Leased, message: &Message, remote: &Remote) -> Edited {
         let now = app.desk.now();
         if let Err(at) = slack.pace.take(&[("chat.update", TIER_3)], now) {
-            return Settled::Held { at };
+            return Edited::Done(Settled::Held { at });
         }
         let arguments = json!({
-            "channel": remote.channel,
+            "channel": slack.channel_now(&remote.channel),
             "ts": remote.ts,
             "text": message.text.as_str(),
             "blocks": message.blocks,
         });
-        match slack.api.post("chat.update", &arguments).await {
+        Edited::Done(match slack.api.post("chat.update", &arguments).await {
             Ok(_) => {
                 slack.found(&self.channel);
                 Settled::Shown { remote_id: None }
             }
             Err(Trouble::Said(word)) if word == "message_not_found" || word == "cant_update_message" => {
-                if remote.again {
-                    // Somebody takes it away each time; the console and the record have it.
-                    return Settled::NeedsOperator;
-                }
-                let marker = doubt::marker(app.desk.store.keys(), &task.key, 1);
-                self.first(slack, app, task, message, &marker, true).await
+                return Edited::Gone;
             }
             // Editing twice is editing once.
             Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
-            Err(trouble) => self.refused(slack, app, task, "chat.update", &trouble),
-        }
+            Err(trouble) => self.refused(slack, app, task, "chat.update", &trouble).await,
+        })
     }
 
     /// What Slack did not do, for certain.
-    fn refused(&self, slack: &Slack, app: &App, task: &Leased, budget: &str, trouble: &Trouble) -> Settled {
+    async fn refused(&self, slack: &Slack, app: &App, task: &Leased, budget: &str, trouble: &Trouble) -> Settled {
         let now = app.desk.now();
         match trouble {
             Trouble::Limited(wait) => {
@@ -201,6 +241,12 @@ impl Post {
                 if self.channel.starts_with(['U', 'W']) {
                     return Settled::Dropped;
                 }
+                // Another server may have heard that the channel has another id now.
+                let known = slack.channel_now(&self.channel);
+                drop(slack.recall_channels(&app.desk.store).await);
+                if slack.channel_now(&self.channel) != known {
+                    return Settled::Held { at: now };
+                }
                 slack.lost(&self.channel, word, now);
                 Settled::Held { at: now + LOST_CHANNEL }
             }
@@ -212,9 +258,15 @@ impl Post {
     }
 
     /// Where the message is that carries the marker.
-    async fn find(&self, slack: &Slack, marker: &str, now: Moment) -> Result<Option<Remote>, CannotLook> {
+    async fn find(
+        &self,
+        slack: &Slack,
+        looks: &Looks,
+        marker: &str,
+        now: Moment,
+    ) -> Result<Option<Remote>, CannotLook> {
         let channel = self.readable(slack, now).await?;
-        let there = doubt::look(slack, &channel, self.thread.as_deref(), self.since, now).await?;
+        let there = looks.look(slack, &channel, self.thread.as_deref(), self.since, now).await?;
         Ok(there.get(marker).map(|ts| Remote { channel: channel.clone(), ts: ts.clone(), again: false }))
     }
 

@@ -33,10 +33,20 @@ pub(super) fn event(payload: &Value) -> Result<Arrived, Unreadable> {
             (Some(from), Some(to)) => Deed::Moved { from, to },
             _ => return Err(Unreadable),
         },
+        // It also comes when people take back tokens of their own.
+        "tokens_revoked" if event.pointer("/tokens/bot/0").is_none() => Deed::Nothing,
         "tokens_revoked" | "app_uninstalled" => Deed::Revoked,
         _ => Deed::Nothing,
     };
-    Ok(Arrived { deed, who, trigger: None, response_url: None, delivery: key.and_then(delivery), spot: Spot::Channel })
+    Ok(Arrived {
+        deed,
+        who,
+        trigger: None,
+        response_url: None,
+        delivery: key.and_then(delivery),
+        spot: Spot::Channel,
+        answers_inline: false,
+    })
 }
 
 /// A message that a person has just written; edits, deletions, joins and what programs write are none.
@@ -63,5 +73,6 @@ fn nothing() -> Arrived {
         response_url: None,
         delivery: None,
         spot: Spot::Channel,
+        answers_inline: false,
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::blocks::{Message, SECTION_MAX, VIEW_BLOCKS_MAX, put, section};
-use super::super::mrkdwn::{Mrkdwn, cut, plain};
+use super::super::mrkdwn::{Mrkdwn, plain};
 use crate::chat::form::{Form, FormField, Input};
 use crate::chat::inbound::Answers;
 use crate::chat::press::Press;
@@ -23,7 +23,7 @@ const OPTION_MAX: usize = 75;
 /// Options of a select.
 const OPTIONS_MAX: usize = 100;
 /// Characters that a text input takes at most.
-const INPUT_MAX: usize = 3_000;
+pub const INPUT_MAX: usize = 3_000;
 /// Characters of a modal's own memory.
 const MEMORY_MAX: usize = 3_000;
 
@@ -107,7 +107,7 @@ fn input(field: &FormField, typed: &Answers, voice: &Voice<'_>) -> Value {
         "type": "input",
         "block_id": field.name,
         "label": plain(&field.label, LABEL_MAX),
-        "optional": !field.required,
+        "optional": !field.required || too_long(field, &values),
         "element": element(field, &values, voice),
     });
     if let Some(hint) = &field.hint {
@@ -120,6 +120,12 @@ fn input(field: &FormField, typed: &Answers, voice: &Voice<'_>) -> Value {
     block
 }
 
+/// Whether what stands in a text is longer than this form takes.
+fn too_long(field: &FormField, values: &[String]) -> bool {
+    let length = values.first().map_or(0, |value| value.chars().count());
+    matches!(field.input, Input::Text { .. }) && length > INPUT_MAX
+}
+
 fn element(field: &FormField, values: &[String], voice: &Voice<'_>) -> Value {
     let id = &field.name;
     let first = values.first().filter(|value| !value.is_empty());
@@ -128,8 +134,9 @@ fn element(field: &FormField, values: &[String], voice: &Voice<'_>) -> Value {
             let most = (*most).min(INPUT_MAX);
             let mut element =
                 json!({ "type": "plain_text_input", "action_id": id, "multiline": lines, "max_length": most });
-            if let Some(value) = first {
-                put(&mut element, "initial_value", json!(cut(value, most)));
+            // What does not fit is not shortened: left empty, it stays as it is.
+            if let Some(value) = first.filter(|value| value.chars().count() <= most) {
+                put(&mut element, "initial_value", json!(value));
             }
             element
         }

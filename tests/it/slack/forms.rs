@@ -159,3 +159,42 @@ async fn home_shows_my_reports_and_to_managers_what_is_open() {
     shop.settle().await;
     shop.look_away();
 }
+
+#[tokio::test]
+async fn a_long_text_is_not_shortened_by_adding_a_detail() {
+    let shop = Shop::open().await;
+    let long = "and then he came back ".repeat(170);
+    let draft = domain::report::Draft {
+        facts: domain::facts::FactsDraft { what_happened: Some(long.clone()), ..Default::default() },
+        ..Default::default()
+    };
+    let origin = shop.slack_origin(&shop.amal).await;
+    shop.world.take_in(origin, shopwatch::chat::inbound::What::Report(draft), None).await;
+    shop.settle().await;
+    let copy = shop.slack.dms_for(&shop.amal).remove(0);
+    assert!(shop.slack.presses(&shop.amal, &copy, &super::button(&copy.blocks, "details")).await.on_time);
+    let form = shop.slack.modal_of(&shop.amal).unwrap();
+    assert!(shop.slack.submits(&shop.amal, &form.id, &[("weapon", &["seen"])]).await.on_time);
+    let incident = shop.newest().await;
+    assert!(incident.facts.weapon.is_some());
+    assert_eq!(incident.what_happened(), Some(long.trim()));
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_shortcut_whose_form_does_not_open_is_answered_where_only_that_person_sees_it() {
+    let shop = Shop::open().await;
+    let (said, acked) = shop.slack.posts(&shop.omar, &shop.floor, "info desk was robbed", &[], None).await;
+    assert!(acked.on_time);
+    shop.slack.server_error("views.open");
+    let acked = shop.slack.message_shortcut(&shop.amal, &said, "report_message").await;
+    assert!(acked.on_time && acked.payload.is_none());
+    shop.slack.until(|workspace| workspace.describe().contains("could not be opened")).await;
+    assert_eq!(shop.slack.ephemerals_for(&shop.amal).len(), 1);
+    // A message is no command: its first word stays.
+    assert!(shop.slack.message_shortcut(&shop.amal, &said, "report_message").await.on_time);
+    let form = shop.slack.modal_of(&shop.amal).unwrap();
+    assert!(field(&form, "what_happened")["initial_value"].as_str().unwrap().starts_with("info desk was robbed"));
+    assert_eq!(field(&form, "category")["initial_option"]["value"], "potential_theft");
+}

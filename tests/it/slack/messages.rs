@@ -56,3 +56,44 @@ async fn what_the_app_itself_wrote_is_not_answered() {
     assert!(shop.slack.echoes(&said).await.on_time);
     assert_eq!(shop.slack.dms_for(&shop.amal).len(), 1);
 }
+
+#[tokio::test]
+async fn an_answer_keeps_its_photos_and_arrives_once() {
+    let shop = Shop::open().await;
+    let incident = shop.report("the charity box").await;
+    shop.settle().await;
+    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    shop.settle().await;
+    assert!(shop.press(&shop.noor, "ask").await.on_time);
+    let form = shop.slack.modal_of(&shop.noor).unwrap();
+    assert!(shop.slack.submits(&shop.noor, &form.id, &[("text", &["Which till?"])]).await.on_time);
+    shop.settle().await;
+    let (im, photo) = (shop.slack.im(&shop.amal), shop.slack.file(&shop.amal, "till.jpg", "image/jpeg", b"jpeg"));
+    shop.slack.deliver_twice();
+    let (_, acked) = shop.slack.posts(&shop.amal, &im, "this one", &[&photo], None).await;
+    assert!(acked.on_time);
+    let now = shop.now(&incident).await;
+    assert_eq!(now.question, None);
+    assert_eq!(now.photos.len(), 1);
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    shop.slack.until(|workspace| workspace.describe().contains("Your answer was added")).await;
+    shop.settle().await;
+    let said: String = shop.slack.dms_for(&shop.amal).into_iter().map(|message| message.text).collect();
+    assert!(!said.contains("/report"), "no help for an answer that came twice: {said}");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_receipt_in_a_direct_message_shows_nobodys_words_on_a_locked_screen() {
+    let shop = Shop::open().await;
+    let im = shop.slack.im(&shop.amal);
+    let photo = shop.slack.file(&shop.amal, "till.jpg", "image/jpeg", b"jpeg");
+    let (_, acked) = shop.slack.posts(&shop.amal, &im, "the tall one with the scar", &[&photo], None).await;
+    assert!(acked.on_time);
+    shop.slack.until(|workspace| workspace.describe().contains("sent")).await;
+    let receipt = shop.slack.dms_for(&shop.amal).remove(0);
+    assert!(!receipt.text.contains("scar"), "{}", receipt.text);
+    assert!(super::words(&receipt.blocks).contains("scar"));
+    shop.settle().await;
+    shop.look_away();
+}

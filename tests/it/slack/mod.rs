@@ -161,6 +161,14 @@ impl Shop {
         self.slack.presses(who, &card, &id).await
     }
 
+    /// Somebody of Slack, as the program meets them.
+    pub async fn slack_origin(&self, user: &str) -> shopwatch::chat::inbound::Origin {
+        let slack = self.world.app.slack().unwrap();
+        let named = shopwatch::slack::people::Named { user: user.to_owned(), ..Default::default() };
+        let (home, rules) = (slack.home().unwrap(), self.world.app.desk.rules());
+        slack.directory.meet(&slack, &home, &rules, &named, self.world.now()).await.origin
+    }
+
     /// Looks at everything, where a test is about something else.
     pub fn look_away(&self) {
         for channel in [&self.triage, &self.floor, &self.admin] {

@@ -237,3 +237,75 @@ async fn of_many_faulty_sends_none_is_there_twice_and_none_is_missing() {
     assert_eq!(shop.slack.dms_for(&shop.amal).len(), 24);
     shop.look_away();
 }
+
+#[tokio::test]
+async fn a_card_posted_again_whose_answer_was_lost_is_looked_for_like_any_other() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.settle().await;
+    assert!(shop.slack.deletes(&shop.card()).await.on_time);
+    shop.slack.answer_lost("chat.postMessage");
+    assert!(press_at_home(&shop, "claim").await);
+    shop.settle().await;
+    let cards = shop.slack.messages(&shop.triage).into_iter().filter(|message| message.thread_ts.is_none());
+    let cards: Vec<String> = cards.map(|card| card.text).collect();
+    assert_eq!(cards.len(), 1, "{cards:?}");
+    assert!(cards[0].contains("Claimed"), "{cards:?}");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn what_was_given_up_in_doubt_is_looked_for_before_it_is_posted_again() {
+    let shop = Shop::open().await;
+    shop.slack.missing_scope("groups:history");
+    let incident = shop.report("gin").await;
+    shop.slack.answer_lost("chat.postMessage");
+    shop.settle().await;
+    assert_eq!(shop.world.store().outbox_depth().await.unwrap().needs_operator, 1);
+    shop.slack.grant_scope("groups:history");
+    assert!(press_at_home(&shop, "claim").await);
+    shop.settle().await;
+    let there = shop.slack.messages(&shop.triage);
+    let cards = there.iter().filter(|message| message.text.contains(incident.reference.as_str()));
+    assert_eq!(cards.filter(|message| message.thread_ts.is_none()).count(), 1);
+    assert!(shop.card().text.contains("Claimed"));
+    assert_eq!(shop.world.store().outbox_depth().await.unwrap().needs_operator, 0);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_thread_that_has_much_to_catch_up_with_does_so_in_messages_that_slack_takes() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.settle().await;
+    let called = shop.newest().await.reference;
+    for note in 0..30 {
+        let text = format!("{note} {}", "and then ".repeat(100));
+        shop.world
+            .submit(crate::world::people::NOOR, &called, shopwatch::chat::press::Button::Note, &[("text", &text)])
+            .await;
+    }
+    shop.settle().await;
+    let thread = shop.thread(&shop.card());
+    assert!((2..=15).contains(&thread.len()), "{} messages", thread.len());
+    let said: String = thread.iter().map(|message| super::words(&message.blocks)).collect();
+    for note in 0..30 {
+        assert!(said.contains(&format!("{note} and then")), "note {note} is missing");
+    }
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_channel_with_another_id_is_posted_to_and_reported_from_as_before() {
+    let shop = Shop::open().await;
+    let other = shop.slack.channel("triage-2").private().with(&[&shop.noor]);
+    let moved = serde_json::json!({
+        "type": "channel_id_changed", "old_channel_id": shop.triage, "new_channel_id": other, "event_ts": "1.1",
+    });
+    assert!(shop.slack.event(moved).await.on_time);
+    let incident = shop.report("gin").await;
+    shop.settle().await;
+    assert!(shop.slack.messages(&other)[0].text.contains(incident.reference.as_str()));
+    assert!(shop.slack.messages(&shop.triage).is_empty());
+    shop.look_away();
+}

@@ -183,3 +183,32 @@ async fn a_used_up_answering_address_is_no_reason_to_say_nothing() {
     shop.slack.until(|workspace| workspace.describe().contains("manager")).await;
     shop.look_away();
 }
+
+#[tokio::test]
+async fn of_a_thousand_requests_that_were_changed_on_the_way_none_comes_in() {
+    let (shop, door) = posted_to("/slack/events").await;
+    let body = format!("command=%2Freport&text=gin&team_id=T1&user_id={}&trigger_id=1", shop.amal);
+    let at = MachineClock.now().timestamp().to_string();
+    let parts = [body.clone(), at.clone(), signature(SIGNING_SECRET, &at, &body)];
+    let client = crate::world::http().build().unwrap();
+    let mut seed = 7_u64;
+    for round in 0..1_000_u64 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let which = usize::try_from(round % 3).unwrap();
+        let mut changed = parts.clone();
+        let mut bytes = changed[which].clone().into_bytes();
+        let place = usize::try_from(seed >> 40).unwrap() % bytes.len();
+        // Another letter that can stand in a header.
+        bytes[place] = if bytes[place] == b'7' { b'8' } else { b'7' };
+        changed[which] = String::from_utf8(bytes).unwrap();
+        let [body, at, signature] = changed;
+        let request = client
+            .post(format!("http://{}/slack/events", door.address))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-slack-signature", signature)
+            .header("x-slack-request-timestamp", at)
+            .body(body);
+        assert_eq!(request.send().await.unwrap().status(), 401, "round {round}");
+    }
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 0);
+}

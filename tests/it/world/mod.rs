@@ -278,7 +278,7 @@ pub fn filled(press: Press, answers: &[(&str, &str)]) -> What {
     for (field, answer) in answers {
         fields.0.entry((*field).to_owned()).or_default().push((*answer).to_owned());
     }
-    What::Submit(press, Enclosed { answers: fields, facts: None, answered: true })
+    What::Submit(press, Enclosed { answers: fields, answered: true, ..Enclosed::default() })
 }
 
 /// What arrives under this key with this content.

@@ -106,7 +106,7 @@ fn every_verb() -> Vec<Verb> {
         Verb::Claim,
         Verb::Release,
         Verb::Ask { text: text() },
-        Verb::Answer { text: text() },
+        Verb::Answer { text: text(), photos: Vec::new() },
         Verb::Recategorise { to: Category::InProgress },
         Verb::CompleteFacts { patch: full_facts() },
         Verb::AddDetails { patch: full_facts() },

@@ -5,6 +5,7 @@ mod forms;
 mod main_job;
 mod messages;
 mod posting;
+mod replays;
 mod roles;
 mod signed;
 mod sockets;

@@ -2,7 +2,8 @@
 //!
 //! # The life of one report
 //!
-//! 1. Somebody writes `/report two people, spirits` in the [`console`], or a program calls the API in [`web::api`].
+//! 1. Somebody writes `/report two people, spirits` in [`slack`] or the [`console`], or a program calls the API in
+//!    [`web::api`].
 //!    The door turns it into a [`chat::inbound::Inbound`]: what was done, by which account, under which delivery key.
 //! 2. [`app::App::receive`] is the single door behind all doors. It asks [`operations::people::actor`] who that is
 //!    *now*, and calls the operation. No network I/O happens there.
@@ -22,6 +23,8 @@
 //! |---|---|
 //! | a role check | [`domain::policy`]; nothing else decides |
 //! | a state, a verb | [`domain::incident`] |
+//! | a Slack message | [`slack::render`] draws it, [`slack::client`] posts it |
+//! | a photo | a reference in the report ([`domain::report::Attached`]); its bytes are still at the chat |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |

@@ -22,6 +22,7 @@ pub fn init(force: bool) -> Result<ExitCode, Complaint> {
             return Err(format!("cannot write {FILE}\n  why  {why}\n  do   run this in a folder you may write"));
         }
     }
+    println!("  Slack  shopwatch manifest slack   prints the app to create; its tokens go to .env (see .env.example)");
     println!("  next   edit {FILE}, then run: shopwatch check");
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,7 @@ use domain::words::Role;
 use crate::settings::{BadSettings, Environment, Settings};
 use crate::telemetry;
 
-/// Self-hosted incident reporting and triage for shops: in the browser, and soon in Slack and Discord.
+/// Self-hosted incident reporting and triage for shops: in Slack and in the browser.
 #[derive(Debug, Parser)]
 #[command(name = "shopwatch", version, about)]
 pub struct Arguments {

@@ -13,13 +13,22 @@ pub struct Voice<'a> {
     pub lang: Lang,
     zone: Tz,
     pub currency: Currency,
+    /// Whether what is said stands there for long.
+    lasts: bool,
 }
 
 impl<'a> Voice<'a> {
     /// The voice for somebody who reads `wanted`, in this shop.
     pub fn new(texts: &'a Texts, rules: &Rules, wanted: Option<&str>) -> Self {
         let lang = texts.choose(wanted, &rules.shop.locale);
-        Self { texts, lang, zone: rules.shop.timezone, currency: rules.shop.currency }
+        Self { texts, lang, zone: rules.shop.timezone, currency: rules.shop.currency, lasts: false }
+    }
+
+    /// For what stands where it is not drawn anew every minute: "just now" would soon be wrong, so times are exact.
+    #[must_use]
+    pub fn lasting(mut self) -> Self {
+        self.lasts = true;
+        self
     }
 
     /// A text.
@@ -44,6 +53,9 @@ impl<'a> Voice<'a> {
 
     /// How long ago: `2 minutes ago`.
     pub fn ago(&self, at: Moment, now: Moment) -> String {
+        if self.lasts {
+            return self.exact(at);
+        }
         let minutes = (now - at).num_minutes();
         match minutes {
             ..1 => self.say(&keys::ago_now()),
@@ -65,6 +77,9 @@ impl<'a> Voice<'a> {
 
     /// Relative and exact.
     pub fn when(&self, at: Moment, now: Moment) -> String {
+        if self.lasts {
+            return self.exact(at);
+        }
         self.say(&keys::when_both(self.ago(at, now), self.exact(at)))
     }
 

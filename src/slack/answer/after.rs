@@ -120,7 +120,7 @@ async fn publish(app: &App, slack: &Slack, who: &Named) -> Result<(), Trouble> {
 async fn lists(app: &App, origin: &crate::chat::inbound::Origin) -> Result<Home, Failure> {
     let (desk, rules) = (&app.desk, app.desk.rules());
     let actor = people::actor(desk, origin);
-    let voice = app.voice(&rules, origin.locale.as_deref());
+    let voice = app.voice(&rules, origin.locale.as_deref()).lasting();
     let cards = |incidents: Vec<domain::incident::Incident>| -> Vec<Card> {
         let drawn = |incident| draw(incident, Reader::Person(&actor), &voice, &rules, desk.now());
         incidents.iter().filter_map(drawn).collect()

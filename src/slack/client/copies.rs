@@ -68,7 +68,7 @@ impl<'a> Copies<'a> {
 
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
         let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, None);
+        let voice = self.app.voice(&rules, None).lasting();
         let Some(card) = draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()) else {
             return Ok(Settled::Dropped);
         };
@@ -140,7 +140,7 @@ impl<'a> Copies<'a> {
     fn thread_message(&self, incident: &Incident, news: &[TimelineLine]) -> Option<(Message, u32)> {
         let now = self.app.desk.now();
         let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, None);
+        let voice = self.app.voice(&rules, None).lasting();
         let summary = draw(incident, Reader::Channel, &voice, &rules, now).map(|card| card.summary).unwrap_or_default();
         let mut taken = None;
         for count in 1..=news.len().min(THREAD_LINES_MAX) {
@@ -213,7 +213,7 @@ impl<'a> Copies<'a> {
     /// What the reporter sees, in their language.
     fn for_reporter(&self, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> Message) -> Option<Message> {
         let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, Some(&incident.reporter.locale));
+        let voice = self.app.voice(&rules, Some(&incident.reporter.locale)).lasting();
         let actor = Actor {
             account: incident.reporter.account.clone(),
             member: incident.reporter.member.clone(),

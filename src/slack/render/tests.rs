@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::blocks::{MESSAGE_BLOCKS_MAX, SECTION_MAX};
-use super::card;
+use super::super::blocks::{BLOCKS_TEXT_MAX, MESSAGE_BLOCKS_MAX, SECTION_MAX};
+use super::{card, text_length};
 use crate::chat::card::{Reader, draw};
 use crate::chat::voice::Voice;
 use crate::rules::Rules;
@@ -36,7 +36,7 @@ fn incident(what_happened: &str, category: &str) -> Incident {
 
 fn drawn(incident: &Incident, locale: &str) -> super::Message {
     let (texts, rules) = (Texts::load().unwrap(), Rules::example());
-    let voice = Voice::new(&texts, &rules, Some(locale));
+    let voice = Voice::new(&texts, &rules, Some(locale)).lasting();
     let now = incident.reported_at;
     card(&draw(incident, Reader::Channel, &voice, &rules, now).unwrap(), &voice)
 }
@@ -55,13 +55,12 @@ proptest! {
         prop_assume!(!text.trim().is_empty());
         let message = drawn(&incident(&text, "potential_theft"), "ur");
         prop_assert!(message.blocks.len() <= MESSAGE_BLOCKS_MAX);
-        let mut all = 0;
         for block in &message.blocks {
             let section = block.pointer("/text/text").and_then(Value::as_str).unwrap_or_default();
             prop_assert!(section.chars().count() <= SECTION_MAX);
             prop_assert!(!section.contains('<'));
-            all += section.chars().count();
         }
-        prop_assert!(all <= super::super::blocks::BLOCKS_TEXT_MAX);
+        let all: usize = message.blocks.iter().map(text_length).sum();
+        prop_assert!(all <= BLOCKS_TEXT_MAX);
     }
 }

@@ -22,6 +22,7 @@ async fn a_report_is_claimed_confirmed_and_resolved_in_slack(base: Base) {
     let card = shop.card();
     assert!(card.text.contains(incident.reference.as_str()) && !card.text.contains("gin"), "{}", card.text);
     assert!(words(&card.blocks).contains("trolley full of gin &lt;!channel&gt;"));
+    assert!(!words(&card.blocks).contains("just now"), "a card that stands for hours says when, not how long ago");
     let followed = shop.slack.dms_for(&shop.amal);
     assert_eq!(followed.len(), 1, "one message that changes");
     assert!(followed[0].text.contains("New"), "{}", followed[0].text);

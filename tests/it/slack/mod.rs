@@ -3,6 +3,7 @@
 mod binary;
 mod forms;
 mod main_job;
+mod matrix;
 mod messages;
 mod posting;
 mod replays;

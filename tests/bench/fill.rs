@@ -64,6 +64,7 @@ fn copies(db: &DatabaseConnection, seeds: i64, from: i64, to: i64) -> [String; 4
     };
     let id_hex = format!("({} || '70008000' || {})", hex(&format!("{FROM} + n * 7000")), hex("n"));
     let id = if postgres { format!("{id_hex}::uuid") } else { format!("unhex({id_hex})") };
+    // A few are the references of what the product wrote itself: those copies are left out.
     // An odd factor goes through all numbers below 2^25, each once, in no visible order.
     let drawn = "((n * 2654435761) % 33554432)";
     let letter = |shift: u32| {
@@ -90,7 +91,8 @@ fn copies(db: &DatabaseConnection, seeds: i64, from: i64, to: i64) -> [String; 4
             "INSERT INTO incident (id, reference, version, site, category, state, open, reporter, reported_at, retain_until, wake_at, merged_into, drill, head, data_key, sealed) \
              SELECT {id}, {reference}, CASE WHEN {open} THEN 1 ELSE 3 END, site, category, CASE WHEN {open} THEN 'new' WHEN n % 3 = 0 THEN 'declined' ELSE 'resolved' END, \
              CASE WHEN {open} THEN {yes} ELSE {no} END, CASE WHEN n % 5 = 0 THEN reporter ELSE {stranger} END, reported_at, retain_until, \
-             CASE WHEN {open} THEN {far} END, NULL, drill, head, data_key, sealed {}",
+             CASE WHEN {open} THEN {far} END, NULL, drill, head, data_key, sealed {} \
+             ON CONFLICT (reference) DO NOTHING",
             of("incident")
         ),
         format!(

@@ -9,6 +9,7 @@ mod api;
 mod cli;
 mod contract;
 mod doors;
+mod fakes;
 mod faults;
 mod stories;
 mod supply_chain;

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod check;
 pub mod clock;
 pub mod database;
+pub mod discord;
 pub mod door;
 pub mod ids;
 pub mod people;

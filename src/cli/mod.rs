@@ -19,7 +19,7 @@ use domain::words::Role;
 
 use crate::settings::{Environment, Settings};
 
-/// Self-hosted incident reporting and triage for shops: in the browser, and soon in Slack and Discord.
+/// Self-hosted incident reporting and triage for shops: in the browser, in Slack and in Discord.
 #[derive(Debug, Parser)]
 #[command(name = "shopwatch", version, about)]
 pub struct Arguments {
@@ -60,6 +60,8 @@ enum Command {
     Audit(AuditCommand),
     /// Bring the database's schema up to date and end.
     Migrate,
+    /// Print what a chat has to be told of this app: the commands, and where to invite the bot.
+    Manifest { what: Manifest },
     /// Ask a running server whether it is ready; for containers.
     Healthcheck,
 }
@@ -82,6 +84,12 @@ enum KeyCommand {
     List,
     /// Take a key back.
     Revoke { name: String },
+}
+
+/// The chats that want a manifest.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Manifest {
+    Discord,
 }
 
 #[derive(Debug, Subcommand)]
@@ -134,6 +142,7 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Key(KeyCommand::Revoke { name })) => keys::revoke(&settings, &name).await,
             Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
             Some(Command::Migrate) => open::store(&settings).await.map(|_| ExitCode::SUCCESS),
+            Some(Command::Manifest { what: Manifest::Discord }) => crate::discord::manifest::print(&settings),
             Some(Command::Healthcheck) => health::check(&settings).await,
         }
     })

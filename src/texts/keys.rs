@@ -142,6 +142,18 @@ messages! {
     slack_answered = "slack-answered" (reference);
     slack_unreachable = "slack-unreachable" (site);
 
+    // Discord.
+    discord_receipt_next = "discord-receipt-next" ();
+    discord_told_next = "discord-told-next" ();
+    discord_tell = "discord-tell" ();
+    discord_hush = "discord-hush" ();
+    discord_hushed = "discord-hushed" ();
+    discord_more = "discord-more" ();
+    discord_unreachable = "discord-unreachable" (site);
+    discord_unreachable_person = "discord-unreachable-person" ();
+    discord_dropped = "discord-dropped" (reference);
+    discord_not_dropped = "discord-not-dropped" ();
+
     // Pages.
     web_title = "web-title" (shop);
     web_skip = "web-skip" ();
@@ -299,6 +311,9 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("submit", opening),
         ("sure", vec!["withdraw", "unmerge", "release", "decline", "merge"]),
         ("pane", people.to_vec()),
+        ("discord_command", vec!["report", "message"]),
+        ("discord_option", crate::discord::manifest::OPTIONS.to_vec()),
+        ("discord_hint", std::iter::once("report").chain(crate::discord::manifest::OPTIONS).collect()),
         ("left_out", left_out.to_vec()),
         ("title", titles.to_vec()),
     ]

@@ -107,7 +107,7 @@ pub async fn connect(
     Query(asked): Query<BTreeMap<String, String>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if asked.contains_key("compress") || asked.get("encoding").is_none_or(|encoding| encoding != "json") {
+    if asked.contains_key("compress") || asked.get("encoding").is_some_and(|encoding| encoding != "json") {
         hub.change(|state| state.complain(format!("a gateway connection with {asked:?}: this fake speaks plain JSON")));
         return StatusCode::BAD_REQUEST.into_response();
     }

@@ -58,7 +58,7 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
             Ok(Next::Beat | Next::Goes) => {}
             Ok(Next::Ends) => break,
             Ok(Next::Frozen) => {
-                // Whatever comes is left unread, until the other side gives up.
+                // Whatever comes is overheard, until the other side gives up.
                 while let Some(Ok(_)) = socket.recv().await {}
                 break;
             }
@@ -89,6 +89,8 @@ impl Line {
                     Some(Ok(Message::Text(text))) => self.hear(text.as_str()),
                     Some(Ok(Message::Close(frame))) => {
                         self.end(frame.map(|frame| frame.code));
+                        // Reading to the end is what sends the answering close frame.
+                        while let Some(Ok(_)) = socket.recv().await {}
                         Next::Ends
                     }
                     Some(Ok(Message::Binary(_))) => self.closes(4002),

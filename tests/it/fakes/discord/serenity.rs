@@ -102,7 +102,7 @@ async fn serenity_sends_edits_and_reads_without_a_complaint() {
     assert!(edited.edited_timestamp.is_some());
     let thread =
         channel.create_thread_from_message(&http, first.id, serenity::all::CreateThread::new("N-1")).await.unwrap();
-    assert_eq!(thread.thread_metadata.unwrap().archived, false);
+    assert!(!thread.thread_metadata.unwrap().archived);
     assert_eq!(channel.messages(&http, serenity::all::GetMessages::new()).await.unwrap().len(), 1);
     assert_eq!(http.get_current_application_info().await.unwrap().id.get(), town.discord.application());
     assert_eq!(http.get_bot_gateway().await.unwrap().session_start_limit.remaining, 1_000);

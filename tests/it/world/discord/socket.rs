@@ -71,6 +71,12 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
     line.leave();
 }
 
+/// Whether the token is the bot's.
+fn knows(state: &State, asked: &Value) -> bool {
+    let token = asked["token"].as_str().unwrap_or_default();
+    token.strip_prefix("Bot ").unwrap_or(token) == state.token
+}
+
 async fn close(socket: &mut WebSocket, code: u16) {
     let frame = CloseFrame { code, reason: "".into() };
     if socket.send(Message::Close(Some(frame))).await.is_ok() {
@@ -151,7 +157,7 @@ impl Line {
         if self.session.is_some() {
             return self.closes(4005);
         }
-        if !self.knows(state, asked) {
+        if !knows(state, asked) {
             return self.closes(4004);
         }
         let shard = match &asked["shard"] {
@@ -227,7 +233,7 @@ impl Line {
         if self.session.is_some() {
             return self.closes(4005);
         }
-        if !self.knows(state, asked) {
+        if !knows(state, asked) {
             return self.closes(4004);
         }
         let name = asked["session_id"].as_str().unwrap_or_default().to_owned();
@@ -249,11 +255,6 @@ impl Line {
         self.session = Some(name);
         state.gateway.resumed += 1;
         Next::Goes
-    }
-
-    fn knows(&self, state: &State, asked: &Value) -> bool {
-        let token = asked["token"].as_str().unwrap_or_default();
-        token.strip_prefix("Bot ").unwrap_or(token) == state.token
     }
 
     fn frame(&self, frame: &Value) {

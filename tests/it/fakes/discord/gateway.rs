@@ -110,6 +110,28 @@ async fn a_session_hears_only_what_its_intents_ask_for() {
 }
 
 #[tokio::test]
+async fn a_shard_hears_of_its_own_guilds_alone() {
+    let town = Town::new().await;
+    town.discord.limit_identifies(9, 2);
+    let own = (town.guild >> 22) % 2;
+    let mut lines = Vec::new();
+    for shard in [own, 1 - own] {
+        let mut line = Line::open(&town).await;
+        let properties = json!({ "os": "linux", "browser": "line", "device": "line" });
+        let token = town.discord.token();
+        let asked = json!({ "token": token, "intents": GUILD_MESSAGES, "properties": properties, "shard": [shard, 2] });
+        line.say(&json!({ "op": 2, "d": asked })).await;
+        let ready = line.event("READY").await;
+        assert_eq!(ready["d"]["guilds"].as_array().unwrap().len(), usize::from(shard == own));
+        lines.push(line);
+    }
+    town.discord.posts(town.amal, town.triage, "two people", Vec::new());
+    lines[0].event("MESSAGE_CREATE").await;
+    town.discord.ask_for_heartbeat();
+    assert_eq!(lines[1].frame().await["op"], 1, "and nothing before it");
+}
+
+#[tokio::test]
 async fn a_cut_session_resumes_and_hears_what_it_missed() {
     let town = Town::new().await;
     let (mut line, ready) = Line::ready(&town, GUILD_MESSAGES).await;

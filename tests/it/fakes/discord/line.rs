@@ -47,7 +47,7 @@ impl Line {
         let text = frame.to_string();
         let length = u16::try_from(text.len()).unwrap();
         // A whole text frame, masked with zeroes.
-        let mut bytes = vec![0x81, 0x80 | 126];
+        let mut bytes = vec![0x81, 0x80 | 0x7E];
         bytes.extend(length.to_be_bytes());
         bytes.extend([0; 4]);
         bytes.extend(text.as_bytes());

@@ -15,7 +15,10 @@ fn end(discord: FakeDiscord) -> Result<(), String> {
 #[tokio::test]
 async fn a_test_that_looked_at_everything_ends_well() {
     let town = Town::new().await;
-    town.card().await;
+    town.discord.it_is("2027-01-01T00:00:00Z".parse().unwrap());
+    let card = town.card().await;
+    let sent = town.get(&format!("/channels/{}/messages/{card}", town.triage)).await;
+    assert!(sent["timestamp"].as_str().unwrap().starts_with("2027-01-01T00:00:0"), "{sent}");
     let channel =
         town.call("POST", "/users/@me/channels", json!({ "recipient_id": town.amal.user.to_string() })).await.1;
     assert_eq!(id(&channel["id"]), town.discord.direct_channel(town.amal));

@@ -64,7 +64,7 @@ impl Hub {
     /// Delivers an interaction and waits for its first answer, at most for as long as Discord does.
     pub async fn deliver(&self, deed: Deed) -> Answered {
         let (id, payload, endpoint, twice) = self.change(|state| {
-            let (id, payload) = state.interact(deed);
+            let (id, payload) = state.interact(&deed);
             if state.endpoint.is_none() {
                 let guild = payload["guild_id"].as_str().and_then(|id| id.parse().ok());
                 for _ in 0..=usize::from(state.twice) {

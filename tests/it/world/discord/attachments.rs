@@ -18,7 +18,7 @@ use super::state::{Id, State};
 const LINK_VALID: TimeDelta = TimeDelta::days(1);
 /// One file is no larger.
 pub const FILE_MAX: usize = 10 * 1024 * 1024;
-/// A day in which the tests' links are made.
+/// What the links are signed with.
 const KEY: &[u8] = b"links of the fake";
 
 /// A file that is sent.

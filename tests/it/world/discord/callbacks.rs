@@ -62,7 +62,7 @@ impl State {
         check.within("data", |check| match kind {
             8 => {
                 check.required(data, "choices");
-                check.list(data, "choices", 0, 25, |check, choice| commands::choice(check, choice));
+                check.list(data, "choices", 0, 25, commands::choice);
             }
             9 => components::of_modal(check, data),
             _ => {}

@@ -1,5 +1,7 @@
 //! Reading bodies as strictly as Discord does: every problem at its place in the tree, unknown fields noticed.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value, json};
 
 use super::errors::Failed;
@@ -15,7 +17,7 @@ pub struct Check {
 
 impl Check {
     /// Looks at what stands under a key.
-    pub fn within(&mut self, key: impl ToString, look: impl FnOnce(&mut Self)) {
+    pub fn within(&mut self, key: impl Display, look: impl FnOnce(&mut Self)) {
         self.path.push(key.to_string());
         look(self);
         self.path.pop();

@@ -185,7 +185,7 @@ fn options(check: &mut Check, of: &Value, depth: usize) {
         }
         check.integer(option, "min_length", 0, 6_000);
         check.integer(option, "max_length", 1, 6_000);
-        check.list(option, "choices", 0, 25, |check, choice| self::choice(check, choice));
+        check.list(option, "choices", 0, 25, choice);
         match option["type"].as_u64() {
             Some(1 | 2) if depth < 2 => options(check, option, depth + 1),
             _ if !is_empty(&option["options"]) => {

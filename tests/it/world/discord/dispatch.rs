@@ -15,7 +15,7 @@ pub const MESSAGE_CONTENT: u64 = 1 << 15;
 /// What must be switched on in the application's settings first.
 pub const PRIVILEGED: u64 = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT;
 /// Every intent there is: 0 to 16, 20, 21, 24 and 25.
-pub const KNOWN: u64 = (1 << 17) - 1 | 0b11 << 20 | 0b11 << 24;
+pub const KNOWN: u64 = ((1 << 17) - 1) | (0b11 << 20) | (0b11 << 24);
 
 /// Something that happened.
 pub struct Event {
@@ -36,9 +36,9 @@ impl State {
         let privileged = self.privileged;
         for session in self.gateway.sessions.values_mut() {
             let (shard, shards) = session.shard;
-            if session.intents & event.intent != event.intent
-                || event.guild.unwrap_or(0) >> 22 & 0xFFFF_FFFF_FFFF % shards.max(1) != shard
-            {
+            // Direct messages go to the first shard.
+            let here = (event.guild.unwrap_or(0) >> 22) % shards == shard;
+            if !here || session.intents & event.intent != event.intent {
                 continue;
             }
             let reads = session.intents & privileged & MESSAGE_CONTENT != 0;

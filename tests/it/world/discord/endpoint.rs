@@ -8,7 +8,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
 use super::interactions::FIRST_ANSWER;
-use super::state::Id;
+use super::state::{Id, State};
 use super::{FakeDiscord, Hub};
 
 /// What the fake's key is made of.
@@ -77,7 +77,7 @@ impl FakeDiscord {
     /// signature refused.
     pub async fn deliver_to(&self, url: &str) -> Result<(), String> {
         let (application, user) = self.hub.read(|state| (state.application, state.users[&state.bot].draw()));
-        let id = self.hub.change(|state| state.id());
+        let id = self.hub.change(State::id);
         let ping = json!({
             "id": id.to_string(), "application_id": application.to_string(), "type": 1, "token": "ping", "version": 1,
             "entitlements": [], "authorizing_integration_owners": {}, "user": user, "app_permissions": "0",

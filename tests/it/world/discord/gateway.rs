@@ -89,7 +89,7 @@ impl State {
     }
 
     /// Does something to every connection.
-    fn to_all(&mut self, send: &Send) {
+    fn send_all(&mut self, send: &Send) {
         for session in self.gateway.sessions.values_mut() {
             if let Some(connection) = &session.connection {
                 drop(connection.send(send.clone()));
@@ -107,7 +107,7 @@ pub async fn connect(
     Query(asked): Query<BTreeMap<String, String>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if asked.contains_key("compress") || asked.get("encoding").is_none_or(|encoding| encoding != "json") {
+    if asked.contains_key("compress") || asked.get("encoding").is_some_and(|encoding| encoding != "json") {
         hub.change(|state| state.complain(format!("a gateway connection with {asked:?}: this fake speaks plain JSON")));
         return StatusCode::BAD_REQUEST.into_response();
     }
@@ -119,17 +119,17 @@ pub async fn connect(
 impl FakeDiscord {
     /// Closes every connection with this code.
     pub fn close_gateway(&self, code: u16) {
-        self.hub.change(|state| state.to_all(&Send::Close(code)));
+        self.hub.change(|state| state.send_all(&Send::Close(code)));
     }
 
     /// Cuts every connection without a word.
     pub fn cut_gateway(&self) {
-        self.hub.change(|state| state.to_all(&Send::HangUp));
+        self.hub.change(|state| state.send_all(&Send::HangUp));
     }
 
     /// Every connection stays open, and nothing goes over it any more.
     pub fn freeze_gateway(&self) {
-        self.hub.change(|state| state.to_all(&Send::Freeze));
+        self.hub.change(|state| state.send_all(&Send::Freeze));
     }
 
     /// The next connection to the gateway is cut before it hears anything.
@@ -139,18 +139,18 @@ impl FakeDiscord {
 
     /// Asks every connection to come again and resume.
     pub fn ask_to_reconnect(&self) {
-        self.hub.change(|state| state.to_all(&Send::Frame(json!({ "op": 7, "d": null }).to_string())));
+        self.hub.change(|state| state.send_all(&Send::Frame(json!({ "op": 7, "d": null }).to_string())));
     }
 
     /// Asks every connection for a heartbeat at once.
     pub fn ask_for_heartbeat(&self) {
-        self.hub.change(|state| state.to_all(&Send::Frame(json!({ "op": 1, "d": null }).to_string())));
+        self.hub.change(|state| state.send_all(&Send::Frame(json!({ "op": 1, "d": null }).to_string())));
     }
 
     /// Ends the sessions, or only says so when they can be resumed.
     pub fn invalidate_sessions(&self, resumable: bool) {
         self.hub.change(|state| {
-            state.to_all(&Send::Frame(json!({ "op": 9, "d": resumable }).to_string()));
+            state.send_all(&Send::Frame(json!({ "op": 9, "d": resumable }).to_string()));
             if !resumable {
                 state.gateway.sessions.clear();
             }
@@ -160,7 +160,7 @@ impl FakeDiscord {
     /// Forgets the sessions without a word: nobody can resume.
     pub fn forget_sessions(&self) {
         self.hub.change(|state| {
-            state.to_all(&Send::HangUp);
+            state.send_all(&Send::HangUp);
             state.gateway.sessions.clear();
         });
     }

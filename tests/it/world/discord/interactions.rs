@@ -65,10 +65,10 @@ pub struct Deed {
 
 impl State {
     /// Makes an interaction of what somebody does; its id, and the payload that tells of it.
-    pub fn interact(&mut self, deed: Deed) -> (Id, Value) {
+    pub fn interact(&mut self, deed: &Deed) -> (Id, Value) {
         let id = self.id();
         let token = format!("aW50ZXJhY3Rpb246{}", hex::encode(id.to_be_bytes().repeat(8)));
-        let mut payload = self.tell_of(&deed);
+        let mut payload = self.tell_of(deed);
         payload["id"] = id.to_string().into();
         payload["token"] = token.as_str().into();
         let mut metadata = json!({
@@ -84,7 +84,7 @@ impl State {
         if let Some(opened_by) = deed.opened_by {
             metadata["triggering_interaction_metadata"] = self.interactions[&opened_by].metadata.clone();
         }
-        let Deed { kind, who, channel, message, target, .. } = deed;
+        let &Deed { kind, who, channel, message, target, .. } = deed;
         let (born, answer, original, expired) = (self.time, None, None, false);
         let interaction =
             Interaction { id, token, kind, who, channel, message, target, metadata, born, answer, original, expired };
@@ -108,7 +108,7 @@ impl State {
             "application_id": self.application.to_string(), "type": deed.kind, "data": deed.data, "version": 1,
             "channel": channel, "channel_id": deed.channel.to_string(), "app_permissions": own.to_string(),
             "locale": user.locale, "entitlements": [], "authorizing_integration_owners": { "0": owner },
-            "context": if place.guild.is_some() { 0 } else { 1 }, "attachment_size_limit": FILE_MAX,
+            "context": u8::from(place.guild.is_none()), "attachment_size_limit": FILE_MAX,
         });
         match place.guild.map(|id| &self.guilds[&id]) {
             Some(guild) => {

@@ -82,7 +82,8 @@ pub fn parts(components: &[Value]) -> Vec<&Value> {
             found.push(part);
         }
         found.extend(parts(part["components"].as_array().map(Vec::as_slice).unwrap_or_default()));
-        found.extend(["component", "accessory"].iter().flat_map(|key| parts(std::slice::from_ref(&part[*key]))));
+        let inner = ["component", "accessory"].iter().map(|key| &part[*key]).filter(|inner| inner.is_object());
+        found.extend(inner.flat_map(|inner| parts(std::slice::from_ref(inner))));
     }
     found
 }

@@ -8,7 +8,7 @@ use super::check::Check;
 use super::embeds::{self, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Shape};
 use super::errors::Failed;
 use super::people::MENTION_EVERYONE;
-use super::state::{Id, State, written};
+use super::state::{Id, State, id_of, written};
 
 /// A message.
 #[derive(Debug, Clone)]
@@ -142,7 +142,7 @@ impl State {
         let said = body["attachments"].as_array().cloned().unwrap_or_default();
         let mut kept = Vec::with_capacity(files.len());
         for (index, mut file) in files.into_iter().enumerate() {
-            let about = said.iter().find(|one| one["id"] == index || one["id"] == index.to_string());
+            let about = said.iter().find(|one| id_of(&one["id"]) == Id::try_from(index).ok());
             let word = |key: &str| about.and_then(|one| one[key].as_str()).map(str::to_owned);
             file.name = word("filename").unwrap_or(file.name);
             kept.push(self.keep(channel, file, word("description")));
@@ -156,7 +156,7 @@ impl State {
         let fresh = self.keep_all(channel, body, files);
         let message = self.messages.get_mut(&id).unwrap();
         if let Some(list) = body["attachments"].as_array() {
-            let stays = |id: &Id| list.iter().any(|one| one["id"] == id.to_string() || one["id"] == *id);
+            let stays = |id: &Id| list.iter().any(|one| id_of(&one["id"]) == Some(*id));
             message.attachments.retain(stays);
         }
         message.attachments.extend(fresh);
@@ -179,7 +179,7 @@ impl State {
             allowed => allowed["parse"].as_array().is_some_and(|parse| parse.iter().any(|one| one == word)),
         };
         let named = |word: &str, id: &Id| {
-            allowed[word].as_array().is_some_and(|ids| ids.iter().any(|one| *one == id.to_string() || one == id))
+            allowed[word].as_array().is_some_and(|ids| ids.iter().any(|one| id_of(one) == Some(*id)))
         };
         let may = self.permissions(message.author, message.channel) & MENTION_EVERYONE != 0;
         let guild = self.channels[&message.channel].guild.map(|id| &self.guilds[&id]);

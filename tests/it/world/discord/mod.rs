@@ -35,6 +35,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::clock::Moment;
 use ring::signature::Ed25519KeyPair;
 use shopwatch::clock::Stopwatch;
 use tokio::net::TcpListener;
@@ -140,6 +141,11 @@ impl FakeDiscord {
     /// Looks at the world.
     pub fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
         self.hub.read(look)
+    }
+
+    /// Sets the fake's clock, which goes on from there; it begins where the tests' clock does.
+    pub fn it_is(&self, now: Moment) {
+        self.hub.change(|state| state.beginning = now - state.time);
     }
 
     /// Lets time pass for the fake, and for nobody else.

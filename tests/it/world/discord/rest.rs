@@ -15,7 +15,7 @@ use super::errors::Failed;
 use super::gateway::DAY;
 use super::messages::Envelope;
 use super::people::{ATTACH_FILES, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS};
-use super::state::{Id, State};
+use super::state::{Id, State, id_of};
 use super::{Hub, commands};
 
 pub type Reply = Result<Json<Value>, Failed>;
@@ -83,9 +83,7 @@ pub async fn overwrite_commands(FromHub(hub): FromHub<Arc<Hub>>, Path(applicatio
 
 pub async fn open_direct(FromHub(hub): FromHub<Arc<Hub>>, body: Body) -> Reply {
     hub.change(|state| {
-        let user =
-            body.json["recipient_id"].as_str().and_then(|id| id.parse().ok()).or(body.json["recipient_id"].as_u64());
-        let Some(user) = user else {
+        let Some(user) = id_of(&body.json["recipient_id"]) else {
             return Err(Failed::field("recipient_id", "BASE_TYPE_REQUIRED", "This field is required"));
         };
         if !state.users.contains_key(&user) {
@@ -169,8 +167,7 @@ pub async fn send(FromHub(hub): FromHub<Arc<Hub>>, Path(channel): Path<Id>, body
 /// What a message replies to.
 fn reference(state: &State, channel: Id, body: &Value) -> Result<Option<Id>, Failed> {
     let asked = &body["message_reference"];
-    let Some(id) = asked["message_id"].as_str().and_then(|id| id.parse::<Id>().ok()).or(asked["message_id"].as_u64())
-    else {
+    let Some(id) = id_of(&asked["message_id"]) else {
         return Ok(None);
     };
     let stands = state.messages.get(&id).is_some_and(|one| one.channel == channel);

@@ -22,6 +22,7 @@ pub const ROUTES: &[&str] = &[
     "GET /users/@me",
     "POST /users/@me/channels",
     "GET /applications/@me",
+    "GET /oauth2/applications/@me",
     "GET /applications/{application}/commands",
     "PUT /applications/{application}/commands",
     "GET /guilds/{guild}",
@@ -52,6 +53,7 @@ pub fn router(hub: &Arc<Hub>) -> Router {
         .route("/users/@me", get(rest::me))
         .route("/users/@me/channels", post(rest::open_direct))
         .route("/applications/@me", get(rest::application))
+        .route("/oauth2/applications/@me", get(rest::application))
         .route("/applications/{application}/commands", get(rest::commands).put(rest::overwrite_commands))
         .route("/guilds/{guild}", get(guilds::guild))
         .route("/guilds/{guild}/roles", get(guilds::roles))

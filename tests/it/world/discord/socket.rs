@@ -58,7 +58,7 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
             Ok(Next::Beat | Next::Goes) => {}
             Ok(Next::Ends) => break,
             Ok(Next::Frozen) => {
-                // Whatever comes is left unread, until the other side gives up.
+                // Whatever comes is overheard, until the other side gives up.
                 while let Some(Ok(_)) = socket.recv().await {}
                 break;
             }
@@ -69,6 +69,12 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
         }
     }
     line.leave();
+}
+
+/// Whether the token is the bot's.
+fn knows(state: &State, asked: &Value) -> bool {
+    let token = asked["token"].as_str().unwrap_or_default();
+    token.strip_prefix("Bot ").unwrap_or(token) == state.token
 }
 
 async fn close(socket: &mut WebSocket, code: u16) {
@@ -89,6 +95,8 @@ impl Line {
                     Some(Ok(Message::Text(text))) => self.hear(text.as_str()),
                     Some(Ok(Message::Close(frame))) => {
                         self.end(frame.map(|frame| frame.code));
+                        // Reading to the end is what sends the answering close frame.
+                        while let Some(Ok(_)) = socket.recv().await {}
                         Next::Ends
                     }
                     Some(Ok(Message::Binary(_))) => self.closes(4002),
@@ -149,7 +157,7 @@ impl Line {
         if self.session.is_some() {
             return self.closes(4005);
         }
-        if !self.knows(state, asked) {
+        if !knows(state, asked) {
             return self.closes(4004);
         }
         let shard = match &asked["shard"] {
@@ -225,7 +233,7 @@ impl Line {
         if self.session.is_some() {
             return self.closes(4005);
         }
-        if !self.knows(state, asked) {
+        if !knows(state, asked) {
             return self.closes(4004);
         }
         let name = asked["session_id"].as_str().unwrap_or_default().to_owned();
@@ -247,11 +255,6 @@ impl Line {
         self.session = Some(name);
         state.gateway.resumed += 1;
         Next::Goes
-    }
-
-    fn knows(&self, state: &State, asked: &Value) -> bool {
-        let token = asked["token"].as_str().unwrap_or_default();
-        token.strip_prefix("Bot ").unwrap_or(token) == state.token
     }
 
     fn frame(&self, frame: &Value) {

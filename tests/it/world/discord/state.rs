@@ -120,3 +120,8 @@ impl State {
 pub fn written(moment: Moment) -> String {
     moment.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }
+
+/// An id, as a text or as a number.
+pub fn id_of(value: &Value) -> Option<Id> {
+    value.as_str().map_or_else(|| value.as_u64(), |text| text.parse().ok())
+}

@@ -24,7 +24,7 @@ use crate::chat::reply::{Reading, Reply};
 use crate::failure::{Failure, Refusal};
 use crate::operations::{Outcome, people};
 
-pub use after::After;
+pub use after::{After, direct};
 
 /// How long anything may take until it is answered: Discord waits for 3 s, and half a second is its own way; what stands
 /// around the doors over HTTP gives up after 2.5 s.

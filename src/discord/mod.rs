@@ -74,6 +74,8 @@ pub struct Discord {
     messages: mpsc::Sender<serde_json::Value>,
     /// Taken by whoever reads the messages.
     heard: Mutex<Option<mpsc::Receiver<serde_json::Value>>>,
+    /// The channels of direct messages.
+    direct: Mutex<HashMap<String, u64>>,
     /// Channels that could not be written to, with when that was last told.
     lost: Mutex<HashMap<u64, Moment>>,
     /// What the admin channel was told of lately.
@@ -103,6 +105,7 @@ impl Discord {
             room: Arc::new(Semaphore::new(AT_ONCE)),
             messages,
             heard: Mutex::new(Some(heard)),
+            direct: Mutex::default(),
             lost: Mutex::default(),
             alarmed: Mutex::default(),
             settings,

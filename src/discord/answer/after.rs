@@ -1,5 +1,7 @@
 //! What is said after an answer. What counts is in the store by then: none of this is repeated, and none of it is lost with it.
 
+use std::sync::PoisonError;
+
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
 use serenity::model::id::ChannelId;
@@ -43,12 +45,17 @@ impl After {
     }
 }
 
-/// The channel of somebody's direct messages.
+/// The channel of somebody's direct messages; it stays the same, so that it is asked for once.
 pub async fn direct(app: &App, discord: &Discord, user: &str) -> Result<u64, Trouble> {
+    if let Some(known) = discord.direct.lock().unwrap_or_else(PoisonError::into_inner).get(user) {
+        return Ok(*known);
+    }
     let body = json!({ "recipient_id": user });
     let now = app.desk.now();
     let opened = discord.api.send(Budget::Person, LightMethod::Post, Route::UserMeDmChannels, &body, now).await?;
-    people::id(opened.get("id")).ok_or(Trouble::Lost)
+    let channel = people::id(opened.get("id")).ok_or(Trouble::Lost)?;
+    discord.direct.lock().unwrap_or_else(PoisonError::into_inner).insert(user.to_owned(), channel);
+    Ok(channel)
 }
 
 async fn post(app: &App, discord: &Discord, channel: u64, body: Value) -> Result<(), Trouble> {

@@ -12,6 +12,7 @@ use serenity::http::{LightMethod, Route};
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::super::Discord;
+use super::super::answer::direct;
 use super::super::api::{Budget, Trouble};
 use super::super::doubt::{self, CannotLook, Found};
 use super::super::parts::Message;
@@ -179,7 +180,7 @@ impl<'a> Copies<'a> {
             message_id: MessageId::new(card.message),
         };
         let body = json!({ "name": incident.reference.as_str(), "auto_archive_duration": ARCHIVED_AFTER });
-        Ok(match self.discord.api.send(Budget::Outbox, LightMethod::Post, route, &body, now).await {
+        Ok(match self.discord.api.send(Budget::Person, LightMethod::Post, route, &body, now).await {
             Ok(answer) => id(answer.get("id")).ok_or(Settled::Later { at: now + again(task.attempts) }),
             Err(Trouble::Said { code: HAS_THREAD, .. }) => Ok(card.message),
             // Beginning it twice is beginning it once.
@@ -230,13 +231,14 @@ impl<'a> Copies<'a> {
     async fn write(&self, task: Leased, incident: &Incident, message: Option<Message>) -> Result<Settled, Failure> {
         let Some(message) = message else { return Ok(Settled::Dropped) };
         let now = self.app.desk.now();
-        let body = json!({ "recipient_id": incident.reporter.account.id });
         let post = |channel| Post { channel, direct: true, since: incident.reported_at };
-        let opened =
-            self.discord.api.send(Budget::Outbox, LightMethod::Post, Route::UserMeDmChannels, &body, now).await;
-        Ok(match opened.map(|answer| id(answer.get("id"))) {
-            Ok(Some(channel)) => post(channel).put(self.discord, self.app, &task, &message).await,
-            Ok(None) | Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
+        let channel = match task.remote_id.as_deref().and_then(Remote::read) {
+            Some(remote) => Ok(remote.channel),
+            None => direct(self.app, self.discord, &incident.reporter.account.id).await,
+        };
+        Ok(match channel {
+            Ok(channel) => post(channel).put(self.discord, self.app, &task, &message).await,
+            Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
             Err(trouble) => post(0).refused(self.discord, self.app, &task, &trouble),
         })
     }

@@ -47,6 +47,7 @@ pub use attachments::{LINKS_END, Upload};
 pub use dispatch::{DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGES, GUILDS, MESSAGE_CONTENT};
 pub use endpoint::Signature;
 pub use faults::RetryAfter;
+pub use looking::Seen;
 pub use people::{ADMINISTRATOR, SEND_MESSAGES, VIEW_CHANNEL};
 pub use state::{Id, State};
 

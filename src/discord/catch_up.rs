@@ -10,7 +10,7 @@ use serenity::model::id::ChannelId;
 use tokio::sync::mpsc;
 
 use super::Discord;
-use super::answer::{Answered, answer};
+use super::answer::{After, Answered, answer};
 use super::api::Trouble;
 use super::connect::{ASK_AGAIN, ASK_AGAIN_MAX, keep_unread, pause, say_after};
 use super::inbound::message;
@@ -55,7 +55,8 @@ pub async fn listen(discord: &Arc<Discord>, app: &App, heard: Option<mpsc::Recei
         if watched && discord.behind.lock().await.contains(&channel) {
             continue;
         }
-        let kept = take_in(discord, app, &payload, None).await;
+        let (kept, after) = take_in(discord, app, &payload, None).await;
+        say_after(discord, app, after);
         match (kept, watched) {
             (true, true) => drop(seen(app, channel, &payload).await),
             (false, true) => {
@@ -122,8 +123,13 @@ async fn read_on(discord: &Arc<Discord>, app: &App, channel: u64) -> Result<bool
     while read < PASS_MAX {
         let page = page(discord, app, channel, after).await?;
         for payload in &page {
-            if !take_in(discord, app, payload, guild).await {
+            let (kept, after) = take_in(discord, app, payload, guild).await;
+            if !kept {
                 return Err(Later);
+            }
+            // One after another, as fast as Discord allows: nobody goes without a word because there are many.
+            for after in after {
+                Box::pin(after.say(app, discord)).await;
             }
             seen(app, channel, payload).await?;
             after = id(payload.get("id")).unwrap_or(after);
@@ -166,15 +172,14 @@ async fn newest(discord: &Discord, app: &App, channel: u64) -> Result<u64, Later
     Ok(id(answer.pointer("/0/id")).unwrap_or_default())
 }
 
-/// Takes in a message; false if it was not kept and has to be read again.
-async fn take_in(discord: &Arc<Discord>, app: &App, payload: &Value, guild: Option<u64>) -> bool {
+/// Takes in a message: false if it was not kept and has to be read again; and what is to be said of it.
+async fn take_in(discord: &Discord, app: &App, payload: &Value, guild: Option<u64>) -> (bool, Vec<After>) {
     let Answered { after, again, .. } = match message(payload, guild) {
         Ok(Some(arrived)) => Box::pin(answer(app, discord, arrived)).await,
         Ok(None) => Answered::default(),
         Err(_) => Answered { again: !keep_unread(app, payload.to_string().as_bytes()).await, ..Answered::default() },
     };
-    say_after(discord, app, after);
-    !again
+    (!again, after)
 }
 
 async fn seen(app: &App, channel: u64, payload: &Value) -> Result<(), Failure> {

@@ -35,6 +35,8 @@ pub struct Plan {
     pub http: bool,
     /// Photos that are dropped in the report channel become reports.
     pub drops: bool,
+    /// … and nobody switched the intent on that it takes.
+    pub intent_off: bool,
     /// A workspace beside it, and its triage channel.
     pub slack: Option<(SlackSettings, String)>,
     /// More lines of `shop.toml`; `{noor}` and the like are the people's ids.
@@ -105,7 +107,7 @@ impl Shop {
         let finn = discord.add_member(elsewhere, "Finn", &[]);
         let (floor, triage) = (discord.add_channel(guild, "shop-floor"), discord.add_channel(guild, "triage"));
         let admin = discord.add_channel(guild, "admin");
-        if plan.drops {
+        if plan.drops && !plan.intent_off {
             discord.allow_intents(MESSAGE_CONTENT);
         }
         let slack = plan.slack.as_ref().map(|(_, channel)| format!(", \"slack:{channel}\"")).unwrap_or_default();

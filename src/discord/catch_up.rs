@@ -123,12 +123,12 @@ async fn read_on(discord: &Arc<Discord>, app: &App, channel: u64) -> Result<bool
     while read < PASS_MAX {
         let page = page(discord, app, channel, after).await?;
         for payload in &page {
-            let (kept, after) = take_in(discord, app, payload, guild).await;
+            let (kept, said) = take_in(discord, app, payload, guild).await;
             if !kept {
                 return Err(Later);
             }
             // One after another, as fast as Discord allows: nobody goes without a word because there are many.
-            for after in after {
+            for after in said {
                 Box::pin(after.say(app, discord)).await;
             }
             seen(app, channel, payload).await?;

@@ -8,6 +8,7 @@ use domain::words::Platform;
 
 use crate::app::App;
 use crate::console;
+use crate::discord::{self, Discord};
 use crate::failure::Failure;
 use crate::slack::{self, Slack};
 use crate::store::entity::notice;
@@ -20,6 +21,8 @@ pub enum ChatClient {
     Console,
     /// A workspace.
     Slack(Arc<Slack>),
+    /// A guild.
+    Discord(Arc<Discord>),
 }
 
 /// What became of a batch of tasks.
@@ -36,6 +39,15 @@ impl ChatClient {
         match self {
             Self::Console => Platform::Console,
             Self::Slack(_) => Platform::Slack,
+            Self::Discord(_) => Platform::Discord,
+        }
+    }
+
+    /// Whether it can show things at all; if not, nothing is put into the outbox for it.
+    pub fn shows(&self) -> bool {
+        match self {
+            Self::Console | Self::Slack(_) => true,
+            Self::Discord(discord) => discord.api.has_token(),
         }
     }
 
@@ -44,6 +56,7 @@ impl ChatClient {
         match self {
             Self::Console => console::client::carry_out(&app.desk, tasks).await,
             Self::Slack(slack) => Ok(slack::client::carry_out(slack, app, tasks).await),
+            Self::Discord(discord) => Ok(discord::client::carry_out(discord, app, tasks).await),
         }
     }
 
@@ -52,6 +65,7 @@ impl ChatClient {
         match self {
             Self::Console => {}
             Self::Slack(slack) => Box::pin(slack::connect::stay_connected(slack, app)).await,
+            Self::Discord(discord) => Box::pin(discord::connect::stay_connected(discord, app)).await,
         }
     }
 
@@ -63,6 +77,10 @@ impl ChatClient {
                 let standing = slack.standing.borrow();
                 if standing.is_ready() { Ok(()) } else { Err(standing.words()) }
             }
+            Self::Discord(discord) => {
+                let standing = discord.standing.borrow();
+                if standing.is_ready() { Ok(()) } else { Err(standing.words()) }
+            }
         }
     }
 }
@@ -72,7 +90,15 @@ impl App {
     pub fn slack(&self) -> Option<Arc<Slack>> {
         self.chats.iter().find_map(|chat| match chat {
             ChatClient::Slack(slack) => Some(slack.clone()),
-            ChatClient::Console => None,
+            ChatClient::Console | ChatClient::Discord(_) => None,
+        })
+    }
+
+    /// The guild, if one is connected.
+    pub fn discord(&self) -> Option<Arc<Discord>> {
+        self.chats.iter().find_map(|chat| match chat {
+            ChatClient::Discord(discord) => Some(discord.clone()),
+            ChatClient::Console | ChatClient::Slack(_) => None,
         })
     }
 }

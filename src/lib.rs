@@ -39,6 +39,7 @@ pub mod chats;
 pub mod cli;
 pub mod clock;
 pub mod console;
+pub mod discord;
 pub mod failure;
 pub mod jobs;
 pub mod keys;

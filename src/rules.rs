@@ -4,6 +4,7 @@
 //! as principals (`console:amal`, `slack:group:S9`); who stands behind a group is known to the chat alone.
 
 mod file;
+mod members;
 mod nearest;
 mod problems;
 mod roles;
@@ -14,13 +15,14 @@ mod terms;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
-use domain::actor::{Principal, Roles};
+use domain::actor::{Account, Principal, Roles};
 use domain::facts::Currency;
 use domain::incident::Terms;
 use domain::place::{Place, SiteId};
 use domain::words::{Platform, Role};
 
 pub use file::{EMERGENCY_NUMBER_MAX, LOCALES, SHOP_NAME_MAX};
+pub use members::MEMBER_NAME_MAX;
 pub use problems::{RuleProblem, RuleProblems};
 pub use sites::{AREA_MAX, SITE_NAME_MAX};
 pub use terms::{DAYS_MAX, MINUTES_MAX};
@@ -39,6 +41,7 @@ pub struct Rules {
     pub terms: Terms,
     everywhere: Holders,
     at: BTreeMap<SiteId, Holders>,
+    members: members::Members,
 }
 
 /// What holds for the shop as a whole.
@@ -102,6 +105,11 @@ impl Rules {
         }
     }
 
+    /// The account that stands for the member behind this one: itself, unless `[[member]]` says whose it is.
+    pub fn member_account<'a>(&'a self, account: &'a Account) -> &'a Account {
+        self.members.get(account).unwrap_or(account)
+    }
+
     /// The site of this id.
     pub fn site(&self, id: &SiteId) -> Option<&Site> {
         self.sites.iter().find(|site| site.id == *id)
@@ -154,12 +162,26 @@ impl Rules {
     /// How many different people can hold a role at a site, as far as the file tells.
     ///
     /// Counts each distinct principal once, a group or `everyone` as two, because who is in it is not known here,
-    /// and a program's key as none, because it is nobody. One person named by two accounts counts as two: the
-    /// policy, which sees the member behind both, still refuses to let them be both sides of a two-person rule.
+    /// and a program's key as none, because it is nobody. A member's accounts count as one person.
     pub fn entitled(&self, role: Role, site: &SiteId) -> usize {
         let here = self.at.get(site).into_iter().flat_map(|holders| holders.of(role));
-        let holding: BTreeSet<&Principal> = self.everywhere.of(role).chain(here).collect();
-        holding.into_iter().map(roles::heads).sum()
+        let holding: BTreeSet<Principal> =
+            self.everywhere.of(role).chain(here).map(|principal| self.one_of_each(principal)).collect();
+        holding.iter().map(roles::heads).sum()
+    }
+
+    /// The principal that stands for the member behind this one.
+    fn one_of_each(&self, principal: &Principal) -> Principal {
+        let account = match principal {
+            Principal::Console(name) => Account::new(Platform::Console, name.clone()),
+            Principal::User(platform, id) => Account::new(*platform, id.clone()),
+            Principal::Api(_) | Principal::Group(..) | Principal::Everyone(_) => return principal.clone(),
+        };
+        match self.members.get(&account) {
+            Some(member) if member.platform == Platform::Console => Principal::Console(member.id.clone()),
+            Some(member) => Principal::User(member.platform, member.id.clone()),
+            None => principal.clone(),
+        }
     }
 
     /// Whether nothing can be published for this site: two people are asked for, and there are no two publishers.

@@ -49,6 +49,21 @@ pub struct Environment {
     /// Slack: connections of this process in Socket Mode, 1 to 8; all replicas together should have at most 8.
     #[arg(long, env = "SLACK_CONNECTIONS", default_value = "1", value_name = "COUNT", global = true)]
     pub slack_connections: String,
+    /// Discord: the bot's token; with it cards are posted, and the gateway needs nothing open on the shop's router.
+    #[arg(long, env = "DISCORD_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
+    pub discord_token: Option<String>,
+    /// Discord: the application's public key, where Discord sends to `/discord/interactions` over HTTPS.
+    #[arg(long, env = "DISCORD_PUBLIC_KEY", value_name = "KEY", global = true)]
+    pub discord_public_key: Option<String>,
+    /// Discord: the application's id; without it Discord is asked for it.
+    #[arg(long, env = "DISCORD_APPLICATION_ID", value_name = "ID", global = true)]
+    pub discord_application_id: Option<String>,
+    /// Discord: where its API and its gateway are.
+    #[arg(long, env = "DISCORD_API_URL", default_value = "https://discord.com", value_name = "URL", global = true)]
+    pub discord_api_url: String,
+    /// Discord: `true` takes photos dropped in report channels, for which the Message Content intent has to be switched on.
+    #[arg(long, env = "DISCORD_PHOTO_DROPS", default_value = "false", value_name = "TRUE OR FALSE", global = true)]
+    pub discord_photo_drops: String,
 }
 
 /// Settings that make sense.
@@ -62,6 +77,8 @@ pub struct Settings {
     pub database: Location,
     /// Slack, if it is to be connected.
     pub slack: Option<SlackSettings>,
+    /// Discord, if it is to be connected.
+    pub discord: Option<DiscordSettings>,
 }
 
 /// How Slack is reached.
@@ -78,6 +95,20 @@ pub struct SlackSettings {
     pub connections: usize,
     /// How long a connection may say nothing before it is asked whether it still lives.
     pub silence: Duration,
+}
+
+/// How Discord is reached.
+#[derive(Debug, Clone)]
+pub struct DiscordSettings {
+    /// For the gateway and for everything that is posted.
+    pub token: Option<Secret>,
+    /// For the door over HTTP.
+    pub public_key: Option<[u8; 32]>,
+    pub application_id: Option<u64>,
+    /// Without a slash at the end; `/api/v10` is added.
+    pub api_url: Url,
+    /// Whether photos that are dropped in report channels become reports.
+    pub photo_drops: bool,
 }
 
 /// A value that nobody prints.
@@ -133,11 +164,12 @@ impl Environment {
             keep("SHOPWATCH_PUBLIC_URL has to begin with https:// (or http:// on this computer alone)");
         }
         let slack = self.slack(&mut problems);
+        let discord = self.discord(&mut problems);
         let found = PathBuf::from(RULES_FILE);
         let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
         match (listen, database) {
             (Some(listen), Some(database)) if problems.is_empty() => {
-                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database, slack })
+                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database, slack, discord })
             }
             _ => Err(BadSettings(problems)),
         }
@@ -145,8 +177,7 @@ impl Environment {
 
     /// Slack's settings; none if it is not to be connected.
     fn slack(&self, problems: &mut Vec<String>) -> Option<SlackSettings> {
-        let secret =
-            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Secret::new);
+        let secret = |text: &Option<String>| given(text).map(Secret::new);
         let (bot_token, app_token) = (secret(&self.slack_bot_token), secret(&self.slack_app_token));
         let signing_secret = secret(&self.slack_signing_secret);
         if bot_token.is_none() && app_token.is_none() && signing_secret.is_none() {
@@ -177,6 +208,62 @@ impl Environment {
         let (bot_token, api_url, connections) = (bot_token?, api_url?, connections?);
         Some(SlackSettings { bot_token, app_token, signing_secret, api_url, connections, silence: SILENCE_MAX })
     }
+}
+
+impl Environment {
+    /// Discord's settings; none if it is not to be connected.
+    fn discord(&self, problems: &mut Vec<String>) -> Option<DiscordSettings> {
+        let token = given(&self.discord_token).map(Secret::new);
+        let (key, id) = (given(&self.discord_public_key), given(&self.discord_application_id));
+        if token.is_none() && key.is_none() && id.is_none() {
+            return None;
+        }
+        let before = problems.len();
+        if token.is_none() && (key.is_none() || id.is_none()) {
+            problems.push(
+                "Discord has no way in; set DISCORD_TOKEN, or DISCORD_PUBLIC_KEY with DISCORD_APPLICATION_ID".into(),
+            );
+        }
+        let public_key = key.map(key_of);
+        if public_key == Some(None) {
+            problems.push("DISCORD_PUBLIC_KEY is 64 characters of 0-9 and a-f; copy it from your app's page".into());
+        }
+        let application_id = id.map(|id| id.parse::<u64>().ok().filter(|id| *id > 0));
+        if application_id == Some(None) {
+            problems.push("DISCORD_APPLICATION_ID is a number; copy it from your app's page".into());
+        }
+        let api_url = base_url(&self.discord_api_url);
+        if api_url.is_none() {
+            problems.push("DISCORD_API_URL has to begin with https:// (or http:// on this computer alone)".into());
+        }
+        let photo_drops = self.discord_photo_drops.trim().parse().ok();
+        if photo_drops.is_none() {
+            problems.push("DISCORD_PHOTO_DROPS is true or false".into());
+        }
+        if problems.len() > before {
+            return None;
+        }
+        let (api_url, photo_drops) = (api_url?, photo_drops?);
+        Some(DiscordSettings {
+            token,
+            public_key: public_key.flatten(),
+            application_id: application_id.flatten(),
+            api_url,
+            photo_drops,
+        })
+    }
+}
+
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The bytes of a key in hexadecimal.
+fn key_of(text: &str) -> Option<[u8; 32]> {
+    let digits: Option<Vec<u8>> = text.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let bytes: Vec<u8> =
+        digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |all, digit| all << 4 | digit)).collect();
+    (text.len() == 64).then(|| bytes.try_into().ok()).flatten()
 }
 
 /// An address that secrets may be sent to: encrypted, or on this computer; without a slash at the end.
@@ -210,8 +297,13 @@ mod tests {
             slack_signing_secret: None,
             slack_api_url: "http://slack.example/api".into(),
             slack_connections: "9".into(),
+            discord_token: None,
+            discord_public_key: Some("abc".into()),
+            discord_application_id: None,
+            discord_api_url: "ftp://discord".into(),
+            discord_photo_drops: "perhaps".into(),
         };
-        assert_eq!(environment.check().unwrap_err().0.len(), 6);
+        assert_eq!(environment.check().unwrap_err().0.len(), 10);
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl Pace {
             full_at.retain(|_, full| *full > now);
         }
         let mut taken = Vec::with_capacity(budgets.len());
-        for (name, rate) in budgets {
+        // What costs nothing is only held back by pauses.
+        for (name, rate) in budgets.iter().filter(|(_, rate)| rate.every > TimeDelta::zero()) {
             let full = full_at.get(*name).copied().filter(|full| *full > now && *full - now < AHEAD_MAX).unwrap_or(now);
             let free = full - rate.every * (rate.burst - 1);
             if free > now {
@@ -104,6 +105,16 @@ mod tests {
         pace.hold("post", now + TimeDelta::seconds(2));
         assert_eq!(pace.take(&[("post", SECOND)], now), Err(now + TimeDelta::seconds(30)));
         assert_eq!(pace.take(&[("post", SECOND)], now + TimeDelta::seconds(30)), Ok(()));
+    }
+
+    #[test]
+    fn what_costs_nothing_waits_for_pauses_alone() {
+        let (pace, now) = (Pace::default(), Moment::default());
+        let free = Rate { every: TimeDelta::zero(), burst: 1 };
+        assert_eq!(pace.take(&[("all", free)], now + TimeDelta::seconds(9)), Ok(()));
+        assert_eq!(pace.take(&[("all", free)], now), Ok(()));
+        pace.hold("all", now + TimeDelta::seconds(2));
+        assert_eq!(pace.take(&[("all", free)], now), Err(now + TimeDelta::seconds(2)));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use domain::words::Role;
 use crate::settings::{BadSettings, Environment, Settings};
 use crate::telemetry;
 
-/// Self-hosted incident reporting and triage for shops: in Slack and in the browser.
+/// Self-hosted incident reporting and triage for shops: in the browser, in Slack and in Discord.
 #[derive(Debug, Parser)]
 #[command(name = "shopwatch", version, about)]
 pub struct Arguments {
@@ -100,6 +100,8 @@ enum ManifestCommand {
         #[arg(long, value_name = "LANGUAGE")]
         locale: Option<String>,
     },
+    /// Discord's commands, and where to invite the bot.
+    Discord,
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,6 +158,7 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Manifest(ManifestCommand::Slack { http, locale })) => {
                 manifest::slack(http.as_deref(), locale.as_deref())
             }
+            Some(Command::Manifest(ManifestCommand::Discord)) => crate::discord::manifest::print(&settings),
             Some(Command::Migrate) => open::store(&settings).await.map(|_| ExitCode::SUCCESS),
             Some(Command::Healthcheck) => health::check(&settings).await,
         }

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{MachineClock, RandomIds, Stopwatch};
+use crate::discord::Discord;
 use crate::operations::Desk;
 use crate::rules::Rules;
 use crate::settings::Settings;
@@ -68,8 +69,14 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
         let slack = Slack::new(slack.clone()).map_err(|_why| "Slack's client cannot be made".to_owned())?;
         chats.push(ChatClient::Slack(Arc::new(slack)));
     }
+    if let Some(discord) = &settings.discord {
+        let discord = Discord::new(discord.clone())
+            .map_err(|_why| "Discord's client cannot be made\n  why  DISCORD_PUBLIC_KEY is no key\n  do   copy it again from your app's page".to_owned())?;
+        chats.push(ChatClient::Discord(Arc::new(discord)));
+    }
     let chats: Arc<[ChatClient]> = chats.into();
-    let platforms: std::collections::BTreeSet<Platform> = chats.iter().map(ChatClient::platform).collect();
+    let showing = chats.iter().filter(|chat| chat.shows());
+    let platforms: std::collections::BTreeSet<Platform> = showing.map(ChatClient::platform).collect();
     let desk = Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), platforms, rules);
     Ok(App {
         desk: Arc::new(desk),
@@ -176,10 +183,11 @@ async fn greet(app: &App) -> Result<(), Complaint> {
 }
 
 fn chats_in_words(app: &App) -> &'static str {
-    if app.slack().is_some() {
-        "Slack and the built-in console are the chats"
-    } else {
-        "no Slack or Discord tokens found: the built-in console is the chat"
+    match (app.slack().is_some(), app.discord().is_some()) {
+        (true, true) => "Slack, Discord and the built-in console are the chats",
+        (true, false) => "Slack and the built-in console are the chats",
+        (false, true) => "Discord and the built-in console are the chats",
+        (false, false) => "no Slack or Discord tokens found: the built-in console is the chat",
     }
 }
 

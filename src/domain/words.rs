@@ -154,9 +154,9 @@ impl Platform {
         matches!(self, Self::Slack | Self::Discord)
     }
 
-    /// Whether a reporter follows their report in a direct message there without having asked for it.
+    /// Whether a reporter can follow their report in a direct message there; in Discord only who asked for it does.
     pub const fn follows_privately(self) -> bool {
-        matches!(self, Self::Slack)
+        matches!(self, Self::Slack | Self::Discord)
     }
 }
 

@@ -19,7 +19,8 @@ pub fn actor(desk: &Desk, origin: &Origin) -> Actor {
 }
 
 fn named(desk: &Desk, account: Account, name: String, roles: Roles) -> Actor {
-    let member = desk.store.keys().pseudonym(&account.to_string());
+    // However many accounts somebody has, they are one member: nobody is both sides of a two-person rule.
+    let member = desk.store.keys().pseudonym(&desk.rules().member_account(&account).to_string());
     Actor { account, member, name, roles }
 }
 

@@ -8,7 +8,7 @@ use super::nearest::nearest;
 use super::problems::{Noted, Notes, quoted};
 use super::roles::Said;
 use super::section::{Entry, Section};
-use super::{Rules, Shop, sites, terms};
+use super::{Rules, Shop, members, sites, terms};
 
 /// The longest name of a shop, in characters.
 pub const SHOP_NAME_MAX: usize = 60;
@@ -17,7 +17,7 @@ pub const EMERGENCY_NUMBER_MAX: usize = 20;
 /// The languages the software speaks.
 pub const LOCALES: [&str; 4] = ["en", "es", "pl", "ur"];
 
-const FILE_KEYS: [&str; 5] = ["shop", "site", "roles", "deadlines", "retention"];
+const FILE_KEYS: [&str; 6] = ["shop", "site", "roles", "member", "deadlines", "retention"];
 const SHOP_KEYS: [&str; 7] =
     ["name", "locale", "timezone", "emergency_number", "two_person", "currency", "admin_channel"];
 const CURRENCY: &str = "GBP";
@@ -31,9 +31,10 @@ pub(super) fn read(text: &str, notes: &mut Notes) -> Result<Rules, Noted> {
     let everywhere = Said::read(&file, notes);
     let sites = sites::read(&file, &everywhere, notes);
     let terms = terms::read(&file, notes);
+    let members = members::read(&file, notes);
     let everywhere = everywhere.holders();
     let (sites, at) = sites?;
-    Ok(Rules { shop: shop?, sites, terms: terms?, everywhere: everywhere?, at })
+    Ok(Rules { shop: shop?, sites, terms: terms?, everywhere: everywhere?, at, members: members? })
 }
 
 fn shop(file: &Section<'_>, notes: &mut Notes) -> Result<Shop, Noted> {

@@ -176,7 +176,7 @@ impl<'t> Entry<'t> {
     /// What a list of words names, each once.
     pub(super) fn words<T: Ord + Clone>(
         &self,
-        read: impl Fn(&Entry<'_>, &mut Notes) -> Result<T, Noted>,
+        mut read: impl FnMut(&Entry<'_>, &mut Notes) -> Result<T, Noted>,
         notes: &mut Notes,
     ) -> Result<Vec<T>, Noted> {
         let mut seen = BTreeSet::new();

@@ -7,6 +7,7 @@ pub mod commit;
 pub mod connect;
 pub mod entity;
 pub mod incidents;
+pub mod lease;
 mod leases;
 pub mod notes;
 mod opening;

@@ -96,6 +96,9 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("submit", opening),
         ("sure", vec!["withdraw", "unmerge", "release", "decline", "merge"]),
         ("pane", people.to_vec()),
+        ("discord_command", vec!["report", "message"]),
+        ("discord_option", crate::discord::manifest::OPTIONS.to_vec()),
+        ("discord_hint", std::iter::once("report").chain(crate::discord::manifest::OPTIONS).collect()),
         ("left_out", left_out.to_vec()),
         ("title", titles.to_vec()),
     ]

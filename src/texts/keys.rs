@@ -150,6 +150,18 @@ messages! {
     slack_answered = "slack-answered" (reference);
     slack_unreachable = "slack-unreachable" (site);
 
+    // Discord.
+    discord_receipt_next = "discord-receipt-next" ();
+    discord_told_next = "discord-told-next" ();
+    discord_tell = "discord-tell" ();
+    discord_hush = "discord-hush" ();
+    discord_hushed = "discord-hushed" ();
+    discord_more = "discord-more" ();
+    discord_unreachable = "discord-unreachable" (site);
+    discord_unreachable_person = "discord-unreachable-person" ();
+    discord_dropped = "discord-dropped" (reference);
+    discord_not_dropped = "discord-not-dropped" ();
+
     // Pages.
     web_title = "web-title" (shop);
     web_skip = "web-skip" ();

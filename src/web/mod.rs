@@ -16,7 +16,7 @@ use axum::routing::get;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
-use crate::{console, slack};
+use crate::{console, discord, slack};
 
 /// Every route, behind every guard.
 pub fn router(app: &App) -> Router {
@@ -26,6 +26,7 @@ pub fn router(app: &App) -> Router {
         .route("/metrics", get(health::metrics))
         .merge(api::routes(app))
         .merge(slack::connect::routes(app))
+        .merge(discord::connect::routes(app))
         // The API counts for itself, to answer with a problem document.
         .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)));
     guard::around(routes, app).with_state(app.clone())

@@ -8,6 +8,7 @@ mod both;
 mod api;
 mod cli;
 mod contract;
+mod discord;
 mod doors;
 mod fakes;
 mod faults;

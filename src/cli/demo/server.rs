@@ -44,6 +44,7 @@ impl Server {
             database: database(settings, &folder),
             // Invented reports go to nobody's real channels.
             slack: None,
+            discord: None,
             ..settings.clone()
         };
         let (store, _) = open::store(&own).await?;

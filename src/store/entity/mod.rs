@@ -6,6 +6,7 @@ pub mod enter_link;
 pub mod entry;
 pub mod incident;
 pub mod job_run;
+pub mod lease;
 pub mod meta;
 pub mod notice;
 pub mod outbox;

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod check;
 pub mod clock;
 pub mod database;
+pub mod discord;
 pub mod door;
 pub mod ids;
 pub mod people;
@@ -30,12 +31,13 @@ use shopwatch::chat::inbound::{Answers, Inbound, Origin, What};
 use shopwatch::chat::press::{Button, Press, Tap};
 use shopwatch::chats::ChatClient;
 use shopwatch::clock::Stopwatch;
+use shopwatch::discord::Discord;
 use shopwatch::jobs::{outbox, schedule, timers};
 use shopwatch::keys::Keys;
 use shopwatch::operations::triage::Enclosed;
 use shopwatch::operations::{Desk, people as accounts};
 use shopwatch::rules::Rules;
-use shopwatch::settings::{Settings, SlackSettings};
+use shopwatch::settings::{DiscordSettings, Settings, SlackSettings};
 use shopwatch::slack::Slack;
 use shopwatch::store::writer::WriterLoop;
 use shopwatch::store::{Delivery, Store};
@@ -90,18 +92,41 @@ impl World {
 
     /// A shop on this database, its writer not begun.
     pub async fn over(database: Database, rules: Rules) -> Self {
-        Self::around(Arc::new(database), Arc::default(), rules, 1, None).await
+        Self::around(Arc::new(database), Arc::default(), rules, 1, (None, None)).await
     }
 
     /// A shop with a workspace; it writes and is connected when a test says so.
     pub async fn with_slack(base: Base, clock: Arc<TestClock>, rules: Rules, slack: SlackSettings) -> Self {
-        Self::around(Arc::new(Database::fresh(base).await), clock, rules, 1, Some(slack)).await
+        let database = Arc::new(Database::fresh(base).await);
+        Self::around(database, clock, rules, 1, (Some(slack), None)).await
+    }
+
+    /// A shop with a guild, and perhaps with a workspace beside it; connected when a test says so.
+    pub async fn with_discord(
+        base: Base,
+        clock: Arc<TestClock>,
+        rules: Rules,
+        slack: Option<SlackSettings>,
+        discord: DiscordSettings,
+    ) -> Self {
+        let database = Arc::new(Database::fresh(base).await);
+        let mut world = Self::around(database, clock, rules, 1, (slack, Some(discord))).await;
+        world.start_writing();
+        world
+    }
+
+    /// A second server on the same database and the same guild.
+    pub async fn replica_with_discord(&self, seed: u64) -> Self {
+        let (rules, discord) = ((*self.app.desk.rules()).clone(), self.app.settings.discord.clone());
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, (None, discord)).await;
+        other.start_writing();
+        other
     }
 
     /// A second server on the same database and the same workspace.
     pub async fn replica_with_slack(&self, seed: u64) -> Self {
         let (rules, slack) = ((*self.app.desk.rules()).clone(), self.app.settings.slack.clone());
-        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, slack).await;
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, (slack, None)).await;
         other.start_writing();
         other
     }
@@ -123,7 +148,7 @@ impl World {
     /// A second server on the same database, with the same clock.
     pub async fn replica(&self) -> Self {
         let rules = (*self.app.desk.rules()).clone();
-        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, 2, None).await;
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, 2, (None, None)).await;
         other.start_writing();
         other
     }
@@ -133,18 +158,19 @@ impl World {
         clock: Arc<TestClock>,
         rules: Rules,
         seed: u64,
-        slack: Option<SlackSettings>,
+        (slack, discord): (Option<SlackSettings>, Option<DiscordSettings>),
     ) -> Self {
         let ids = Arc::new(TestIds::of(seed));
         let keys = Arc::new(Keys::from_master(&MASTER).unwrap());
         let (store, writing) = Store::open(&database.location, keys, ids.clone()).await.unwrap();
         let workspace = slack.clone().map(|slack| ChatClient::Slack(Arc::new(Slack::new(slack).unwrap())));
-        let chats: Arc<[ChatClient]> = [ChatClient::Console].into_iter().chain(workspace).collect();
-        let platforms = chats.iter().map(ChatClient::platform).collect();
+        let guild = discord.clone().map(|discord| ChatClient::Discord(Arc::new(Discord::new(discord).unwrap())));
+        let chats: Arc<[ChatClient]> = [ChatClient::Console].into_iter().chain(workspace).chain(guild).collect();
+        let platforms = chats.iter().filter(|chat| chat.shows()).map(ChatClient::platform).collect();
         let app = App {
             desk: Arc::new(Desk::new(store, clock.clone(), ids.clone(), platforms, rules)),
             texts: texts(),
-            settings: Arc::new(settings(&database, slack)),
+            settings: Arc::new(settings(&database, slack, discord)),
             try_out: false,
             work: Bell::default(),
             shown: Bell::default(),
@@ -286,7 +312,7 @@ pub fn delivery(key: &str, content: &str) -> Option<Delivery> {
     Some(Delivery { key: key.to_owned(), fingerprint: content.as_bytes().to_vec() })
 }
 
-fn settings(database: &Database, slack: Option<SlackSettings>) -> Settings {
+fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<DiscordSettings>) -> Settings {
     Settings {
         listen: "127.0.0.1:8080".parse().unwrap(),
         data: database.folder.path().to_owned(),
@@ -294,6 +320,7 @@ fn settings(database: &Database, slack: Option<SlackSettings>) -> Settings {
         public_url: None,
         database: database.location.clone(),
         slack,
+        discord,
     }
 }
 

@@ -157,6 +157,7 @@ impl World {
             public_url: None,
             database,
             slack: None,
+            discord: None,
         };
         let app = App {
             desk: Arc::new(Desk::new(store, clock.clone(), ids, [Platform::Console].into(), rules)),

@@ -1,0 +1,121 @@
+//! Messages that people write: photos dropped in a report channel, answers to questions, words to us alone.
+
+use domain::facts::FactsDraft;
+use domain::incident::Incident;
+use domain::report::{Draft, PHOTOS_MAX};
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
+
+use super::super::Standing;
+use super::super::inbound::{Arrived, Written};
+use super::super::markdown::cut;
+use super::super::people::{Met, place};
+use super::super::render;
+use super::{After, Answered, Handler};
+use crate::chat::inbound::{Answers, What};
+use crate::chat::press::{Button, Press};
+use crate::failure::Failure;
+use crate::operations::triage::Enclosed;
+use crate::operations::{Outcome, people};
+use crate::texts::keys;
+
+impl Handler<'_> {
+    pub(super) async fn written(&self, arrived: &Arrived, written: Written) -> Answered {
+        if arrived.who.guild.is_none() {
+            return self.direct(arrived, written).await;
+        }
+        let here = arrived.who.channel.map(place);
+        let rules = self.app.desk.rules();
+        let watched = here.is_some_and(|here| rules.sites.iter().any(|site| site.report.contains(&here)));
+        if !watched || !self.discord.settings.photo_drops {
+            return Answered::default();
+        }
+        if written.empty {
+            self.discord.fell(Standing::IntentLost);
+            return Answered::default();
+        }
+        if *self.discord.standing.borrow() == Standing::IntentLost {
+            self.discord.fell(Standing::Ready);
+        }
+        // People talk in report channels too; only a photo is a report.
+        if written.photos.is_empty() {
+            return Answered::default();
+        }
+        let met = self.meet(arrived).await;
+        self.dropped(arrived, &met, written).await
+    }
+
+    /// Written to us alone: an answer to a question, photos, or a wish for help.
+    async fn direct(&self, arrived: &Arrived, written: Written) -> Answered {
+        let met = self.meet(arrived).await;
+        let member = people::actor(&self.app.desk, &met.origin).member;
+        let Ok(reported) = self.app.desk.store.reported_by(&member, None).await else { return Answered::again() };
+        let asked: Vec<Incident> = reported.into_iter().filter(|incident| incident.question.is_some()).collect();
+        match asked.as_slice() {
+            [incident] if !written.text.trim().is_empty() && written.photos.is_empty() => {
+                self.answered(arrived, &met, &written, incident).await
+            }
+            _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
+            asked => {
+                let several = asked.len() > 1;
+                let message = self.say(arrived, |reading| {
+                    let lines =
+                        if several { vec![reading.voice.say(&keys::slack_which_question())] } else { reading.help() };
+                    render::words(&lines)
+                });
+                Answered::after(After::Write { user: arrived.who.user.clone(), message })
+            }
+        }
+    }
+
+    /// An answer to the question that is open.
+    async fn answered(&self, arrived: &Arrived, met: &Met, written: &Written, incident: &Incident) -> Answered {
+        let mut answers = Answers::default();
+        answers.0.insert("text".to_owned(), vec![cut(&written.text, NOTE_MAX)]);
+        let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
+        let what = What::Submit(press, Enclosed { answers, answered: true, ..Enclosed::default() });
+        let (actor, result) = self.receive(met, what, arrived).await;
+        if matches!(result, Err(Failure::Unavailable(_))) {
+            return Answered::again();
+        }
+        let message = self.reading(&met.origin, &actor, |reading| match &result {
+            Ok(_) => render::words(&[reading.voice.say(&keys::slack_answered(incident.reference.as_str()))]),
+            Err(failure) => render::reply(&self.reply_of_failure(reading, failure), None, reading.voice),
+        });
+        Answered::after(After::Write { user: arrived.who.user.clone(), message })
+    }
+
+    /// Photos, perhaps with words: a report.
+    async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
+        let Written { id, text, mut photos, .. } = written;
+        photos.truncate(PHOTOS_MAX);
+        let what_happened = Some(cut(text.trim(), WHAT_HAPPENED_MAX)).filter(|text| !text.is_empty());
+        let facts = FactsDraft { what_happened, ..FactsDraft::default() };
+        let draft = Draft { facts, photos, ..Draft::default() };
+        let (actor, result) = self.receive(met, What::Report(draft), arrived).await;
+        if matches!(result, Err(Failure::Unavailable(_))) {
+            return Answered::again();
+        }
+        let (Some(channel), guild) = (arrived.who.channel, arrived.who.guild) else { return Answered::default() };
+        if matches!(result, Ok(Outcome::Reported { seen: true, .. })) {
+            // It was said when it came for the first time.
+            return Answered::default();
+        }
+        if guild.is_none() {
+            let message = self.reading(&met.origin, &actor, |reading| {
+                render::reply(&self.reply_of(reading, &result), Some(true), reading.voice)
+            });
+            return Answered::after(After::Write { user: arrived.who.user.clone(), message });
+        }
+        // In a channel others read along: no more than that it arrived, or that it did not.
+        let message = self.reading(&met.origin, &actor, |reading| {
+            let line = match &result {
+                Ok(Outcome::Reported { incident, .. }) => {
+                    reading.voice.say(&keys::discord_dropped(incident.reference.as_str()))
+                }
+                Ok(_) | Err(_) => reading.voice.say(&keys::discord_not_dropped()),
+            };
+            render::words(&[line])
+        });
+        Answered::after(After::Reply { channel, to: id, message })
+    }
+}

@@ -1,0 +1,69 @@
+//! Showing in Discord what the outbox holds: cards, threads under them, and what reporters asked to be told. Never faster
+//! than Discord allows, and never twice: what may have arrived is looked for first.
+
+mod copies;
+mod post;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+use domain::id::IncidentId;
+use futures_util::stream::{self, StreamExt as _};
+
+use super::Discord;
+use crate::app::App;
+use crate::chats::CarriedOut;
+use crate::store::outbox::{Leased, Settled};
+use copies::Copies;
+
+/// How many incidents are shown at the same time.
+const AT_ONCE: usize = 8;
+/// After this nothing new is begun in a batch: with one call's deadline to come it ends well within its lease.
+const BATCH: Duration = Duration::from_secs(10);
+/// How long a task that Discord could not be asked about waits.
+pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
+/// How long tasks wait while Discord refuses our token.
+const REFUSED: TimeDelta = TimeDelta::minutes(1);
+
+/// Shows a batch of things.
+pub async fn carry_out(discord: &Discord, app: &App, tasks: Vec<Leased>) -> CarriedOut {
+    let began = app.stopwatch.now();
+    let mut by_incident: BTreeMap<IncidentId, Vec<Leased>> = BTreeMap::new();
+    for task in tasks {
+        by_incident.entry(task.incident).or_default().push(task);
+    }
+    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(discord, app, tasks, began));
+    let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
+    CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
+}
+
+/// What concerns one incident, in the order in which it has to appear: the card before its thread. That is the order of the
+/// rows' names, too.
+async fn one_incident(discord: &Discord, app: &App, tasks: Vec<Leased>, began: Duration) -> Vec<(String, Settled)> {
+    let mut copies = Copies::new(discord, app);
+    let mut outcomes = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        let (key, in_doubt, looks) = (task.key.clone(), task.in_doubt, task.looks);
+        let settled = match may_begin(discord, app, began) {
+            Ok(()) => Box::pin(copies.show(task)).await,
+            Err(at) => Settled::Held { at },
+        };
+        // What nobody could look for stays in doubt.
+        let settled = match settled {
+            Settled::Held { at } if in_doubt => Settled::Doubt { at, looks },
+            other => other,
+        };
+        outcomes.push((key, settled));
+    }
+    outcomes
+}
+
+fn may_begin(discord: &Discord, app: &App, began: Duration) -> Result<(), Moment> {
+    let now = app.desk.now();
+    if discord.is_refused() {
+        return Err(now + REFUSED);
+    }
+    if app.stopwatch.now().saturating_sub(began) > BATCH { Err(now) } else { Ok(()) }
+}

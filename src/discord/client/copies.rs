@@ -1,0 +1,287 @@
+//! The copies of one incident in Discord: its cards, their threads, and the reporter's own.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::TimeDelta;
+use domain::actor::{Actor, Roles};
+use domain::incident::Incident;
+use domain::place::Place;
+use domain::policy::Sight;
+use serde_json::json;
+use serenity::http::{LightMethod, Route};
+use serenity::model::id::{ChannelId, MessageId};
+
+use super::super::Discord;
+use super::super::answer::direct;
+use super::super::api::{Budget, Trouble};
+use super::super::doubt::{self, CannotLook, Found};
+use super::super::parts::Message;
+use super::super::people::{channel, id};
+use super::super::render;
+use super::UNREACHED;
+use super::post::{Post, Remote};
+use crate::app::App;
+use crate::chat::card::{Card, Reader, draw};
+use crate::chat::press::Button;
+use crate::chat::timeline;
+use crate::chat::voice::Voice;
+use crate::failure::Failure;
+use crate::rules::Rules;
+use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
+use crate::texts::keys;
+
+/// How long what depends on another copy waits for it.
+const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
+/// After a failed attempt of ours, 1, 2, 4 … seconds.
+const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
+/// Minutes after which Discord puts a silent thread away; a new message fetches it back.
+const ARCHIVED_AFTER: u64 = 10_080;
+/// Discord's codes for a thread that is there already, for one that is gone, and for one that is locked.
+const HAS_THREAD: i64 = 160_004;
+const NO_THREAD: i64 = 10003;
+const LOCKED: i64 = 50083;
+
+/// Shows one incident's tasks, one after another.
+pub(super) struct Copies<'a> {
+    discord: &'a Discord,
+    app: &'a App,
+    /// Copies posted in this batch, which the store does not know yet.
+    posted: HashMap<String, String>,
+}
+
+impl<'a> Copies<'a> {
+    pub(super) fn new(discord: &'a Discord, app: &'a App) -> Self {
+        Self { discord, app, posted: HashMap::new() }
+    }
+
+    /// Shows one thing.
+    pub(super) async fn show(&mut self, task: Leased) -> Settled {
+        let now = self.app.desk.now();
+        let incident = match self.app.desk.store.incident(task.incident).await {
+            Ok(Some(incident)) => incident,
+            Ok(None) => return Settled::Dropped,
+            Err(_) => return Settled::Held { at: now + UNREACHED },
+        };
+        let key = task.key.clone();
+        let settled = match task.what.clone() {
+            What::DrawCard { place } => self.card(task, &incident, &place).await,
+            What::DrawThread { place } => self.thread(&task, &incident, &place).await,
+            What::FollowReport => self.follow(task, &incident).await,
+            What::TellReporter { told } => self.tell(task, &incident, told).await,
+            What::Retired => Ok(Settled::NeedsOperator),
+        };
+        if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
+            self.posted.insert(key, remote.clone());
+        }
+        settled.unwrap_or(Settled::Held { at: now + UNREACHED })
+    }
+
+    async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None);
+        let Some(channel) = channel(place) else { return Ok(Settled::NeedsOperator) };
+        let Some(card) = draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()) else {
+            return Ok(Settled::Dropped);
+        };
+        let post = Post { channel, direct: false, since: incident.reported_at };
+        let settled = post.put(self.discord, self.app, &task, &render::card(&card)).await;
+        if matches!(settled, Settled::Held { .. }) && self.discord.is_lost(channel) {
+            self.fall_back(&task, incident, &rules, &card).await;
+        }
+        Ok(settled)
+    }
+
+    /// The triage channel cannot be reached: the admin channel hears of it, once for each card.
+    async fn fall_back(&self, task: &Leased, incident: &Incident, rules: &Rules, card: &Card) {
+        let now = self.app.desk.now();
+        let admin = rules.shop.admin_channel.as_ref().and_then(channel);
+        let Some(admin) = admin.filter(|_| self.discord.first_alarm(&task.key, now)) else { return };
+        let voice = self.app.voice(rules, None);
+        let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
+        let lines = [card.summary.clone(), voice.say(&keys::discord_unreachable(site))];
+        let post = Post { channel: admin, direct: false, since: now };
+        post.once(self.discord, self.app, &render::words(&lines)).await;
+    }
+
+    /// The lines that the thread under a card does not have yet, in one message. The first line is the card itself.
+    async fn thread(&self, task: &Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
+        let now = self.app.desk.now();
+        let known = task.shown.unwrap_or(1);
+        let lines = self.app.desk.store.own_lines(incident.id).await?;
+        if !lines.iter().any(|line| line.seq > known && line.seq <= task.version) {
+            return Ok(Settled::Shown { remote_id: None });
+        }
+        let thread = match task.remote_id.as_deref().and_then(|id| id.parse::<u64>().ok()).filter(|id| *id > 0) {
+            Some(thread) => thread,
+            None => match self.open_thread(task, incident, place).await? {
+                Ok(thread) => thread,
+                Err(settled) => return Ok(settled),
+            },
+        };
+        let mut from = known;
+        if task.in_doubt {
+            match doubt::look(self.discord, thread, incident.reported_at, now).await {
+                Ok(there) => from = reached(task, incident, from, &there),
+                Err(CannotLook::Until(at)) => return Ok(Settled::Doubt { at, looks: task.looks }),
+                Err(CannotLook::Never) => return Ok(Settled::NeedsOperator),
+            }
+        }
+        let news: Vec<_> = lines.into_iter().filter(|line| line.seq > from && line.seq <= task.version).collect();
+        let remembered = Settled::Shown { remote_id: Some(thread.to_string()) };
+        if news.is_empty() {
+            return Ok(remembered);
+        }
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None);
+        let drawn = timeline::draw(&news, Sight::Full, &voice, now);
+        let message = render::thread(&drawn, &mark(incident, from, task.version));
+        let nonce = doubt::nonce(self.app.desk.store.keys(), &format!("{}/{from}", task.key), task.version);
+        let post = Post { channel: thread, direct: false, since: incident.reported_at };
+        Ok(match post.new(self.discord, self.app, task, &message, &nonce, false).await {
+            // Its row keeps how far it reaches, and which one it is.
+            Settled::Shown { .. } => remembered,
+            Settled::Held { .. } if self.discord.is_lost(thread) => {
+                self.discord.found(thread);
+                self.without_thread(task, incident, place).await?
+            }
+            other => other,
+        })
+    }
+
+    /// A thread that is gone is begun anew under the card; one that nobody may write in is left alone.
+    async fn without_thread(&self, task: &Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
+        let now = self.app.desk.now();
+        Ok(match self.open_thread(task, incident, place).await? {
+            Ok(thread) if task.remote_id.as_deref() != Some(&thread.to_string()) => {
+                let again = Leased { remote_id: Some(thread.to_string()), ..task.clone() };
+                return Box::pin(self.thread(&again, incident, place)).await;
+            }
+            Ok(_) => Settled::Later { at: now + again(task.attempts) },
+            Err(settled) => settled,
+        })
+    }
+
+    /// Begins the thread under the card. A thread has the id of the message that it hangs on.
+    async fn open_thread(
+        &self,
+        task: &Leased,
+        incident: &Incident,
+        place: &Place,
+    ) -> Result<Result<u64, Settled>, Failure> {
+        let now = self.app.desk.now();
+        let card = match self.whereabouts(&card_key(incident.id, place)).await? {
+            Whereabouts::There(remote) => Remote::read(&remote),
+            Whereabouts::UnderWay(due) => return Ok(Err(Settled::Held { at: due.max(now + AFTER_THE_OTHER) })),
+            Whereabouts::Nowhere => None,
+        };
+        let Some(card) = card else { return Ok(Err(Settled::Dropped)) };
+        let route = Route::ChannelMessageThreads {
+            channel_id: ChannelId::new(card.channel),
+            message_id: MessageId::new(card.message),
+        };
+        let body = json!({ "name": incident.reference.as_str(), "auto_archive_duration": ARCHIVED_AFTER });
+        Ok(match self.discord.api.send(Budget::Person, LightMethod::Post, route, &body, now).await {
+            Ok(answer) => id(answer.get("id")).ok_or(Settled::Later { at: now + again(task.attempts) }),
+            Err(Trouble::Said { code: HAS_THREAD, .. }) => Ok(card.message),
+            // Beginning it twice is beginning it once.
+            Err(Trouble::Lost) => Err(Settled::Later { at: now + again(task.attempts) }),
+            Err(Trouble::Said { code: LOCKED, .. }) => Err(Settled::NeedsOperator),
+            Err(Trouble::Said { code: NO_THREAD | 10008, .. }) => {
+                Err(Settled::Later { at: now + again(task.attempts) })
+            }
+            Err(trouble) => {
+                let post = Post { channel: card.channel, direct: false, since: incident.reported_at };
+                Err(post.refused(self.discord, self.app, task, &trouble))
+            }
+        })
+    }
+
+    /// The reporter's own copy, in a direct message, if they asked for it.
+    async fn follow(&self, task: Leased, incident: &Incident) -> Result<Settled, Failure> {
+        if let Some(settled) = self.does_not_want(&task, incident).await? {
+            return Ok(settled);
+        }
+        let message = self.for_reporter(incident, render::follow);
+        self.write(task, incident, message).await
+    }
+
+    /// A line to the reporter, if they asked for it.
+    async fn tell(&self, task: Leased, incident: &Incident, told: Told) -> Result<Settled, Failure> {
+        // What was told once stays as it was said.
+        if task.remote_id.is_some() {
+            return Ok(Settled::Shown { remote_id: None });
+        }
+        if let Some(settled) = self.does_not_want(&task, incident).await? {
+            return Ok(settled);
+        }
+        let mark = format!("{} · {} · {}", incident.reference, task.version, told.as_str());
+        let message = self.for_reporter(incident, |card, voice| {
+            let answer = card.buttons.iter().find(|button| button.press.button == Button::Answer);
+            let answer = answer.filter(|_| told == Told::Asked);
+            render::told(&voice.word("told", told.as_str()), Some(card), answer, &mark, voice)
+        });
+        self.write(task, incident, message).await
+    }
+
+    async fn does_not_want(&self, task: &Leased, incident: &Incident) -> Result<Option<Settled>, Failure> {
+        let wants = self.discord.tells(&self.app.desk.store, &incident.reporter.account.id).await?;
+        Ok((!wants && task.remote_id.is_none()).then_some(Settled::Dropped))
+    }
+
+    async fn write(&self, task: Leased, incident: &Incident, message: Option<Message>) -> Result<Settled, Failure> {
+        let Some(message) = message else { return Ok(Settled::Dropped) };
+        let now = self.app.desk.now();
+        let post = |channel| Post { channel, direct: true, since: incident.reported_at };
+        let channel = match task.remote_id.as_deref().and_then(Remote::read) {
+            Some(remote) => Ok(remote.channel),
+            None => direct(self.app, self.discord, &incident.reporter.account.id).await,
+        };
+        Ok(match channel {
+            Ok(channel) => post(channel).put(self.discord, self.app, &task, &message).await,
+            Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
+            Err(trouble) => post(0).refused(self.discord, self.app, &task, &trouble),
+        })
+    }
+
+    async fn whereabouts(&self, key: &str) -> Result<Whereabouts, Failure> {
+        match self.posted.get(key) {
+            Some(remote) => Ok(Whereabouts::There(remote.clone())),
+            None => self.app.desk.store.whereabouts(key).await,
+        }
+    }
+
+    /// What the reporter sees, in their language.
+    fn for_reporter(&self, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> Message) -> Option<Message> {
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, Some(&incident.reporter.locale));
+        let actor = Actor {
+            account: incident.reporter.account.clone(),
+            member: incident.reporter.member.clone(),
+            name: String::new(),
+            roles: Roles { everywhere: BTreeSet::from([domain::words::Role::Staff]), ..Roles::default() },
+        };
+        let card = draw(incident, Reader::Person(&actor), &voice, &rules, self.app.desk.now())?;
+        Some(say(&card, &voice))
+    }
+}
+
+/// The small print under lines of a thread: which lines they are.
+fn mark(incident: &Incident, from: u32, to: u32) -> String {
+    format!("{} · {}–{to}", incident.reference, from + 1)
+}
+
+/// How far the messages that are there reach.
+fn reached(task: &Leased, incident: &Incident, from: u32, there: &[Found]) -> u32 {
+    let mut from = from;
+    let stands = |from, to| there.iter().any(|found| found.footer == mark(incident, from, to));
+    while let Some(to) = (from + 1..=task.version).rev().find(|to| stands(from, *to)) {
+        from = to;
+    }
+    from
+}
+
+/// When something of ours that failed is tried again.
+pub(super) fn again(attempts: u32) -> TimeDelta {
+    let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
+    TimeDelta::try_seconds(seconds).unwrap_or(AGAIN_MAX).min(AGAIN_MAX)
+}

@@ -1,0 +1,92 @@
+//! Whether something that may have been posted is there. Every post carries a nonce that only this shop can make, under
+//! which Discord itself knows it again for some minutes; later the channel is read for our own small print.
+//! <https://discord.com/developers/docs/resources/message#create-message>
+
+use chrono::TimeDelta;
+use domain::clock::Moment;
+use serde_json::Value;
+use serenity::http::Route;
+use serenity::model::id::ChannelId;
+
+use super::Discord;
+use super::api::Trouble;
+use super::people::id;
+use crate::keys::Keys;
+
+/// Bytes of a nonce, in hexadecimal: Discord takes 25 characters.
+const NONCE_LEN: usize = 12;
+/// Messages on one page of a channel.
+const PAGE: usize = 100;
+/// A channel with more than this since an incident began cannot be read to the end.
+const PAGES_MAX: usize = 20;
+/// Discord's clock and ours may differ by so much.
+const CLOCKS: TimeDelta = TimeDelta::minutes(10);
+/// How long a look waits that Discord did not answer.
+const AGAIN: TimeDelta = TimeDelta::seconds(10);
+/// The first millisecond of snowflakes. <https://discord.com/developers/docs/reference#snowflakes>
+const FIRST_MILLISECOND: i64 = 1_420_070_400_000;
+
+/// The nonce of what a task posts.
+pub fn nonce(keys: &Keys, key: &str, part: u32) -> String {
+    let hash = keys.content(&[b"discord/nonce", key.as_bytes(), &part.to_be_bytes()]);
+    hash.0.iter().take(NONCE_LEN).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A message of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub message: u64,
+    pub footer: String,
+    pub nonce: String,
+}
+
+/// Why nobody could look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CannotLook {
+    /// Not now; perhaps then.
+    Until(Moment),
+    /// The bot may not read there, or there is too much.
+    Never,
+}
+
+/// The snowflake before everything that is younger than a moment.
+pub fn snowflake(at: Moment) -> u64 {
+    u64::try_from(at.timestamp_millis() - FIRST_MILLISECOND).unwrap_or_default() << 22
+}
+
+/// Everything that we posted in a channel since then, oldest first.
+pub async fn look(discord: &Discord, channel: u64, since: Moment, now: Moment) -> Result<Vec<Found>, CannotLook> {
+    let Some(bot) = discord.application() else { return Err(CannotLook::Until(now + AGAIN)) };
+    let mut found = Vec::new();
+    let mut after = snowflake(since - CLOCKS);
+    for _ in 0..PAGES_MAX {
+        let route = Route::ChannelMessages { channel_id: ChannelId::new(channel) };
+        let query = vec![("after", after.to_string()), ("limit", PAGE.to_string())];
+        let page = match discord.api.get(route, query, now).await {
+            Ok(page) => page,
+            Err(Trouble::Limited(wait)) => return Err(CannotLook::Until(now + wait)),
+            Err(Trouble::Unsent | Trouble::Lost) => return Err(CannotLook::Until(now + AGAIN)),
+            Err(Trouble::Said { code: 10003, .. }) => return Ok(found),
+            Err(Trouble::Said { .. }) => return Err(CannotLook::Never),
+        };
+        let messages: Vec<&Value> = page.as_array().into_iter().flatten().collect();
+        let newest = messages.iter().filter_map(|message| id(message.get("id"))).max();
+        found.extend(messages.iter().filter_map(|message| ours(message, bot)));
+        match newest.filter(|_| messages.len() == PAGE) {
+            Some(newest) => after = newest,
+            None => {
+                found.sort_by_key(|found| found.message);
+                return Ok(found);
+            }
+        }
+    }
+    Err(CannotLook::Never)
+}
+
+fn ours(message: &Value, bot: u64) -> Option<Found> {
+    if id(message.pointer("/author/id")) != Some(bot) {
+        return None;
+    }
+    let text = |pointer| message.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Some(Found { message: id(message.get("id"))?, footer: text("/embeds/0/footer/text"), nonce: text("/nonce") })
+}

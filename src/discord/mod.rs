@@ -1,0 +1,216 @@
+//! Discord: the same middle as every chat. [`connect`] has the doors (the gateway in [`gateway`], signed HTTP), [`inbound`]
+//! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
+//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was said while nobody listened.
+
+pub mod answer;
+pub mod api;
+mod breaker;
+pub mod catch_up;
+pub mod client;
+pub mod connect;
+mod doubt;
+pub mod gateway;
+pub mod ids;
+pub mod inbound;
+mod line;
+pub mod manifest;
+pub mod markdown;
+pub mod parts;
+pub mod people;
+pub mod render;
+mod standing;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use domain::actor::Account;
+use domain::clock::Moment;
+use domain::words::Platform;
+use serenity::http::Route;
+use serenity::interactions_endpoint::Verifier;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio_util::task::TaskTracker;
+
+use crate::bell::Bell;
+use crate::failure::Failure;
+use crate::settings::DiscordSettings;
+use crate::store::Store;
+use api::{Api, Trouble};
+use people::Directory;
+
+pub use standing::Standing;
+
+/// How often a lost channel is said again.
+const ALARM_AGAIN: TimeDelta = TimeDelta::hours(1);
+/// How long the admin channel is not told the same again.
+const ALARMS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// What the store's notes are called: the application, the guilds of channels, who wants direct messages.
+const APPLICATION_NOTE: &str = "discord/application";
+const HOMES_NOTE: &str = "discord/homes";
+const TELL_NOTE: &str = "discord/tell/";
+/// How many interactions are handled at the same time.
+const AT_ONCE: usize = 64;
+/// How many messages wait for their turn; what comes beyond is read from the channel later.
+const MESSAGES_MAX: usize = 1_024;
+
+/// The connection to the shop's guild.
+pub struct Discord {
+    pub settings: DiscordSettings,
+    pub api: Api,
+    pub directory: Directory,
+    /// What goes on beside the doors: handling interactions, and saying things after an answer.
+    pub after: TaskTracker,
+    /// Whether it works, and if not why.
+    pub standing: watch::Sender<Standing>,
+    /// Channels that are being read for what was missed.
+    behind: tokio::sync::Mutex<BTreeSet<u64>>,
+    /// Rings when channels have to be read for what was missed.
+    pub missed: Bell,
+    verifier: Option<Verifier>,
+    application: AtomicU64,
+    room: Arc<Semaphore>,
+    messages: mpsc::Sender<serde_json::Value>,
+    /// Taken by whoever reads the messages.
+    heard: Mutex<Option<mpsc::Receiver<serde_json::Value>>>,
+    /// The channels of direct messages.
+    direct: Mutex<HashMap<String, u64>>,
+    /// Channels that could not be written to, with when that was last told.
+    lost: Mutex<HashMap<u64, Moment>>,
+    /// What the admin channel was told of lately.
+    alarmed: Mutex<HashMap<String, Moment>>,
+}
+
+impl std::fmt::Debug for Discord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Discord").field("standing", &*self.standing.borrow()).finish_non_exhaustive()
+    }
+}
+
+impl Discord {
+    /// A guild that is not connected yet.
+    pub fn new(settings: DiscordSettings) -> Result<Self, Failure> {
+        let verifier = settings.public_key.map(Verifier::try_new).transpose().map_err(Failure::broken)?;
+        let (messages, heard) = mpsc::channel(MESSAGES_MAX);
+        Ok(Self {
+            api: Api::new(&settings).map_err(Failure::broken)?,
+            directory: Directory::default(),
+            after: TaskTracker::new(),
+            standing: watch::Sender::new(Standing::Connecting),
+            behind: tokio::sync::Mutex::default(),
+            missed: Bell::default(),
+            verifier,
+            application: AtomicU64::new(settings.application_id.unwrap_or_default()),
+            room: Arc::new(Semaphore::new(AT_ONCE)),
+            messages,
+            heard: Mutex::new(Some(heard)),
+            direct: Mutex::default(),
+            lost: Mutex::default(),
+            alarmed: Mutex::default(),
+            settings,
+        })
+    }
+
+    /// The application, if it is known; its bot has the same id.
+    pub fn application(&self) -> Option<u64> {
+        Some(self.application.load(Ordering::Relaxed)).filter(|id| *id > 0)
+    }
+
+    /// Asks Discord whose token this is; the store remembers it.
+    pub async fn learn_application(&self, store: &Store, now: Moment) -> Result<u64, Trouble> {
+        if let Some(known) = self.application() {
+            return Ok(known);
+        }
+        let answer = self.api.get(Route::UserMe, Vec::new(), now).await?;
+        let id = people::id(answer.get("id")).ok_or(Trouble::Lost)?;
+        self.application.store(id, Ordering::Relaxed);
+        drop(store.note(APPLICATION_NOTE, &id.to_string()).await);
+        Ok(id)
+    }
+
+    /// What the last start learned, so that a restart needs no answer from Discord.
+    pub async fn recall(&self, store: &Store) {
+        if let Ok(Some(id)) = store.noted(APPLICATION_NOTE).await
+            && self.application().is_none()
+        {
+            self.application.store(id.parse().unwrap_or_default(), Ordering::Relaxed);
+        }
+        let Ok(Some(note)) = store.noted(HOMES_NOTE).await else { return };
+        let pairs: Vec<(u64, u64)> = serde_json::from_str(&note).unwrap_or_default();
+        for (channel, guild) in pairs {
+            self.directory.learn(channel, guild);
+        }
+    }
+
+    /// Remembers the guilds of channels.
+    pub async fn note_homes(&self, store: &Store) {
+        let pairs: Vec<(u64, u64)> = self.directory.learned().into_iter().collect();
+        // Without the note the next start asks again.
+        drop(store.note(HOMES_NOTE, &serde_json::to_string(&pairs).unwrap_or_default()).await);
+    }
+
+    /// How it stands from now on. What was refused for good stays refused.
+    pub fn fell(&self, standing: Standing) {
+        self.standing.send_if_modified(|now| {
+            let changed = *now != standing && !matches!(now, Standing::Refused(_));
+            if changed {
+                standing.tell();
+                *now = standing;
+            }
+            changed
+        });
+    }
+
+    /// Whether Discord refuses for good.
+    pub fn is_refused(&self) -> bool {
+        matches!(*self.standing.borrow(), Standing::Refused(_))
+    }
+
+    /// A channel cannot be written to; said once an hour.
+    pub fn lost(&self, channel: u64, code: i64, now: Moment) {
+        metrics::counter!("shopwatch_discord_lost_channel_total").increment(1);
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if lost.get(&channel).is_none_or(|at| now - *at > ALARM_AGAIN) {
+            lost.insert(channel, now);
+            tracing::error!(
+                target: "shopwatch::discord",
+                code,
+                "a channel of shop.toml cannot be written to: let the bot see it and write there, or write another one"
+            );
+        }
+    }
+
+    /// A channel can be written to.
+    pub fn found(&self, channel: u64) {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+    }
+
+    /// Whether a channel could not be written to lately.
+    pub fn is_lost(&self, channel: u64) -> bool {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&channel)
+    }
+
+    /// Whether nobody was alarmed about this lately.
+    pub fn first_alarm(&self, about: &str, now: Moment) -> bool {
+        let mut alarmed = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
+        alarmed.retain(|_, at| now - *at < ALARMS_KEPT);
+        alarmed.insert(about.to_owned(), now).is_none()
+    }
+
+    /// Whether somebody asked to be told in direct messages.
+    pub async fn tells(&self, store: &Store, user: &str) -> Result<bool, Failure> {
+        Ok(store.noted(&tell_note(store, user)).await?.is_some_and(|note| note == "on"))
+    }
+
+    /// Somebody asks to be told in direct messages, or not to be.
+    pub async fn set_tells(&self, store: &Store, user: &str, on: bool) -> Result<(), Failure> {
+        store.note(&tell_note(store, user), if on { "on" } else { "off" }).await
+    }
+}
+
+/// Under a pseudonym: notes hold nothing personal.
+fn tell_note(store: &Store, user: &str) -> String {
+    let account = Account::new(Platform::Discord, user);
+    format!("{TELL_NOTE}{}", store.keys().pseudonym(&account.to_string()).0)
+}

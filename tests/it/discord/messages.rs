@@ -1,0 +1,105 @@
+//! Messages: photos that are dropped, and what was said while nobody listened.
+
+use std::time::Duration;
+
+use shopwatch::discord::Standing;
+
+use super::{Plan, Shop};
+use crate::world::database::Base;
+use crate::world::discord::{State, Upload};
+
+fn photo() -> Vec<Upload> {
+    vec![Upload::of("till.jpg", "image/jpeg", b"jpeg")]
+}
+
+async fn dropping() -> Shop {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.until("a mark of how far it is read", |state| read_once(state).then_some(())).await;
+    shop
+}
+
+fn read_once(state: &State) -> bool {
+    state.traffic.asked.iter().filter(|one| one.route == "GET /channels/{channel}/messages").count() >= 2
+}
+
+fn received(state: &State, count: usize) -> Option<()> {
+    let said = state.messages.values().filter(|message| message.content.contains("received"));
+    (said.count() >= count).then_some(())
+}
+
+#[tokio::test]
+async fn a_photo_that_is_dropped_becomes_a_report_and_talk_does_not() {
+    let shop = dropping().await;
+    shop.discord.posts(shop.amal, shop.floor, "good morning", Vec::new());
+    let dropped = shop.discord.posts(shop.amal, shop.floor, "by the door", photo());
+    shop.discord.until("a word that it arrived", |state| received(state, 1)).await;
+    let incident = shop.newest().await;
+    assert_eq!((incident.what_happened(), incident.photos.len()), (Some("by the door"), 1));
+    assert!(incident.photos[0].id.contains(&dropped.to_string()));
+    let said = shop.discord.messages(shop.floor).pop().unwrap();
+    assert_eq!(said.replies_to, Some(dropped));
+    assert!(!said.content.contains("door"));
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn what_was_dropped_while_nobody_listened_is_read_in_order_and_once() {
+    let mut shop = dropping().await;
+    shop.discord.posts(shop.amal, shop.floor, "0", photo());
+    shop.discord.until("the first", |state| received(state, 1)).await;
+    shop.world.crash().await;
+    shop.discord.forget_sessions();
+    for number in 1..=230 {
+        shop.discord.posts(shop.amal, shop.floor, &number.to_string(), photo());
+    }
+    shop.world.clock.advance(chrono::TimeDelta::seconds(31));
+    shop.discord.time_passes(Duration::from_secs(31));
+    let mut other = shop.world.replica_with_discord(7).await;
+    other.connect();
+    let all = async {
+        while other.store().count_incidents().await.unwrap() < 231 {
+            // What is said under each of them keeps to the limits, by the clock.
+            other.clock.advance(chrono::TimeDelta::milliseconds(5));
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), all).await.expect("all of them");
+    assert_eq!(other.store().count_incidents().await.unwrap(), 231);
+    drop(shop.discord.take_complaints());
+    other.crash().await;
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn messages_that_come_empty_raise_the_alarm() {
+    let shop = dropping().await;
+    shop.discord.raw_dispatch(
+        "MESSAGE_CREATE",
+        None,
+        serde_json::json!({
+            "id": "7", "channel_id": shop.floor.to_string(), "guild_id": shop.guild.to_string(), "type": 0,
+            "content": "", "attachments": [], "embeds": [], "author": { "id": shop.amal.user.to_string() },
+        }),
+    );
+    let discord = shop.world.app.discord().unwrap();
+    let alarmed = discord.standing.subscribe().wait_for(|standing| *standing == Standing::IntentLost).await.is_ok();
+    assert!(alarmed);
+}
+
+#[tokio::test]
+async fn photos_written_to_us_alone_are_a_report_and_words_are_answered_with_help() {
+    let shop = Shop::open().await;
+    shop.discord.direct_message(shop.amal, "hello", Vec::new());
+    let helped = |state: &State| {
+        state.messages.values().any(|message| message.content.contains("/report what happened")).then_some(())
+    };
+    shop.discord.until("help", helped).await;
+    shop.discord.direct_message(shop.amal, "two people", photo());
+    let receipt = |state: &State| state.messages.values().any(|message| message.content.contains("SW-")).then_some(());
+    shop.discord.until("a receipt", receipt).await;
+    assert_eq!(shop.newest().await.photos.len(), 1);
+    shop.settle().await;
+    shop.look_away();
+}

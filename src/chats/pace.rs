@@ -48,13 +48,11 @@ impl Pace {
             }
             taken.push(((*name).to_owned(), full + rate.every));
         }
-        match when {
-            Some(when) => Err(when),
-            None => {
-                full_at.extend(taken);
-                Ok(())
-            }
+        if let Some(when) = when {
+            return Err(when);
         }
+        full_at.extend(taken);
+        Ok(())
     }
 
     /// The chat asked for a pause.

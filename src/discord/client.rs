@@ -51,9 +51,10 @@ async fn one_incident(discord: &Discord, app: &App, tasks: Vec<Leased>, began: D
             Err(at) => Settled::Held { at },
         };
         // What nobody could look for stays in doubt.
-        let settled = match settled {
-            Settled::Held { at } if in_doubt => Settled::Doubt { at, looks },
-            other => other,
+        let settled = if let (Settled::Held { at }, true) = (&settled, in_doubt) {
+            Settled::Doubt { at: *at, looks }
+        } else {
+            settled
         };
         outcomes.push((key, settled));
     }

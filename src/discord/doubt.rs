@@ -29,7 +29,11 @@ const FIRST_MILLISECOND: i64 = 1_420_070_400_000;
 /// The nonce of what a task posts.
 pub fn nonce(keys: &Keys, key: &str, part: u32) -> String {
     let hash = keys.content(&[b"discord/nonce", key.as_bytes(), &part.to_be_bytes()]);
-    hash.0.iter().take(NONCE_LEN).map(|byte| format!("{byte:02x}")).collect()
+    let mut nonce = String::new();
+    for byte in hash.0.iter().take(NONCE_LEN) {
+        nonce.push_str(&format!("{byte:02x}"));
+    }
+    nonce
 }
 
 /// A message of ours.
@@ -72,13 +76,11 @@ pub async fn look(discord: &Discord, channel: u64, since: Moment, now: Moment) -
         let messages: Vec<&Value> = page.as_array().into_iter().flatten().collect();
         let newest = messages.iter().filter_map(|message| id(message.get("id"))).max();
         found.extend(messages.iter().filter_map(|message| ours(message, bot)));
-        match newest.filter(|_| messages.len() == PAGE) {
-            Some(newest) => after = newest,
-            None => {
-                found.sort_by_key(|found| found.message);
-                return Ok(found);
-            }
-        }
+        let Some(newest) = newest.filter(|_| messages.len() == PAGE) else {
+            found.sort_by_key(|found| found.message);
+            return Ok(found);
+        };
+        after = newest;
     }
     Err(CannotLook::Never)
 }

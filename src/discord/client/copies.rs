@@ -137,14 +137,18 @@ impl<'a> Copies<'a> {
         let message = render::thread(&drawn, &mark(incident, from, task.version));
         let nonce = doubt::nonce(self.app.desk.store.keys(), &format!("{}/{from}", task.key), task.version);
         let post = Post { channel: thread, direct: false, since: incident.reported_at };
-        Ok(match post.new(self.discord, self.app, task, &message, &nonce, false).await {
+        Ok(match post.post(self.discord, self.app, task, &message, &nonce, false).await {
             // Its row keeps how far it reaches, and which one it is.
             Settled::Shown { .. } => remembered,
             Settled::Held { .. } if self.discord.is_lost(thread) => {
                 self.discord.found(thread);
                 self.without_thread(task, incident, place).await?
             }
-            other => other,
+            other @ (Settled::Held { .. }
+            | Settled::Later { .. }
+            | Settled::Doubt { .. }
+            | Settled::NeedsOperator
+            | Settled::Dropped) => other,
         })
     }
 

@@ -74,18 +74,23 @@ impl Post {
                 // It is there, which is what was in doubt; as of which version, only an edit makes sure.
                 Ok(Some(remote)) => match self.edit(discord, app, task, message, &remote).await {
                     Settled::Shown { remote_id: None } => Settled::Shown { remote_id: Some(remote.written()) },
-                    other => other,
+                    other @ (Settled::Shown { .. }
+                    | Settled::Later { .. }
+                    | Settled::Held { .. }
+                    | Settled::Doubt { .. }
+                    | Settled::NeedsOperator
+                    | Settled::Dropped) => other,
                 },
-                Ok(None) => self.new(discord, app, task, message, &nonce, false).await,
+                Ok(None) => self.post(discord, app, task, message, &nonce, false).await,
                 Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
                 Err(CannotLook::Never) => Settled::NeedsOperator,
             },
-            None => self.new(discord, app, task, message, &nonce, false).await,
+            None => self.post(discord, app, task, message, &nonce, false).await,
         }
     }
 
     /// Posts it; `again_` when the one before was taken away.
-    pub(super) async fn new(
+    pub(super) async fn post(
         &self,
         discord: &Discord,
         app: &App,
@@ -140,7 +145,7 @@ impl Post {
             }
             Err(Trouble::Said { code: GONE, .. }) => {
                 let nonce = doubt::nonce(app.desk.store.keys(), &task.key, 1);
-                self.new(discord, app, task, message, &nonce, true).await
+                self.post(discord, app, task, message, &nonce, true).await
             }
             // Editing twice is editing once.
             Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },

@@ -109,14 +109,14 @@ async fn pass(discord: &Arc<Discord>, app: &App) -> Result<(), Later> {
 /// Reads on in a channel; whether there may be more.
 async fn read_on(discord: &Arc<Discord>, app: &App, channel: u64) -> Result<bool, Later> {
     let note = format!("{SEEN_NOTE}{channel}");
-    let mut after: u64 = match app.desk.store.noted(&note).await?.and_then(|seen| seen.parse().ok()) {
-        Some(after) => after,
-        None => {
-            // A channel that is watched for the first time is watched from now on.
-            let now = newest(discord, app, channel).await?;
-            app.desk.store.note(&note, &now.to_string()).await?;
-            now
-        }
+    let noted = app.desk.store.noted(&note).await?.and_then(|seen| seen.parse::<u64>().ok());
+    let mut after = if let Some(after) = noted {
+        after
+    } else {
+        // A channel that is watched for the first time is watched from now on.
+        let now = newest(discord, app, channel).await?;
+        app.desk.store.note(&note, &now.to_string()).await?;
+        now
     };
     let guild = discord.directory.learned().get(&channel).copied();
     let mut read = 0;

@@ -60,11 +60,13 @@ async fn one_incident(
             Err(at) => Settled::Held { at },
         };
         // What nobody could look for stays in doubt.
-        let settled = match settled {
-            Settled::Held { at } | Settled::Later { at } if in_doubt && !done_looking(&what, looks_so_far) => {
-                Settled::Doubt { at, looks: looks_so_far }
-            }
-            other => other,
+        let settled = if let Settled::Held { at } | Settled::Later { at } = settled
+            && in_doubt
+            && !done_looking(&what, looks_so_far)
+        {
+            Settled::Doubt { at, looks: looks_so_far }
+        } else {
+            settled
         };
         outcomes.push((key, settled));
     }

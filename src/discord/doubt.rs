@@ -39,7 +39,11 @@ const FIRST_MILLISECOND: i64 = 1_420_070_400_000;
 /// The nonce of what a task posts.
 pub fn nonce(keys: &Keys, key: &str, part: u32) -> String {
     let hash = keys.content(&[b"discord/nonce", key.as_bytes(), &part.to_be_bytes()]);
-    hash.0.iter().take(NONCE_LEN).map(|byte| format!("{byte:02x}")).collect()
+    let mut nonce = String::new();
+    for byte in hash.0.iter().take(NONCE_LEN) {
+        nonce.push_str(&format!("{byte:02x}"));
+    }
+    nonce
 }
 
 /// A message of ours.
@@ -64,11 +68,14 @@ pub fn snowflake(at: Moment) -> u64 {
     u64::try_from(at.timestamp_millis() - FIRST_MILLISECOND).unwrap_or_default() << 22
 }
 
+/// What was found in a channel, since when.
+type Looked = (Moment, Arc<Vec<Found>>);
+
 /// The looks of one batch: a channel is read once for everything that is looked for in it; and the channels that were found
 /// to be lost meanwhile.
 #[derive(Debug, Default)]
 pub struct Looks {
-    looked: tokio::sync::Mutex<HashMap<u64, (Moment, Arc<Vec<Found>>)>>,
+    looked: tokio::sync::Mutex<HashMap<u64, Looked>>,
     lost: Mutex<HashSet<u64>>,
 }
 
@@ -122,13 +129,11 @@ async fn look(discord: &Discord, app: &App, channel: u64, since: Moment) -> Resu
         let messages: Vec<&Value> = page.as_array().into_iter().flatten().collect();
         let newest = messages.iter().filter_map(|message| id(message.get("id"))).max();
         found.extend(messages.iter().filter_map(|message| ours(message, bot)));
-        match newest.filter(|_| messages.len() == PAGE) {
-            Some(newest) => after = newest,
-            None => {
-                found.sort_by_key(|found| found.message);
-                return Ok(found);
-            }
-        }
+        let Some(newest) = newest.filter(|_| messages.len() == PAGE) else {
+            found.sort_by_key(|found| found.message);
+            return Ok(found);
+        };
+        after = newest;
     }
     Err(CannotLook::Never)
 }

@@ -144,7 +144,7 @@ impl<'a> Copies<'a> {
         let Some((message, to)) = self.thread_message(incident, known, &news) else { return Ok(remembered) };
         let nonce = doubt::nonce(self.app.desk.store.keys(), &format!("{}/{known}", task.key), to);
         let post = Post { channel: thread, direct: false, since: incident.reported_at };
-        Ok(match post.new(self.discord, self.app, task, &message, &nonce, false).await {
+        Ok(match post.send(self.discord, self.app, task, &message, &nonce, false).await {
             // Its row keeps how far it reaches.
             Settled::Shown { .. } => Settled::Reached { version: to },
             // Another look may find more lines wanted, and they would go under another nonce: it has to settle first.
@@ -153,7 +153,12 @@ impl<'a> Copies<'a> {
                 self.discord.found(thread);
                 self.without_thread(task, incident, place).await?
             }
-            other => other,
+            other @ (Settled::Later { .. }
+            | Settled::Held { .. }
+            | Settled::Reached { .. }
+            | Settled::Found { .. }
+            | Settled::NeedsOperator
+            | Settled::Dropped) => other,
         })
     }
 

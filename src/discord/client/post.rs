@@ -117,11 +117,14 @@ impl Post {
         match self.find(discord, app, looks, &nonce, message).await {
             // It is there, which is what was in doubt; as of which version, only an edit makes sure.
             Ok(Some(remote)) => Settled::Found { remote_id: Remote { again, ..remote }.written(), at: app.desk.now() },
-            Ok(None) => match self.first(discord, app, task, message, again).await {
-                // It may be the older one that Discord knew by its nonce.
-                Settled::Shown { remote_id: Some(remote_id) } => Settled::Found { remote_id, at: app.desk.now() },
-                other => other,
-            },
+            Ok(None) => {
+                let settled = self.first(discord, app, task, message, again).await;
+                if let Settled::Shown { remote_id: Some(remote_id) } = settled {
+                    // It may be the older one that Discord knew by its nonce.
+                    return Settled::Found { remote_id, at: app.desk.now() };
+                }
+                settled
+            }
             Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
             Err(CannotLook::Never) => Settled::NeedsOperator,
         }
@@ -130,11 +133,11 @@ impl Post {
     /// Posts it for the first time; `again` in the place of one that was taken away.
     async fn first(&self, discord: &Discord, app: &App, task: &Leased, message: &Message, again: bool) -> Settled {
         let nonce = doubt::nonce(app.desk.store.keys(), &task.key, u32::from(again));
-        self.new(discord, app, task, message, &nonce, again).await
+        self.send(discord, app, task, message, &nonce, again).await
     }
 
     /// Posts it; `again_` when the one before was taken away.
-    pub(super) async fn new(
+    pub(super) async fn send(
         &self,
         discord: &Discord,
         app: &App,

@@ -52,7 +52,7 @@ fn embed(card: &Card) -> Embed {
     }
     let mut left = add(Markdown::of(&card.standing));
     for remark in &card.remarks {
-        left = add(Markdown::fitted(remark, left.min(ROOM * 2).max(2)));
+        left = add(Markdown::fitted(remark, left.clamp(2, ROOM * 2)));
     }
     if let Some(body) = card.body.as_ref().filter(|_| left > 2) {
         add(Markdown::fitted(body, left));

@@ -25,6 +25,7 @@
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |
+//! | a photo | [`evidence`] |
 //! | a key, sealing | [`keys`], [`store::sealing`] |
 //! | the shop's rules | [`rules`] |
 //! | a limit | a named constant beside the code that keeps it |
@@ -36,6 +37,7 @@ pub mod chats;
 pub mod cli;
 pub mod clock;
 pub mod console;
+pub mod evidence;
 pub mod failure;
 pub mod jobs;
 pub mod keys;

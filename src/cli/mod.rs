@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use domain::words::Role;
 
+use crate::evidence::child;
 use crate::settings::{BadSettings, Environment, Settings};
 use crate::telemetry;
 
@@ -93,7 +94,7 @@ enum KeyCommand {
 enum ManifestCommand {
     /// Slack's app manifest, for Socket Mode unless --http says where Slack can post to.
     Slack {
-        /// The address of this server, as in https://shop.example.
+        /// The address of this server, as in `https://shop.example`.
         #[arg(long, value_name = "URL")]
         http: Option<String>,
         /// The language of names and descriptions: en, es, pl or ur.
@@ -113,6 +114,10 @@ pub type Complaint = String;
 
 /// Runs what was asked for.
 pub fn run() -> ExitCode {
+    // Before anything else: that process knows no settings.
+    if child::is_asked(std::env::args_os().nth(1).as_deref()) {
+        return child::run();
+    }
     // A file that is not there is not needed; one that cannot be read is told by the settings it lacks.
     drop(dotenvy::dotenv());
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.

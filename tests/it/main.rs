@@ -9,6 +9,7 @@ mod api;
 mod cli;
 mod contract;
 mod doors;
+mod evidence;
 mod fakes;
 mod faults;
 mod slack;

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_record;
 mod m0002_people;
 mod m0003_chats;
+mod m0005_photos;
 
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
@@ -12,6 +13,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_record::Migration), Box::new(m0002_people::Migration), Box::new(m0003_chats::Migration)]
+        vec![
+            Box::new(m0001_record::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_chats::Migration),
+            Box::new(m0005_photos::Migration),
+        ]
     }
 }

@@ -1,7 +1,9 @@
 //! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), the cron table
-//! ([`schedule`]), and what other replicas have shown ([`elsewhere`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
+//! ([`schedule`]), what other replicas have shown ([`elsewhere`]), and photos that go into the
+//! vault ([`evidence`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
 
 pub mod elsewhere;
+pub mod evidence;
 pub mod outbox;
 pub mod schedule;
 pub mod timers;
@@ -30,7 +32,8 @@ pub async fn run(app: App) {
             futures_util::future::join_all(workers),
             timers::work(&app),
             schedule::work(&app),
-            elsewhere::work(&app)
+            elsewhere::work(&app),
+            evidence::work(&app)
         );
     };
     let work = async {

@@ -3,6 +3,7 @@
 use domain::words as w;
 
 use crate::chat::press::Button;
+use crate::evidence::header::Unfit;
 
 /// Every vocabulary that has names in the locale files.
 pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
@@ -98,5 +99,6 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("pane", people.to_vec()),
         ("left_out", left_out.to_vec()),
         ("title", titles.to_vec()),
+        ("unfit", Unfit::WORDS.to_vec()),
     ]
 }

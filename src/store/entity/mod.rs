@@ -9,5 +9,6 @@ pub mod job_run;
 pub mod meta;
 pub mod notice;
 pub mod outbox;
+pub mod photo;
 pub mod session;
 pub mod unread;

@@ -17,6 +17,7 @@ use crate::chat::inbound::{Answers, Inbound, Origin, What};
 use crate::chat::voice::Voice;
 use crate::chats::ChatClient;
 use crate::clock::Stopwatch;
+use crate::evidence::keep::Evidence;
 use crate::failure::Failure;
 use crate::operations::triage::Enclosed;
 use crate::operations::{Desk, Outcome, people, report, triage};
@@ -40,6 +41,8 @@ pub struct App {
     pub shown: Bell,
     /// The chats that are connected.
     pub chats: Arc<[ChatClient]>,
+    /// What reads photos and keeps them.
+    pub evidence: Arc<Evidence>,
     /// What was counted.
     pub metrics: PrometheusHandle,
     /// For measuring how long answers take.

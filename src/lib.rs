@@ -28,6 +28,7 @@
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |
+//! | a photo | [`evidence`] |
 //! | a key, sealing | [`keys`], [`store::sealing`] |
 //! | the shop's rules | [`rules`] |
 //! | a limit | a named constant beside the code that keeps it |
@@ -40,6 +41,7 @@ pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod discord;
+pub mod evidence;
 pub mod failure;
 pub mod jobs;
 pub mod keys;

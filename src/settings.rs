@@ -1,7 +1,7 @@
 //! Connection settings: flags, environment and `.env` in one struct; every problem reported at once.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -34,6 +34,9 @@ pub struct Environment {
         global = true
     )]
     pub database_url: String,
+    /// Where photos are kept, sealed: `file:NAME` under the data folder, or `file:///…`.
+    #[arg(long, env = "EVIDENCE_URL", default_value = "file:evidence", value_name = "URL", global = true)]
+    pub evidence_url: String,
     /// Slack: the bot's token (`xoxb-…`); with it one of the next two.
     #[arg(long, env = "SLACK_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     pub slack_bot_token: Option<String>,
@@ -75,6 +78,8 @@ pub struct Settings {
     /// Without a slash at the end.
     pub public_url: Option<String>,
     pub database: Location,
+    /// The folder in which photos are kept.
+    pub evidence: PathBuf,
     /// Slack, if it is to be connected.
     pub slack: Option<SlackSettings>,
     /// Discord, if it is to be connected.
@@ -159,6 +164,10 @@ impl Environment {
         if database.is_none() {
             keep("DATABASE_URL is neither sqlite:NAME nor postgres://USER:PASSWORD@HOST/NAME");
         }
+        let evidence = evidence(&self.evidence_url, &self.data);
+        if let Err(problem) = &evidence {
+            keep(problem);
+        }
         let public_url = self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             keep("SHOPWATCH_PUBLIC_URL has to begin with https:// (or http:// on this computer alone)");
@@ -167,9 +176,9 @@ impl Environment {
         let discord = self.discord(&mut problems);
         let found = PathBuf::from(RULES_FILE);
         let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
-        match (listen, database) {
-            (Some(listen), Some(database)) if problems.is_empty() => {
-                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database, slack, discord })
+        match (listen, database, evidence) {
+            (Some(listen), Some(database), Ok(evidence)) if problems.is_empty() => {
+                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database, evidence, slack, discord })
             }
             _ => Err(BadSettings(problems)),
         }
@@ -266,6 +275,19 @@ fn key_of(text: &str) -> Option<[u8; 32]> {
     (text.len() == 64).then(|| bytes.try_into().ok()).flatten()
 }
 
+/// The folder in which photos are kept.
+fn evidence(url: &str, data: &Path) -> Result<PathBuf, &'static str> {
+    match url.trim().split_once(':') {
+        Some(("file", path)) if !path.is_empty() && (path.starts_with("///") || !path.starts_with("//")) => {
+            Ok(data.join(path.strip_prefix("//").unwrap_or(path)))
+        }
+        Some(("s3", _)) => {
+            Err("EVIDENCE_URL names an S3 bucket, and this version keeps photos in a folder only; write file:NAME")
+        }
+        _ => Err("EVIDENCE_URL is not a folder; write file:NAME for one under the data folder, or file:///FOLDER"),
+    }
+}
+
 /// An address that secrets may be sent to: encrypted, or on this computer; without a slash at the end.
 fn base_url(text: &str) -> Option<Url> {
     let url: Url = text.trim().trim_end_matches('/').parse().ok()?;
@@ -280,8 +302,6 @@ fn base_url(text: &str) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]
@@ -292,6 +312,7 @@ mod tests {
             rules: None,
             public_url: Some("ftp://shop".into()),
             database_url: "mysql://x".into(),
+            evidence_url: "s3://bucket/prefix".into(),
             slack_bot_token: None,
             slack_app_token: Some("xapp-1".into()),
             slack_signing_secret: None,
@@ -303,7 +324,7 @@ mod tests {
             discord_api_url: "ftp://discord".into(),
             discord_photo_drops: "perhaps".into(),
         };
-        assert_eq!(environment.check().unwrap_err().0.len(), 10);
+        assert_eq!(environment.check().unwrap_err().0.len(), 11);
     }
 
     #[test]
@@ -316,6 +337,18 @@ mod tests {
         for bad in ["http://slack.com/api", "slack.com", "ftp://127.0.0.1", "https://slack.com/api?x=1", ""] {
             assert_eq!(base_url(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn photos_are_kept_in_a_folder_that_is_said_or_under_the_data() {
+        let folder = |url| evidence(url, Path::new("/srv/shop"));
+        assert_eq!(folder("file:evidence"), Ok("/srv/shop/evidence".into()));
+        assert_eq!(folder("file:///mnt/photos"), Ok("/mnt/photos".into()));
+        assert_eq!(folder("file:/mnt/photos"), Ok("/mnt/photos".into()));
+        for wrong in ["", "file:", "evidence", "file://host/photos", "https://bucket"] {
+            assert!(folder(wrong).is_err_and(|why| why.contains("not a folder")), "{wrong}");
+        }
+        assert!(folder("s3://bucket/prefix").is_err_and(|why| why.contains("S3")));
     }
 
     #[test]

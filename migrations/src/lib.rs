@@ -6,6 +6,7 @@ mod m0001_record;
 mod m0002_people;
 mod m0003_chats;
 mod m0004_lease;
+mod m0005_photos;
 
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_people::Migration),
             Box::new(m0003_chats::Migration),
             Box::new(m0004_lease::Migration),
+            Box::new(m0005_photos::Migration),
         ]
     }
 }

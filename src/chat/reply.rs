@@ -269,6 +269,7 @@ impl Reading<'_> {
             Fault::OutOfRange { least, most } => keys::problem_out_of_range(*least, *most),
             Fault::NotACurrency => keys::problem_not_a_currency(),
             Fault::UnknownReference => keys::problem_unknown_reference(),
+            Fault::NotAPhoto { why } => return self.voice.word("unfit", why),
         })
     }
 

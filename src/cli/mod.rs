@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use domain::words::Role;
 
+use crate::evidence::child;
 use crate::settings::{BadSettings, Environment, Settings};
 use crate::telemetry;
 
@@ -115,6 +116,10 @@ pub type Complaint = String;
 
 /// Runs what was asked for.
 pub fn run() -> ExitCode {
+    // Before anything else: that process knows no settings.
+    if child::is_asked(std::env::args_os().nth(1).as_deref()) {
+        return child::run();
+    }
     // A file that is not there is not needed; one that cannot be read is told by the settings it lacks.
     drop(dotenvy::dotenv());
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.

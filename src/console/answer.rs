@@ -2,6 +2,7 @@
 //! a page can show.
 
 mod line;
+mod photo;
 
 use axum::http::StatusCode;
 use domain::incident::Incident;
@@ -21,6 +22,8 @@ use crate::operations::triage::Enclosed;
 use crate::operations::{Outcome, people};
 use crate::store::Delivery;
 use crate::texts::keys;
+
+pub use photo::{mask_confirmed, photo_added, photo_refused};
 
 /// What a page says to what was sent.
 #[derive(Debug)]

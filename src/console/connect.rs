@@ -16,7 +16,7 @@ use crate::chat::reply::Reading;
 use crate::failure::Failure;
 use crate::operations::people;
 
-type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
+pub(super) type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
 
 /// `GET /`: somebody's page; in the try-out everybody's.
 pub async fn show_home(State(app): State<App>, visit: Visit, Query(leaf): Query<Leaf>) -> Response {
@@ -55,7 +55,7 @@ pub async fn act_on_incident(
 }
 
 /// The reference in the address; the try-out's addresses name a person as well.
-fn called(params: &[(String, String)]) -> String {
+pub(super) fn called(params: &[(String, String)]) -> String {
     params.iter().find(|(name, _)| name == "reference").map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
@@ -72,7 +72,7 @@ async fn home(app: &App, visit: &Visit, name: &str, leaf: &Leaf, answer: Option<
     }
 }
 
-async fn whole(app: &App, visit: &Visit, name: &str, called: &str, answer: Option<Answer>) -> Response {
+pub(super) async fn whole(app: &App, visit: &Visit, name: &str, called: &str, answer: Option<Answer>) -> Response {
     let actor = people::actor(&app.desk, &visit.origin(name));
     match gather::whole(&app.desk, &actor, called).await {
         Ok(Some(whole)) => {
@@ -87,7 +87,7 @@ async fn whole(app: &App, visit: &Visit, name: &str, called: &str, answer: Optio
 }
 
 /// What was asked for cannot be read now.
-fn unreadable(app: &App, visit: &Visit, failure: &Failure) -> Response {
+pub(super) fn unreadable(app: &App, visit: &Visit, failure: &Failure) -> Response {
     match failure {
         Failure::Broken(why) => pages::broken(app, &visit.manner, why.as_ref()),
         Failure::Unavailable(_) | Failure::Conflict | Failure::Refused(_) => pages::unavailable(app, &visit.manner),

@@ -3,13 +3,14 @@
 use domain::actor::Actor;
 use domain::id::IncidentId;
 use domain::incident::Incident;
+use domain::photo::Photo;
 use domain::place::SiteId;
 use domain::policy::{self, Sight, TwoPerson};
 use domain::words::{Platform, State};
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::operations::Desk;
+use crate::operations::{Desk, photo};
 use crate::store::incidents::{Filter, PAGE_MAX};
 use crate::store::people::Notice;
 use crate::store::sealing::TimelineLine;
@@ -72,6 +73,8 @@ pub struct Whole {
     pub incident: Incident,
     pub sight: Sight,
     pub lines: Vec<TimelineLine>,
+    /// The photos that they may look at.
+    pub photos: Vec<Photo>,
     /// For those who see the record as a whole.
     pub verdict: Option<Verdict>,
 }
@@ -167,5 +170,6 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let lines = desk.store.timeline(&incident, sight).await?;
     let checks = matches!(sight, Sight::Full | Sight::Metadata);
     let verdict = if checks { Some(desk.store.verify_one(incident.id).await?) } else { None };
-    Ok(Some(Whole { incident, sight, lines, verdict }))
+    let photos = photo::in_sight(desk, actor, &incident).await?;
+    Ok(Some(Whole { incident, sight, lines, photos, verdict }))
 }

@@ -1,7 +1,7 @@
 //! The third chat: the built-in one in the browser, which needs no tokens and no other company. Its pages are plain
 //! forms and work without script; `assets/console.js` only makes them live.
 //!
-//! Reading order: [`people`] (who somebody is), [`connect`] (the handlers), [`inbound`] (what a form says), [`answer`]
+//! Reading order: [`people`] (who somebody is), [`connect`] and [`photos`] (the handlers), [`inbound`] (what a form says), [`answer`]
 //! (what becomes of it), [`gather`] (what a page shows), [`render`] (how it looks), [`live`] (how it hears of changes).
 
 mod answer;
@@ -13,6 +13,7 @@ mod gather;
 pub mod inbound;
 mod live;
 pub mod people;
+mod photos;
 pub mod render;
 
 use axum::Router;
@@ -25,6 +26,9 @@ use crate::web::sessions;
 pub fn routes(app: &App) -> Router<App> {
     let panes = Router::new()
         .route("/incidents/{reference}", get(connect::show_incident).post(connect::act_on_incident))
+        .route("/incidents/{reference}/photos/{id}", get(photos::show))
+        .route("/incidents/{reference}/photos/{id}/confirm", post(photos::confirm))
+        .route("/incidents/{reference}/photos/{id}/original", post(photos::original))
         .route("/events", get(live::events));
     Router::new()
         .route("/", get(connect::show_home).post(connect::act_at_home))
@@ -37,4 +41,10 @@ pub fn routes(app: &App) -> Router<App> {
         .layer(sessions::layer(app))
         // Files are the same for everybody; nobody's session is looked up for them.
         .route("/assets/{version}/{name}", get(assets::serve))
+}
+
+/// Where photos come in, which are larger than anything else.
+pub fn photo_routes(app: &App) -> Router<App> {
+    let panes = Router::new().route("/incidents/{reference}/photos", post(photos::add));
+    Router::new().nest("/as/{name}", panes.clone()).merge(panes).layer(sessions::layer(app))
 }

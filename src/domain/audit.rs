@@ -49,6 +49,9 @@ pub enum StepWord {
     Withdrawn,
     Noted,
     Corrected,
+    PhotoAdded,
+    MaskConfirmed,
+    OriginalViewed,
 }
 
 impl StepWord {
@@ -74,6 +77,9 @@ impl StepWord {
         Self::Withdrawn,
         Self::Noted,
         Self::Corrected,
+        Self::PhotoAdded,
+        Self::MaskConfirmed,
+        Self::OriginalViewed,
     ];
 
     /// The word as it is stored, hashed and named in locales.
@@ -99,6 +105,9 @@ impl StepWord {
             Self::Withdrawn => "withdrawn",
             Self::Noted => "noted",
             Self::Corrected => "corrected",
+            Self::PhotoAdded => "photo_added",
+            Self::MaskConfirmed => "mask_confirmed",
+            Self::OriginalViewed => "original_viewed",
         }
     }
 
@@ -148,8 +157,14 @@ impl Step {
     /// A step of a person; the reporter stays nameless.
     pub fn by(actor: &Actor, reporter: &Pseudonym, word: StepWord, at: Moment) -> Self {
         let member = actor.member.clone();
-        let own =
-            matches!(word, StepWord::Answered | StepWord::Withdrawn | StepWord::FactsCompleted | StepWord::Reported);
+        let own = matches!(
+            word,
+            StepWord::Answered
+                | StepWord::Withdrawn
+                | StepWord::FactsCompleted
+                | StepWord::Reported
+                | StepWord::PhotoAdded
+        );
         let by = if own && member == *reporter {
             By::Reporter { member }
         } else {

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`words`] (the closed vocabularies), [`id`], [`actor`], [`report`] (what a person
 //! sent, parsed with every problem at once), [`incident`] (the states and the steps between them),
-//! [`policy`] (who may take which step), [`audit`] (the hash chain), [`alert`] (what the public may read).
+//! [`photo`] (what shows it), [`policy`] (who may take which step), [`audit`] (the hash chain), [`alert`] (what the public may read).
 
 pub mod actor;
 pub mod alert;
@@ -11,6 +11,7 @@ pub mod clock;
 pub mod facts;
 pub mod id;
 pub mod incident;
+pub mod photo;
 pub mod place;
 pub mod policy;
 pub mod problems;

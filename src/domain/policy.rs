@@ -211,6 +211,14 @@ pub fn clear<'a>(actor: &'a Actor, action: Action, subject: &Subject<'_>) -> Res
     Ok(Cleared { actor, action, completes })
 }
 
+/// Clears an actor for looking at a review copy. Until somebody has checked what is covered on it, only its reporter and
+/// the site's managers see it; to all others it does not exist.
+pub fn clear_to_look<'a>(actor: &'a Actor, checked: bool, subject: &Subject<'_>) -> Result<Cleared<'a>, Denied> {
+    let cleared = clear(actor, Action::ViewReviewCopy, subject)?;
+    let near = *subject.reporter == actor.member || actor.roles.holds(Role::Reviewer, subject.site);
+    if checked || near { Ok(cleared) } else { Err(Denied::Hidden) }
+}
+
 /// Clears an actor for an action on the shop as a whole; the role must be held at every site.
 pub fn clear_for_shop<'a>(actor: &'a Actor, action: Action, first: Option<&Pseudonym>) -> Result<Cleared<'a>, Denied> {
     let held = |role: &Role| actor.roles.everywhere.contains(role);

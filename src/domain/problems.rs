@@ -34,6 +34,8 @@ pub enum Fault {
     NotACurrency,
     /// A reference that does not exist or that this person may not see.
     UnknownReference,
+    /// A file that is not taken as a photo; `why` is one of the words that say so.
+    NotAPhoto { why: &'static str },
 }
 
 impl Fault {
@@ -51,6 +53,7 @@ impl Fault {
             Self::OutOfRange { .. } => "out-of-range",
             Self::NotACurrency => "not-a-currency",
             Self::UnknownReference => "unknown-reference",
+            Self::NotAPhoto { .. } => "not-a-photo",
         }
     }
 }

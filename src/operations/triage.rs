@@ -144,7 +144,7 @@ pub const fn action_of(button: Button) -> Action {
     }
 }
 
-fn clear<'a>(
+pub(super) fn clear<'a>(
     desk: &Desk,
     actor: &'a Actor,
     action: Action,
@@ -257,7 +257,10 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::LetGo
         | StepWord::Withdrawn
         | StepWord::Noted
-        | StepWord::Corrected => return None,
+        | StepWord::Corrected
+        | StepWord::PhotoAdded
+        | StepWord::MaskConfirmed
+        | StepWord::OriginalViewed => return None,
     };
     let incident = change.after();
     let platform = incident.reporter_platform();

@@ -9,6 +9,7 @@ use super::Store;
 use super::rows::Rows;
 use crate::failure::Failure;
 use crate::store::outbox::Task;
+use crate::store::photos::PhotoChange;
 
 /// The natural key of something that arrived, and a hash of what was in it. Tables hold keyed hashes of both: a key can
 /// name a person, and few words can be guessed from their hash.
@@ -28,6 +29,8 @@ pub struct Commit {
     /// Each change with the moment at which its incident's next timer is due.
     pub(crate) changes: Vec<(Change, Option<Moment>)>,
     pub(crate) tasks: Vec<Task>,
+    /// Of the first change's incident.
+    pub(crate) photo: Option<PhotoChange>,
     pub(crate) at: Moment,
 }
 
@@ -43,7 +46,7 @@ pub enum Committed {
 impl Commit {
     /// A commit of one change.
     pub fn of(change: Change, terms: &Terms, at: Moment) -> Self {
-        Self { delivery: None, changes: Vec::new(), tasks: Vec::new(), at }.and(change, terms)
+        Self { delivery: None, changes: Vec::new(), tasks: Vec::new(), photo: None, at }.and(change, terms)
     }
 
     /// With a second change that becomes true only together with the first.
@@ -56,6 +59,12 @@ impl Commit {
     /// With what has to be shown because of it.
     pub fn showing(mut self, tasks: impl IntoIterator<Item = Task>) -> Self {
         self.tasks.extend(tasks);
+        self
+    }
+
+    /// With what becomes of a photo of the first change's incident.
+    pub fn with_photo(mut self, photo: PhotoChange) -> Self {
+        self.photo = Some(photo);
         self
     }
 

@@ -1,7 +1,7 @@
 //! The database: one door to write ([`Store::commit`]), and reads by noun.
 //!
 //! Reading order: [`connect`] (what is demanded of a database), [`commit`] (what one commit holds), [`writer`] (how
-//! waiting commits share one transaction), [`incidents`], [`waiting`], [`outbox`], [`people`], [`runs`], [`verify`].
+//! waiting commits share one transaction), [`incidents`], [`waiting`], [`outbox`], [`people`], [`photos`], [`runs`], [`verify`].
 
 pub mod commit;
 pub mod connect;
@@ -14,6 +14,7 @@ mod opening;
 pub mod outbox;
 pub mod own_file;
 pub mod people;
+pub mod photos;
 pub mod rows;
 pub mod runs;
 pub mod sealing;

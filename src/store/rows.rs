@@ -4,6 +4,7 @@ use domain::id::{IncidentId, Reference};
 
 use super::commit::Commit;
 use super::entity::{delivery, entry, incident, outbox};
+use super::photos::PhotoRow;
 use super::sealing::{chain, seal_incident};
 use crate::failure::Failure;
 use crate::keys::Keys;
@@ -22,18 +23,24 @@ pub(super) struct Rows {
     pub incidents: Vec<IncidentRow>,
     pub entries: Vec<entry::Model>,
     pub outbox: Vec<outbox::Model>,
+    pub photos: Vec<PhotoRow>,
 }
 
 impl Rows {
     pub(super) fn prepare(keys: &Keys, commit: Commit) -> Result<Self, Failure> {
         let first = commit.changes.first().map(|(change, _)| change.after().id);
-        let mut rows = Self { delivery: None, incidents: Vec::new(), entries: Vec::new(), outbox: Vec::new() };
+        let mut rows =
+            Self { delivery: None, incidents: Vec::new(), entries: Vec::new(), outbox: Vec::new(), photos: Vec::new() };
+        let mut photo = commit.photo;
         for (change, wake_at) in commit.changes {
             let (mut after, step) = change.into_parts();
             let key = match &after.wrapped_key {
                 Some(wrapped) => keys.unwrap_data_key(after.id.0.as_bytes(), wrapped).map_err(Failure::broken)?,
                 None => keys.new_data_key(after.id.0.as_bytes()).map_err(Failure::broken)?,
             };
+            if let Some(photo) = photo.take() {
+                rows.photos.push(photo.row(keys, &key)?);
+            }
             rows.entries.push(chain(keys, &key, &mut after, &step)?);
             let row = seal_incident(keys, &key, &after, wake_at)?;
             rows.incidents.push(IncidentRow { seen: after.version - 1, row });

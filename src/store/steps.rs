@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::entity::{delivery, entry, incident, outbox};
 use super::opening::chunks;
+use super::photos;
 use super::rows::{IncidentRow, Rows};
 use super::sealing::signed;
 use super::statements::Standing;
@@ -31,6 +32,7 @@ pub(super) async fn take_steps(txn: &DatabaseTransaction, steps: &[&Rows]) -> Re
     let going: Vec<&Rows> = steps.iter().zip(&standings).filter(goes).map(|(rows, _)| *rows).collect();
     insert_entries(txn, &going).await?;
     upsert_outbox(txn, &going).await?;
+    photos::write(txn, &going).await?;
     Ok(Some(standings))
 }
 

@@ -3,6 +3,7 @@
 use domain::words as w;
 
 use crate::chat::press::Button;
+use crate::evidence::header::Unfit;
 
 /// Every vocabulary that has names in the locale files.
 pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
@@ -101,5 +102,6 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("discord_hint", std::iter::once("report").chain(crate::discord::manifest::OPTIONS).collect()),
         ("left_out", left_out.to_vec()),
         ("title", titles.to_vec()),
+        ("unfit", Unfit::WORDS.to_vec()),
     ]
 }

@@ -123,6 +123,25 @@ messages! {
     api_too_many_requests = "api-too-many-requests" (most);
     api_misdirected = "api-misdirected" ();
 
+    api_photo_media_type = "api-photo-media-type" ();
+
+    // Photos.
+    photos_title = "photos-title" ();
+    photo_stored = "photo-stored" (sha256);
+    photo_readers = "photo-readers" ();
+    photo_confirmed = "photo-confirmed" ();
+    photo_alt = "photo-alt" (number, reference);
+    photo_checked = "photo-checked" ();
+    photo_unchecked = "photo-unchecked" ();
+    photo_covered = "photo-covered" (count);
+    photo_covered_whole = "photo-covered-whole" ();
+    photo_hash = "photo-hash" ();
+    photo_confirm = "photo-confirm" ();
+    photo_reason = "photo-reason" ();
+    photo_original = "photo-original" ();
+    photo_choose = "photo-choose" ();
+    photo_add = "photo-add" ();
+
     // What the public would read.
     preview_title = "preview-title" ();
     preview_nothing_sent = "preview-nothing-sent" ();

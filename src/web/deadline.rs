@@ -15,21 +15,25 @@ use hyper::body::{Frame, SizeHint};
 use tokio::time::timeout;
 
 use super::asked::Asked;
+use super::upload;
 use crate::app::App;
 use crate::bell::Bell;
 
 /// How long the database may keep an answer waiting, however many times it is asked for it (PROMISES.md, P6).
 const PATIENCE: Duration = Duration::from_millis(2_500);
+/// How long taking in a photo may take us: reading it takes a process of its own, which has 20 s.
+const PHOTO_PATIENCE: Duration = Duration::from_secs(25);
 
 /// Answers "not now" when our patience with ourselves runs out; what was not committed by then is given up.
 pub async fn answered_in_time(State(app): State<App>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
+    let patience = if upload::is_one(request.method(), request.uri().path()) { PHOTO_PATIENCE } else { PATIENCE };
     let client = Client::default();
     let waited_for = client.clone();
     let request = request.map(|body| Body::new(Watched { body, client: waited_for }));
     tokio::select! {
         response = next.run(request) => response,
-        () = client.lets_us_wait_no_longer_than(PATIENCE) => {
+        () = client.lets_us_wait_no_longer_than(patience) => {
             metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
             tracing::warn!(target: "shopwatch::web", "an answer took too long and was given up");
             asked.not_now(&app)

@@ -11,28 +11,32 @@ use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use domain::id::Ids as _;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asked::{Trouble, refused_as_asked};
 use super::deadline::answered_in_time;
 use super::limits::{UnderWay, fair};
 use super::problem::RETRY_AFTER;
+use super::upload;
 use crate::app::App;
 use crate::clock::RandomIds;
 use crate::texts::keys;
 
-/// The largest body that any route takes: a report of 4,000 characters in four bytes each, escaped, with its facts.
+/// The largest body that any route but those of photos takes: a report of 4,000 characters in four bytes each, escaped, with its facts.
 pub const BODY_MAX: usize = 64 * 1024;
 /// How long a body may take between two of its parts.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 /// How long an answer may take to begin, with all that the client takes to ask; what we take ourselves is bounded by
 /// [`deadline`](super::deadline).
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
+/// The same for a photo, which may come over a slow line.
+const PHOTO_DEADLINE: Duration = Duration::from_mins(2);
 /// Answers smaller than this are not worth compressing, in bytes.
 const COMPRESSED_FROM: u64 = 1_024;
 
@@ -55,7 +59,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), answered_in_time))
         .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
         .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_DEADLINE))
+        .layer(middleware::from_fn(begun_in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), refused_as_asked))
         .layer(middleware::map_response(come_back))
@@ -68,6 +72,14 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
         .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(set(header::CACHE_CONTROL, "no-store"))
+}
+
+/// Gives up on answers that do not begin in time.
+async fn begun_in_time(request: Request, next: Next) -> axum::response::Response {
+    let photo = upload::is_one(request.method(), request.uri().path());
+    let deadline = if photo { PHOTO_DEADLINE } else { ANSWER_DEADLINE };
+    let answer = timeout(deadline, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 /// Refuses requests for a name that is not ours: a page elsewhere that had its own name point here (DNS rebinding).

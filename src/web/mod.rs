@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod problem;
 pub mod server;
 pub mod sessions;
+pub mod upload;
 
 use axum::Router;
 use axum::routing::get;
@@ -28,6 +29,7 @@ pub fn router(app: &App) -> Router {
         .merge(slack::connect::routes(app))
         .merge(discord::connect::routes(app))
         // The API counts for itself, to answer with a problem document.
-        .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)));
+        .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)))
+        .merge(console::photo_routes(app).layer(RequestBodyLimitLayer::new(upload::BODY_MAX)));
     guard::around(routes, app).with_state(app.clone())
 }

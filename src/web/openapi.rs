@@ -21,7 +21,7 @@ use super::api::findings::Wrong;
 use super::problem::{Document, Kind, MEDIA_TYPE};
 use crate::store::incidents::{PAGE_MAX, TIMELINE_MAX};
 
-pub use requests::{ActionRequest, GoodsRequest, ReportRequest};
+pub use requests::{ActionRequest, GoodsRequest, PhotoRequest, ReportRequest};
 
 /// The name of the security scheme.
 const BEARER: &str = "key";
@@ -141,6 +141,11 @@ refusals! {
         MalformedJson, Unauthorised, Forbidden, NotFound, Changed, Taken, AlreadyYours, MissingFacts, WrongState,
         QuestionOpen, NoQuestion, TooLate, HasMerged, OtherNotOpen, NothingChanges, TooLarge, UnsupportedMediaType,
         Invalid, TooManyRequests, Broken, Unavailable,
+    ];
+    /// How a photo can be refused.
+    PhotoRefusals: [
+        Unauthorised, Forbidden, NotFound, Changed, WrongState, TooLarge, UnsupportedMediaType, Invalid,
+        TooManyRequests, Broken, Unavailable,
     ];
     /// How reading one incident can be refused.
     ReadRefusals: [Unauthorised, NotFound, TooManyRequests, Broken, Unavailable];

@@ -74,7 +74,7 @@ kinds! {
     NothingChanges = "nothing-changes" CONFLICT "Everything is as asked for already.";
     Misdirected = "misdirected" MISDIRECTED_REQUEST "The request's `Host` is not a name of this server. Nothing was changed.";
     TooLarge = "too-large" PAYLOAD_TOO_LARGE "The body is larger than any that is read. Nothing was stored.";
-    UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not sent as plain `application/json`. Nothing was stored.";
+    UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not sent as plain `application/json`, a photo not as `multipart/form-data`. Nothing was stored.";
     Invalid = "invalid" UNPROCESSABLE_ENTITY "What was sent has the `problems` listed, all of them at once, each with its `field` and `code`. Nothing was stored.";
     KeyReused = "key-reused" UNPROCESSABLE_ENTITY "The same `Idempotency-Key` came before with another body, or for another incident. Nothing was stored.";
     Broken = "broken" INTERNAL_SERVER_ERROR "A mistake of the server; its log has the cause under `reference`.";

@@ -10,6 +10,7 @@ mod cli;
 mod contract;
 mod discord;
 mod doors;
+mod evidence;
 mod fakes;
 mod faults;
 mod slack;

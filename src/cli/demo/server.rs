@@ -42,6 +42,7 @@ impl Server {
             data: folder.clone(),
             rules: Some(rules),
             database: database(settings, &folder),
+            evidence: folder.join("evidence"),
             // Invented reports go to nobody's real channels.
             slack: None,
             discord: None,

@@ -93,7 +93,7 @@ impl Easel<'_> {
         self.keys.secret().unwrap_or_default()
     }
 
-    fn href(&self, reference: &str) -> String {
+    pub(super) fn href(&self, reference: &str) -> String {
         format!("{}/incidents/{reference}", self.base)
     }
 

@@ -4,6 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::audit::Broken;
+use domain::incident::steps::fits;
+use domain::photo::Photo;
+use domain::policy::{Action, Subject, TwoPerson, clear};
+use domain::report::PHOTOS_MAX;
 
 use super::ask::Control;
 use super::card::{CardView, Easel};
@@ -27,6 +31,9 @@ pub(super) struct IncidentPage<'a> {
     answer: AnswerView,
     card: CardView,
     lines: Vec<LineView>,
+    photos: Vec<PhotoView>,
+    /// Where another photo may be sent.
+    add_photo: Option<String>,
     record: Option<RecordView>,
 }
 
@@ -35,6 +42,20 @@ pub struct LineView {
     pub when: Said,
     pub what: String,
     pub text: Option<String>,
+}
+
+/// A photo with what may be done with it.
+pub struct PhotoView {
+    pub href: String,
+    pub alt: String,
+    pub checked: bool,
+    pub width: u32,
+    pub height: u32,
+    pub covered: String,
+    pub hash: String,
+    pub may_confirm: bool,
+    pub may_see_original: bool,
+    pub reason_id: String,
 }
 
 /// Whether the record is whole.
@@ -68,6 +89,8 @@ pub(super) fn fill<'a>(
         answer: answer.map(|answer| easel.answer(answer)).unwrap_or_default(),
         card,
         lines: lines(easel.reading, whole),
+        photos: photos(easel, whole),
+        add_photo: may_add(easel, whole).then(|| format!("{}/photos", easel.href(whole.incident.reference.as_str()))),
         record: whole.verdict.as_ref().map(|verdict| record(easel.reading, verdict)),
     })
 }
@@ -83,6 +106,37 @@ fn lines(reading: &Reading<'_>, whole: &Whole) -> Vec<LineView> {
         })
     };
     whole.lines.iter().filter_map(drawn).collect()
+}
+
+fn may_add(easel: &Easel<'_>, whole: &Whole) -> bool {
+    let (actor, incident) = (easel.reading.actor, &whole.incident);
+    let subject = incident.subject(TwoPerson::default());
+    clear(actor, Action::AddPhoto, &subject).is_ok()
+        && fits(Action::AddPhoto, incident.status.state())
+        && whole.photos.len() < PHOTOS_MAX
+}
+
+fn photos(easel: &Easel<'_>, whole: &Whole) -> Vec<PhotoView> {
+    let (reading, incident) = (easel.reading, &whole.incident);
+    let say = |text| super::isolate(&reading.voice.say(&text), reading.voice.direction()).into_owned();
+    let two_person = TwoPerson { on: reading.rules.shop.two_person, ..TwoPerson::default() };
+    let drawn = |(at, photo): (usize, &Photo)| {
+        let subject = Subject { first: Some(&photo.uploaded_by), ..incident.subject(two_person) };
+        let may = |action| clear(reading.actor, action, &subject).is_ok();
+        PhotoView {
+            href: format!("{}/photos/{}", easel.href(incident.reference.as_str()), photo.id),
+            alt: say(keys::photo_alt(at + 1, incident.reference.as_str())),
+            checked: photo.checked,
+            width: photo.about.width,
+            height: photo.about.height,
+            covered: say(photo.about.covered.map_or_else(keys::photo_covered_whole, keys::photo_covered)),
+            hash: photo.about.sha256.clone(),
+            may_confirm: !photo.checked && may(Action::ConfirmMask),
+            may_see_original: may(Action::ViewOriginal),
+            reason_id: format!("reason-{}", at + 1),
+        }
+    };
+    whole.photos.iter().enumerate().map(drawn).collect()
 }
 
 fn record(reading: &Reading<'_>, verdict: &Verdict) -> RecordView {

@@ -3,9 +3,11 @@
 use chrono::TimeDelta;
 
 use super::{Change, Incident, Person, Question, Status, Step, StepWord, Terms};
+use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
+use crate::photo::PhotoId;
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
 use crate::words::{Category, DeclineReason, Fact, Outcome, State};
@@ -68,6 +70,20 @@ pub enum Verb {
     Correct {
         text: String,
     },
+    /// Its reporter shows what they saw; `proof` is a keyed hash of the original.
+    AddPhoto {
+        photo: PhotoId,
+        proof: Hash,
+    },
+    /// Somebody who did not upload it says that what has to be covered is covered.
+    ConfirmMask {
+        photo: PhotoId,
+    },
+    /// Somebody is about to see the original.
+    ViewOriginal {
+        photo: PhotoId,
+        reason: String,
+    },
 }
 
 impl Verb {
@@ -90,6 +106,9 @@ impl Verb {
             Self::Withdraw => Action::Withdraw,
             Self::Note { .. } => Action::Note,
             Self::Correct { .. } => Action::Correct,
+            Self::AddPhoto { .. } => Action::AddPhoto,
+            Self::ConfirmMask { .. } => Action::ConfirmMask,
+            Self::ViewOriginal { .. } => Action::ViewOriginal,
         }
     }
 }
@@ -134,11 +153,11 @@ pub const fn fits(action: Action, state: State) -> bool {
         Action::Merge => matches!(state, State::Claimed),
         Action::Answer => matches!(state, State::New | State::Claimed | State::Confirmed),
         Action::CompleteFacts => matches!(state, State::Claimed | State::Confirmed),
-        Action::AddDetails => state.is_open(),
+        Action::AddDetails | Action::AddPhoto => state.is_open(),
         Action::Unmerge => matches!(state, State::Merged),
         Action::Resolve => matches!(state, State::Confirmed),
         Action::Reopen => matches!(state, State::Declined | State::Resolved),
-        Action::Note | Action::Correct | Action::Read => true,
+        Action::Note | Action::Correct | Action::Read | Action::ConfirmMask | Action::ViewOriginal => true,
         _ => false,
     }
 }
@@ -193,7 +212,8 @@ impl Incident {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
         // Every human step keeps a claim from being silent.
-        let silent = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. } | Verb::AddDetails { .. });
+        let silent =
+            matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. } | Verb::AddDetails { .. } | Verb::AddPhoto { .. });
         let step = match verb {
             Verb::Claim => {
                 self.status = Status::Claimed { by, at: now };
@@ -270,6 +290,9 @@ impl Incident {
                 self.correct(text);
                 step
             }
+            Verb::AddPhoto { photo, proof } => step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof),
+            Verb::ConfirmMask { photo } => step(StepWord::MaskConfirmed).with("photo", photo),
+            Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
         };
         if !silent && self.status.state() != State::New {
             self.since = now;

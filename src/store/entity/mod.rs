@@ -10,5 +10,6 @@ pub mod lease;
 pub mod meta;
 pub mod notice;
 pub mod outbox;
+pub mod photo;
 pub mod session;
 pub mod unread;

@@ -48,6 +48,7 @@ impl Wrong {
         "out-of-range",
         "not-a-currency",
         "unknown-reference",
+        "not-a-photo",
         "unknown-field",
         "not-text",
         "not-a-list",

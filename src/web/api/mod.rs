@@ -1,6 +1,6 @@
 //! The HTTP API: reports in, incidents out, the same operations as the buttons.
 //!
-//! Reading order: [`bearer`] (who calls), [`bodies`] and [`fields`] (what they sent), [`reports`], [`incidents`], [`actions`],
+//! Reading order: [`bearer`] (who calls), [`bodies`] and [`fields`] (what they sent), [`reports`], [`incidents`], [`actions`], [`photos`],
 //! [`view`] (what they read), [`refusals`] (what they read instead).
 
 pub mod actions;
@@ -11,6 +11,7 @@ pub mod findings;
 pub mod idempotency;
 pub mod incidents;
 pub mod known;
+pub mod photos;
 pub mod refusals;
 pub mod reports;
 pub mod timeline;
@@ -59,6 +60,7 @@ fn described() -> (Router<Arc<Api>>, OpenApi) {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::read))
         .routes(routes!(actions::act))
+        .routes(routes!(photos::add))
         .routes(routes!(document))
         .fallback(refusals::no_such_address);
     OpenApiRouter::with_openapi(openapi::base()).nest(PREFIX, routes).split_for_parts()

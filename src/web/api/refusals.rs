@@ -19,6 +19,7 @@ use crate::failure::{Failure, Refusal};
 use crate::rules::Rules;
 use crate::texts::keys;
 use crate::web::problem::{Current, FieldProblem, Kind, Problem};
+use crate::web::upload::{self, NoPhoto};
 
 /// Whether something was to be kept, so that its failure is told as "not saved".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,17 @@ impl<'a> Refusing<'a> {
         };
         let conflicts = problem.kind().status() == axum::http::StatusCode::CONFLICT;
         problem.standing(conflicts.then_some(current))
+    }
+
+    /// Why a body holds no photo.
+    pub fn no_photo(&self, why: NoPhoto) -> Problem {
+        self.reading(|reading| {
+            let say = |kind, text| Problem::new(kind, reading.voice, reading.voice.say(&text));
+            match why {
+                NoPhoto::TooLarge => say(Kind::TooLarge, keys::api_too_large(upload::BODY_MAX)),
+                NoPhoto::MediaType | NoPhoto::Missing => say(Kind::UnsupportedMediaType, keys::api_photo_media_type()),
+            }
+        })
     }
 
     /// Why a body could not be read.

@@ -78,6 +78,14 @@ pub struct ReportRequest {
     pub facts: Facts,
 }
 
+/// A photo, as browsers send a form with a file.
+#[derive(ToSchema)]
+pub struct PhotoRequest {
+    /// JPEG, PNG or WebP, of at most 25 MiB, 12,000 pixels a side and 50 million in all.
+    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    pub photo: Vec<u8>,
+}
+
 /// A step of triage. Beside `action` and `version` it takes: `text` for ask, answer, note and correct; `category` for
 /// recategorise; `reason` for decline; `into` for merge; `outcome` and, if wanted, `loss_minor` and `currency` for
 /// resolve; `facts` for `complete_facts` and `add_details`, whose fields may also stand beside `action`. The other

@@ -28,6 +28,9 @@ fn tries() -> Vec<Try> {
         action("own", json!({"action": "claim"})),
         action("own", json!({"action": "explode"})),
         action("no", json!({"action": "claim"})),
+        ("POST", "/api/v1/incidents/{reference}/photos", "own", None),
+        ("POST", "/api/v1/incidents/{reference}/photos", "another's", None),
+        ("POST", "/api/v1/incidents/{reference}/photos", "no", None),
     ]
 }
 

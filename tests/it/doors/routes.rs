@@ -61,6 +61,17 @@ fn rows() -> Vec<Row> {
         get("/incidents/{reference}", "nobody's"),
         post("/incidents/{reference}", "claim Vera's", CLAIM),
         post("/incidents/{reference}", "claim nobody's", CLAIM),
+        post("/api/v1/incidents/{reference}/photos", "Vera's, without one", Body::None),
+        post("/api/v1/incidents/{reference}/photos", "nobody's", Body::None),
+        post("/incidents/{reference}/photos", "Vera's, without one", Body::None),
+        post("/incidents/{reference}/photos", "nobody's", Body::None),
+        get("/incidents/{reference}/photos/{id}", "Vera's, no photo"),
+        post("/incidents/{reference}/photos/{id}/confirm", "Vera's, no photo", Body::None),
+        post("/incidents/{reference}/photos/{id}/original", "Vera's, no photo", Body::None),
+        post("/as/{name}/incidents/{reference}/photos", "as noor", Body::None),
+        get("/as/{name}/incidents/{reference}/photos/{id}", "as noor"),
+        post("/as/{name}/incidents/{reference}/photos/{id}/confirm", "as noor", Body::None),
+        post("/as/{name}/incidents/{reference}/photos/{id}/original", "as noor", Body::None),
         get("/events", ""),
         get("/as/{name}", "noor"),
         post("/as/{name}", "noor", LINE),
@@ -87,6 +98,7 @@ async fn cell(world: &World, door: &Door, row: &Row, caller: &Caller) -> StatusC
     let called = if row.about.contains("nobody's") { "SW-00000-0".to_owned() } else { incident.reference.to_string() };
     let path = row.route.replace("{reference}", &called).replace("{name}", "noor").replace("{kind}", row.about);
     let path = path.replace("{version}", "0").replace("{token}", "forged");
+    let path = path.replace("{id}", "pho_00000000000000000000000000000007");
     let mut request = door.request(row.method.clone(), &path, caller).header("sec-fetch-site", "same-origin");
     let press = format!("v1:claim:{}:1", incident.id);
     match row.body {

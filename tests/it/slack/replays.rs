@@ -1,10 +1,12 @@
 //! The same thing again and again, to several servers at once.
 
+use std::collections::BTreeSet;
+
 use futures_util::stream::{self, StreamExt as _};
 
 use super::Shop;
 use crate::world::database::Base;
-use crate::world::slack::delivery::Parcel;
+use crate::world::slack::delivery::{Acked, Parcel};
 
 /// Different reports.
 const REPORTS: usize = 120;
@@ -38,17 +40,20 @@ async fn replay(shop: Shop, more_servers: u64) {
     for number in 0..REPORTS {
         let payload = shop.slack.command_payload(&shop.amal, &shop.floor, "/report", &format!("gin {number}"));
         for _ in 0..=draw(5) {
-            parcels.push(Parcel::new("slash_commands", payload.clone()));
+            parcels.push((number, Parcel::new("slash_commands", payload.clone())));
         }
     }
     for place in (1..parcels.len()).rev() {
         parcels.swap(place, draw(place + 1));
     }
     let sent = parcels.len();
-    let answers = stream::iter(parcels).map(|parcel| shop.slack.deliver(parcel)).buffer_unordered(AT_ONCE);
-    let acked: Vec<_> = answers.collect().await;
-    assert!(acked.iter().all(|acked| acked.on_time), "seed 20261122");
-    let receipts = acked.iter().filter(|acked| acked.payload.is_some()).count();
-    assert_eq!(receipts, sent, "every one of them was answered");
-    assert_eq!(shop.world.store().count_incidents().await.unwrap(), u64::try_from(REPORTS).unwrap(), "{sent} sent");
+    let answers = stream::iter(parcels).map(async |(number, parcel)| (number, shop.slack.deliver(parcel).await));
+    let acked: Vec<_> = answers.buffer_unordered(AT_ONCE).collect().await;
+    assert_eq!(acked.len(), sent);
+    assert!(acked.iter().all(|(_, acked)| acked.on_time && acked.payload.is_some()), "seed 20261122");
+    // A machine that is too busy says "NOT saved", and means it; what it says it has kept is there once.
+    let receipt = |acked: &Acked| acked.payload.as_ref().is_some_and(|said| said.to_string().contains("SW-"));
+    let kept: BTreeSet<usize> = acked.iter().filter(|(_, acked)| receipt(acked)).map(|(number, _)| *number).collect();
+    assert!(kept.len() > REPORTS / 2, "{} of {REPORTS}", kept.len());
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), u64::try_from(kept.len()).unwrap(), "{sent} sent");
 }

@@ -32,7 +32,10 @@ use shopwatch::chat::press::{Button, Press, Tap};
 use shopwatch::chats::ChatClient;
 use shopwatch::clock::Stopwatch;
 use shopwatch::discord::Discord;
-use shopwatch::jobs::{outbox, schedule, timers};
+use shopwatch::evidence::child::Reader;
+use shopwatch::evidence::keep::Evidence;
+use shopwatch::evidence::vault::{Folder, Vault};
+use shopwatch::jobs::{evidence as photos, outbox, schedule, timers};
 use shopwatch::keys::Keys;
 use shopwatch::operations::triage::Enclosed;
 use shopwatch::operations::{Desk, people as accounts};
@@ -175,6 +178,7 @@ impl World {
             work: Bell::default(),
             shown: Bell::default(),
             chats,
+            evidence: evidence(&database),
             metrics: metrics(),
             stopwatch: Stopwatch::start(),
             stopping: CancellationToken::new(),
@@ -287,6 +291,7 @@ impl World {
     pub async fn settle(&self) {
         for _ in 0..STEPS_MAX {
             let mut done = schedule::step(&self.app).await.unwrap() + timers::step(&self.app).await.unwrap();
+            done += photos::step(&self.app).await.unwrap();
             for chat in self.app.chats.iter() {
                 done += outbox::step(&self.app, chat).await.unwrap();
             }
@@ -319,9 +324,16 @@ fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<D
         rules: None,
         public_url: None,
         database: database.location.clone(),
+        evidence: database.folder.path().join("evidence"),
         slack,
         discord,
     }
+}
+
+/// Photos beside the database, read by the real binary.
+fn evidence(database: &Database) -> Arc<Evidence> {
+    let folder = |name| Folder::at(database.folder.path().join(name));
+    Evidence::new(Reader::starting(program::BINARY), folder("spool"), Vault::Folder(folder("evidence")))
 }
 
 fn texts() -> Arc<Texts> {

@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 /// The binary.
-const BINARY: &str = env!("CARGO_BIN_EXE_shopwatch");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_shopwatch");
 
 /// A folder in which the binary is used.
 pub struct Home(TempDir);

@@ -18,6 +18,9 @@ use crate::app::App;
 use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{RandomIds, Stopwatch};
+use crate::evidence::child::Reader;
+use crate::evidence::keep::Evidence;
+use crate::evidence::vault::{Folder, Vault};
 use crate::keys::Keys;
 use crate::operations::Desk;
 use crate::rules::Rules;
@@ -156,6 +159,7 @@ impl World {
             rules: None,
             public_url: None,
             database,
+            evidence: folder.path().join("evidence"),
             slack: None,
             discord: None,
         };
@@ -167,6 +171,11 @@ impl World {
             work: Bell::default(),
             shown: Bell::default(),
             chats: [ChatClient::Console].into(),
+            evidence: Evidence::new(
+                Reader::ourselves(),
+                Folder::at(folder.path().join("spool")),
+                Vault::Folder(Folder::at(folder.path().join("evidence"))),
+            ),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             stopwatch: Stopwatch::start(),
             stopping: CancellationToken::new(),

@@ -1,0 +1,31 @@
+# Fotos.
+
+photos-title = Fotos
+photo-stored = La foto está guardada y sellada tal como llegó. Su SHA-256, para conservarlo: { $sha256 }
+photo-readers = Hasta que otra persona compruebe lo que está tapado, solo la ven usted y los responsables de la tienda.
+photo-confirmed = Confirmado. Quien puede leer este incidente ve ahora la foto.
+photo-alt = Foto { $number } de { $reference }, con las caras tapadas
+photo-checked = Comprobada por una persona
+photo-unchecked = Sin comprobar
+photo-covered = partes tapadas por una máquina: { $count }
+photo-covered-whole = tapada por completo, porque no se pudieron buscar caras
+photo-hash = SHA-256 del original:
+photo-confirm = Todas las caras están tapadas
+photo-reason = Por qué necesita el original; queda registrado
+photo-original = Ver original
+photo-choose = JPEG, PNG o WebP, como máximo 25 MiB
+photo-add = Añadir foto
+api-photo-media-type = Envíe la foto como multipart/form-data, en el campo «photo».
+
+step-photo_added = añadió una foto
+step-mask_confirmed = confirmó lo que está tapado en una foto
+step-original_viewed = vio el original de una foto
+
+unfit-not_a_photo = Este archivo no es una foto que se pueda leer aquí. JPEG, PNG y WebP sí.
+unfit-heic = HEIC y AVIF todavía no se pueden leer aquí. Envíe la foto como JPEG.
+unfit-too_large = Una foto tiene como máximo 25 MiB. Envíe una más pequeña.
+unfit-too_many_pixels = Esta imagen tiene más píxeles de los que puede tener una foto. Envíe una más pequeña.
+unfit-animated = Esta imagen se mueve. Envíe una fija.
+unfit-truncated = Falta el final de este archivo. Envíelo otra vez.
+unfit-damaged = Este archivo está dañado. Envíelo otra vez, o envíe otra foto.
+unfit-too_hard = Se tardó demasiado en leer este archivo. Envíe otra foto.

@@ -1,0 +1,167 @@
+//! Photos on an incident's page: adding one, looking at its review copy, confirming what is covered, and looking at the
+//! original, which is a POST since it goes on record.
+
+use axum::Form;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse as _, Response};
+use domain::actor::Actor;
+use domain::incident::Incident;
+use domain::photo::PhotoId;
+use domain::problems::{Fault, Problems};
+
+use super::answer::{self, Answer};
+use super::connect::{Fields, called, unreadable, whole};
+use super::people::{Visit, Who};
+use super::render::pages;
+use crate::app::App;
+use crate::evidence::header::{Media, Unfit};
+use crate::failure::{Failure, Refusal};
+use crate::operations::{people, photo};
+use crate::web::upload::{self, NoPhoto};
+
+/// Nothing in a photo may run, whatever a browser takes it for.
+const POLICY: &str = "default-src 'none'; sandbox";
+
+type Params = Path<Vec<(String, String)>>;
+
+/// An incident and who looks at it.
+struct Look {
+    name: String,
+    actor: Actor,
+    incident: Incident,
+}
+
+/// The incident of an address, if it is in this visitor's reach.
+async fn look(app: &App, visit: &Visit, params: &Params) -> Result<Look, Response> {
+    let Who::Person(name) = visit.who.clone() else { return Err(pages::not_found(app, &visit.manner)) };
+    let actor = people::actor(&app.desk, &visit.origin(&name));
+    let Ok(reference) = called(params).parse() else { return Err(pages::not_found(app, &visit.manner)) };
+    match app.desk.store.incident_called(&reference, &actor).await {
+        Ok(Some(incident)) => Ok(Look { name, actor, incident }),
+        Ok(None) => Err(pages::not_found(app, &visit.manner)),
+        Err(failure) => Err(unreadable(app, visit, &failure)),
+    }
+}
+
+/// The photo of an address; what cannot be read is no photo's id.
+fn photo_id(params: &Params) -> Result<PhotoId, Failure> {
+    let id = params.iter().find(|(name, _)| name == "id").map(|(_, value)| value.parse());
+    id.and_then(Result::ok).ok_or(Failure::NOT_FOUND)
+}
+
+/// `POST /incidents/{reference}/photos`: somebody shows what they saw.
+pub async fn add(State(app): State<App>, visit: Visit, params: Params, request: Request) -> Response {
+    let look = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let added = Box::pin(take_in(&app, &look, request)).await;
+    if added.is_ok() {
+        app.work.ring();
+    }
+    let origin = visit.origin(&look.name);
+    shown(&app, &visit, &look, answer::photo_added(&app, &origin, added)).await
+}
+
+async fn take_in(app: &App, look: &Look, request: Request) -> Result<photo::Added, Failure> {
+    photo::clear_to_add(&app.desk, &look.actor, &look.incident)?;
+    let _hand = app.evidence.hand().await?;
+    let original = upload::photo(request).await.map_err(|why| {
+        let fault = match why {
+            NoPhoto::TooLarge => Fault::NotAPhoto { why: Unfit::TooLarge.as_str() },
+            NoPhoto::MediaType | NoPhoto::Missing => Fault::Missing,
+        };
+        Failure::from(Problems::one(upload::FIELD, fault))
+    })?;
+    photo::add(&app.desk, &app.evidence, &look.actor, look.incident.clone(), &original).await
+}
+
+/// `POST /incidents/{reference}/photos/{id}/confirm`: somebody has looked at what is covered.
+pub async fn confirm(State(app): State<App>, visit: Visit, params: Params) -> Response {
+    let look = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let confirmed = match photo_id(&params) {
+        Ok(id) => Box::pin(photo::confirm_mask(&app.desk, &look.actor, look.incident.clone(), id)).await,
+        Err(failure) => Err(failure),
+    };
+    if confirmed.is_ok() {
+        app.work.ring();
+    }
+    if let Err(Failure::Refused(Refusal::NotFound)) = confirmed {
+        return pages::not_found(&app, &visit.manner);
+    }
+    let origin = visit.origin(&look.name);
+    shown(&app, &visit, &look, answer::mask_confirmed(&app, &origin, confirmed)).await
+}
+
+/// `GET /incidents/{reference}/photos/{id}`: the review copy.
+pub async fn show(State(app): State<App>, visit: Visit, params: Params) -> Response {
+    let look = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let review = match photo_id(&params) {
+        Ok(id) => photo::review(&app.desk, &app.evidence, &look.actor, &look.incident, id).await,
+        Err(failure) => Err(failure),
+    };
+    match review {
+        Ok(jpeg) => picture(Media::Jpeg.as_str().to_owned(), jpeg),
+        Err(Failure::Refused(_)) => pages::not_found(&app, &visit.manner),
+        Err(failure) => unreadable(&app, &visit, &failure),
+    }
+}
+
+/// `POST /incidents/{reference}/photos/{id}/original`: the original, for a reason.
+pub async fn original(State(app): State<App>, visit: Visit, params: Params, fields: Fields) -> Response {
+    let look = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let fields = fields.map(|Form(fields)| fields).unwrap_or_default();
+    let reason = fields.into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default();
+    let viewed = match photo_id(&params) {
+        Ok(id) => Box::pin(see_original(&app, &look, id, &reason)).await,
+        Err(failure) => Err(failure),
+    };
+    match viewed {
+        Ok((photo, bytes)) => {
+            app.work.ring();
+            picture(photo.about.media, bytes)
+        }
+        Err(Failure::Refused(Refusal::NotFound)) => pages::not_found(&app, &visit.manner),
+        Err(failure) => {
+            let origin = visit.origin(&look.name);
+            shown(&app, &visit, &look, answer::photo_refused(&app, &origin, failure)).await
+        }
+    }
+}
+
+async fn see_original(
+    app: &App,
+    look: &Look,
+    id: PhotoId,
+    reason: &str,
+) -> Result<(domain::photo::Photo, Vec<u8>), Failure> {
+    let _hand = app.evidence.hand().await?;
+    photo::original(&app.desk, &app.evidence, &look.actor, look.incident.clone(), id, reason).await
+}
+
+/// The incident's page, with what became of what was sent.
+async fn shown(app: &App, visit: &Visit, look: &Look, answer: Answer) -> Response {
+    Box::pin(whole(app, visit, &look.name, look.incident.reference.as_str(), Some(answer))).await
+}
+
+/// A picture, of which nobody keeps a copy and in which nothing runs.
+fn picture(media: String, bytes: Vec<u8>) -> Response {
+    let headers: [(HeaderName, String); 5] = [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}

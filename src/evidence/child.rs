@@ -1,0 +1,210 @@
+//! Photos are read in a process of their own, which lives as long as one photo and can do next to nothing: it opens no
+//! file and no socket, has bounded memory, time and output, and knows no setting and no secret. Whatever a hostile file
+//! makes of it, the server only learns that the file is no photo.
+
+use std::ffi::OsStr;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::{ExitCode, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rlimit::{Resource, setrlimit};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::header::{BYTES_MAX, Media, Unfit};
+use super::mask::Covered;
+use super::scrub::{Review, scrub};
+
+/// What this program is started with to read one photo; no command for people.
+pub const COMMAND: &str = "read-photo";
+/// This program, also when its file was replaced meanwhile.
+const OURSELVES: &str = "/proc/self/exe";
+/// The most photos that are read at the same time: each takes a core.
+const AT_ONCE: usize = 2;
+/// How long one photo may take, with the wait for a core.
+const DEADLINE: Duration = Duration::from_secs(20);
+/// How long it may compute, in seconds.
+const CPU_SECONDS: u64 = 15;
+/// The most address space, in bytes: a photo of the most pixels needs about half of it.
+const MEMORY: u64 = 1024 * 1024 * 1024;
+/// Standard input, output and error, and no other: whoever opens a file or a socket is refused.
+const OPEN_FILES: u64 = 3;
+/// The most that is read of what it answers, in bytes: far more than a review copy has.
+const ANSWER_MAX: u64 = 16 * 1024 * 1024;
+
+/// What stands before the review copy in an answer.
+#[derive(Debug, Serialize, Deserialize)]
+enum Answer {
+    Clean { media: Media, width: u32, height: u32, covered: Covered, length: usize },
+    Unfit(Unfit),
+}
+
+/// Why there is no review copy.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    #[error("the file is not taken as a photo: {0}")]
+    Unfit(Unfit),
+    #[error("no process to read a photo: {0}")]
+    NoProcess(#[from] io::Error),
+}
+
+/// Has photos read.
+#[derive(Debug)]
+pub struct Reader {
+    program: PathBuf,
+    places: Semaphore,
+}
+
+impl Reader {
+    /// A reader that starts this very program.
+    pub fn ourselves() -> Self {
+        Self::starting(OURSELVES)
+    }
+
+    /// A reader that starts this program, which is some Shopwatch.
+    pub fn starting(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), places: Semaphore::new(AT_ONCE) }
+    }
+
+    /// The review copy of a photo.
+    pub async fn review(&self, photo: &[u8]) -> Result<Review, NotRead> {
+        if photo.len() > BYTES_MAX {
+            return Err(NotRead::Unfit(Unfit::TooLarge));
+        }
+        let reading = async {
+            let _place = self.places.acquire().await.map_err(io::Error::other)?;
+            let mut child = self.start()?;
+            let (answer, status) = Box::pin(converse(&mut child, photo)).await?;
+            metrics::counter!("shopwatch_photos_read_total").increment(1);
+            if status.success() {
+                understood(&answer).map_err(NotRead::Unfit)
+            } else {
+                Err(NotRead::Unfit(died(status)))
+            }
+        };
+        // What is dropped with its time is killed.
+        timeout(DEADLINE, reading).await.unwrap_or(Err(NotRead::Unfit(Unfit::TooHard)))
+    }
+
+    fn start(&self) -> io::Result<Child> {
+        Command::new(&self.program)
+            .arg(COMMAND)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+    }
+}
+
+/// Hands over the photo, and takes what comes of it.
+async fn converse(child: &mut Child, photo: &[u8]) -> io::Result<(Vec<u8>, ExitStatus)> {
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let hand_over = async move {
+        if let Some(mut stdin) = stdin {
+            // Who refuses a file at its first bytes does not read the rest.
+            drop(stdin.write_all(photo).await);
+        }
+    };
+    let mut answer = Vec::new();
+    let take = async {
+        match stdout {
+            Some(stdout) => stdout.take(ANSWER_MAX).read_to_end(&mut answer).await,
+            None => Ok(0),
+        }
+    };
+    let ((), taken) = tokio::join!(hand_over, take);
+    taken?;
+    let status = child.wait().await?;
+    Ok((answer, status))
+}
+
+/// A process that was ended wanted too much; one that gave up by itself met something it does not know.
+fn died(status: ExitStatus) -> Unfit {
+    if status.signal().is_some() { Unfit::TooHard } else { Unfit::Damaged }
+}
+
+/// Reads an answer; one that is not written as it should be is that of a process that was taken over.
+fn understood(answer: &[u8]) -> Result<Review, Unfit> {
+    let (length, rest) = answer.split_first_chunk().ok_or(Unfit::Damaged)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_why| Unfit::Damaged)?;
+    let (head, jpeg) = rest.split_at_checked(length).ok_or(Unfit::Damaged)?;
+    match serde_json::from_slice(head).map_err(|_why| Unfit::Damaged)? {
+        Answer::Unfit(unfit) => Err(unfit),
+        Answer::Clean { media, width, height, covered, length } if length == jpeg.len() => {
+            Ok(Review { media, jpeg: jpeg.to_vec(), width, height, covered })
+        }
+        Answer::Clean { .. } => Err(Unfit::Damaged),
+    }
+}
+
+/// Whether this process was started to read a photo.
+pub fn is_asked(command: Option<&OsStr>) -> bool {
+    command == Some(OsStr::new(COMMAND))
+}
+
+/// Reads the photo on standard input and writes its review copy to standard output.
+pub fn run() -> ExitCode {
+    match confine().and_then(|()| answer()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Gives up, for good, what reading a photo does not need.
+fn confine() -> io::Result<()> {
+    let limits = [
+        (Resource::AS, MEMORY),
+        (Resource::CPU, CPU_SECONDS),
+        (Resource::CORE, 0),
+        (Resource::FSIZE, 0),
+        (Resource::NOFILE, OPEN_FILES),
+    ];
+    limits.iter().try_for_each(|(resource, most)| setrlimit(*resource, *most, *most))
+}
+
+fn answer() -> io::Result<()> {
+    let mut photo = Vec::new();
+    let most = u64::try_from(BYTES_MAX).map_err(io::Error::other)?;
+    io::stdin().lock().take(most + 1).read_to_end(&mut photo)?;
+    let (head, jpeg) = match scrub(&photo) {
+        Ok(Review { media, jpeg, width, height, covered }) => {
+            (Answer::Clean { media, width, height, covered, length: jpeg.len() }, jpeg)
+        }
+        Err(unfit) => (Answer::Unfit(unfit), Vec::new()),
+    };
+    let head = serde_json::to_vec(&head)?;
+    let length = u32::try_from(head.len()).map_err(io::Error::other)?;
+    let mut out = io::stdout().lock();
+    out.write_all(&length.to_be_bytes())?;
+    out.write_all(&head)?;
+    out.write_all(&jpeg)?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_not_written_as_it_should_be_is_no_review_copy() {
+        let framed = |head: &str, rest: &[u8]| {
+            let length = u32::try_from(head.len()).unwrap().to_be_bytes();
+            [&length[..], head.as_bytes(), rest].concat()
+        };
+        let clean = r#"{"Clean":{"media":"image/png","width":1,"height":1,"covered":{"faces":[]},"length":3}}"#;
+        assert_eq!(understood(&framed(clean, b"abc")).unwrap().jpeg, b"abc");
+        assert_eq!(understood(&framed(r#"{"Unfit":"truncated"}"#, b"")).unwrap_err(), Unfit::Truncated);
+        for wrong in [framed(clean, b"ab"), framed(clean, b"abcd"), framed("{}", b""), vec![0, 0, 1], vec![0, 0, 0, 9]]
+        {
+            assert_eq!(understood(&wrong).unwrap_err(), Unfit::Damaged);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Somebody shows what they saw; others look at it.
+
+use domain::actor::Actor;
+use domain::incident::Incident;
+use domain::incident::steps::{Verb, WrongMoment, fits};
+use domain::photo::{About, Photo, PhotoId};
+use domain::policy::{self, Action, Subject, TwoPerson};
+use domain::problems::{Fault, Problems};
+use domain::report::PHOTOS_MAX;
+use domain::text::{NOTE_MAX, clean};
+
+use super::{Desk, triage};
+use crate::evidence::child::NotRead;
+use crate::evidence::keep::{Copy, Evidence, sha256};
+use crate::evidence::mask::Covered;
+use crate::evidence::scrub::Review;
+use crate::failure::Failure;
+use crate::store::photos::PhotoChange;
+use crate::store::{Commit, Committed};
+
+/// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
+const TRIES: u32 = 16;
+
+/// A photo that was taken in; or had been, when the same bytes came for the first time.
+#[derive(Debug, Clone)]
+pub struct Added {
+    pub incident: Incident,
+    pub photo: Photo,
+    pub seen: bool,
+}
+
+/// Whether this actor may add a photo: asked before its bytes are read.
+pub fn clear_to_add(desk: &Desk, actor: &Actor, incident: &Incident) -> Result<(), Failure> {
+    triage::clear(desk, actor, Action::AddPhoto, incident).map(|_cleared| ())
+}
+
+/// Takes in a photo of an incident. The same bytes for the same incident are the same photo, however often they come.
+#[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
+pub async fn add(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: Incident,
+    original: &[u8],
+) -> Result<Added, Failure> {
+    // Whether they may comes before whether it is a photo, and before any work.
+    let hash = sha256(original);
+    if let Some(photo) = known(desk, actor, &incident, &hash).await? {
+        return Ok(Added { incident, photo, seen: true });
+    }
+    let review = evidence.reader.review(original).await.map_err(refused)?;
+    let id = PhotoId(desk.ids.uuid());
+    let key = desk.store.data_key_of(&incident)?;
+    evidence.stage(desk.store.keys(), &key, id, original, &review.jpeg).await?;
+    let photo = Photo {
+        id,
+        incident: incident.id,
+        uploaded_by: actor.member.clone(),
+        at: desk.now(),
+        in_vault: false,
+        checked: false,
+        about: about(&review, hash, original.len()),
+    };
+    let added = commit_added(desk, actor, incident, photo).await;
+    if matches!(added, Ok(Added { seen: true, .. }) | Err(Failure::Refused(_) | Failure::Conflict)) {
+        evidence.unstage(id).await?;
+    }
+    added
+}
+
+async fn commit_added(desk: &Desk, actor: &Actor, mut incident: Incident, photo: Photo) -> Result<Added, Failure> {
+    let proof = desk.store.keys().content(&[b"photo", photo.about.sha256.as_bytes()]);
+    for _ in 0..TRIES {
+        let verb = Verb::AddPhoto { photo: photo.id, proof };
+        let change = PhotoChange::Added(Box::new(photo.clone()));
+        match step(desk, actor, &incident, None, verb, Some(change)).await {
+            Err(Failure::Conflict) => {
+                incident = desk.store.incident(incident.id).await?.ok_or(Failure::NOT_FOUND)?;
+                if let Some(photo) = known(desk, actor, &incident, &photo.about.sha256).await? {
+                    return Ok(Added { incident, photo, seen: true });
+                }
+            }
+            stepped => return stepped.map(|incident| Added { incident, photo, seen: false }),
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+/// The photo that these bytes are already; an error if this actor may not add one, or none fits any more.
+async fn known(desk: &Desk, actor: &Actor, incident: &Incident, hash: &str) -> Result<Option<Photo>, Failure> {
+    clear_to_add(desk, actor, incident)?;
+    let photos = desk.store.photos_of(incident).await?;
+    let got = photos.len();
+    if let Some(photo) = photos.into_iter().find(|photo| photo.about.sha256 == hash) {
+        return Ok(Some(photo));
+    }
+    if !fits(Action::AddPhoto, incident.status.state()) {
+        return Err(WrongMoment::State(incident.status.state()).into());
+    }
+    if got >= PHOTOS_MAX {
+        return Err(Problems::one("photo", Fault::TooMany { most: PHOTOS_MAX, got: got + 1 }).into());
+    }
+    Ok(None)
+}
+
+fn refused(why: NotRead) -> Failure {
+    match why {
+        NotRead::Unfit(unfit) => {
+            metrics::counter!("shopwatch_photos_refused_total", "why" => unfit.as_str()).increment(1);
+            Problems::one("photo", Fault::NotAPhoto { why: unfit.as_str() }).into()
+        }
+        NotRead::NoProcess(why) => {
+            tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "no process can be started to read a photo");
+            Failure::Unavailable("photos")
+        }
+    }
+}
+
+fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
+    About {
+        sha256: sha256_of_original,
+        media: review.media.to_string(),
+        bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
+        review_sha256: sha256(&review.jpeg),
+        width: review.width,
+        height: review.height,
+        covered: match &review.covered {
+            Covered::Faces(areas) => Some(u32::try_from(areas.len()).unwrap_or(u32::MAX)),
+            Covered::Everything => None,
+        },
+    }
+}
+
+/// The photos of an incident that this actor may look at.
+pub async fn in_sight(desk: &Desk, actor: &Actor, incident: &Incident) -> Result<Vec<Photo>, Failure> {
+    let subject = incident.subject(TwoPerson::default());
+    if policy::clear_to_look(actor, true, &subject).is_err() {
+        return Ok(Vec::new());
+    }
+    let mut photos = desk.store.photos_of(incident).await?;
+    photos.retain(|photo| policy::clear_to_look(actor, photo.checked, &subject).is_ok());
+    Ok(photos)
+}
+
+/// One of them; what this actor may not see is as good as none.
+async fn find(desk: &Desk, actor: &Actor, incident: &Incident, id: PhotoId) -> Result<Photo, Failure> {
+    let photos = in_sight(desk, actor, incident).await?;
+    photos.into_iter().find(|photo| photo.id == id).ok_or(Failure::NOT_FOUND)
+}
+
+/// The review copy of a photo.
+#[tracing::instrument(skip_all, fields(incident = %incident.id, photo = %id), err(Debug, level = "debug"))]
+pub async fn review(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    id: PhotoId,
+) -> Result<Vec<u8>, Failure> {
+    let photo = find(desk, actor, incident, id).await?;
+    evidence.read(&desk.store.data_key_of(incident)?, &photo, Copy::Review).await
+}
+
+/// The original of a photo, for a reason that is on record before anybody has its first byte.
+#[tracing::instrument(skip_all, fields(incident = %incident.id, photo = %id), err(Debug, level = "debug"))]
+pub async fn original(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: Incident,
+    id: PhotoId,
+    reason: &str,
+) -> Result<(Photo, Vec<u8>), Failure> {
+    triage::clear(desk, actor, Action::ViewOriginal, &incident)?;
+    let photo = find(desk, actor, &incident, id).await?;
+    let reason = clean(reason);
+    let got = reason.chars().count();
+    if got == 0 {
+        return Err(Problems::one("reason", Fault::Missing).into());
+    }
+    if got > NOTE_MAX {
+        return Err(Problems::one("reason", Fault::TooLong { most: NOTE_MAX, got }).into());
+    }
+    // Read first: nobody is on record for a look that there was nothing to be had from.
+    let bytes = evidence.read(&desk.store.data_key_of(&incident)?, &photo, Copy::Original).await?;
+    let verb = Verb::ViewOriginal { photo: id, reason };
+    until_taken(desk, actor, incident, None, &verb, None).await?;
+    metrics::counter!("shopwatch_originals_viewed_total").increment(1);
+    Ok((photo, bytes))
+}
+
+/// Somebody says that what has to be covered on a review copy is covered; whoever uploaded it cannot.
+#[tracing::instrument(skip_all, fields(incident = %incident.id, photo = %id), err(Debug, level = "debug"))]
+pub async fn confirm_mask(desk: &Desk, actor: &Actor, incident: Incident, id: PhotoId) -> Result<Incident, Failure> {
+    let photo = find(desk, actor, &incident, id).await?;
+    clear_against(desk, actor, &incident, Action::ConfirmMask, Some(&photo))?;
+    if photo.checked {
+        return Err(WrongMoment::Nothing.into());
+    }
+    let verb = Verb::ConfirmMask { photo: id };
+    until_taken(desk, actor, incident, Some(&photo), &verb, Some(PhotoChange::MaskConfirmed(id))).await
+}
+
+async fn until_taken(
+    desk: &Desk,
+    actor: &Actor,
+    mut incident: Incident,
+    photo: Option<&Photo>,
+    verb: &Verb,
+    change: Option<PhotoChange>,
+) -> Result<Incident, Failure> {
+    for _ in 0..TRIES {
+        match step(desk, actor, &incident, photo, verb.clone(), change.clone()).await {
+            Err(Failure::Conflict) => {
+                incident = desk.store.incident(incident.id).await?.ok_or(Failure::NOT_FOUND)?;
+            }
+            stepped => return stepped,
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+/// Clears an actor against whoever took the first half: who uploaded a photo does not confirm its mask.
+fn clear_against<'a>(
+    desk: &Desk,
+    actor: &'a Actor,
+    incident: &Incident,
+    action: Action,
+    photo: Option<&Photo>,
+) -> Result<policy::Cleared<'a>, Failure> {
+    let two_person = TwoPerson { on: desk.rules().shop.two_person, ..TwoPerson::default() };
+    let subject = Subject { first: photo.map(|photo| &photo.uploaded_by), ..incident.subject(two_person) };
+    Ok(policy::clear(actor, action, &subject)?)
+}
+
+/// Takes a step with what becomes of a photo, in one commit.
+async fn step(
+    desk: &Desk,
+    actor: &Actor,
+    incident: &Incident,
+    photo: Option<&Photo>,
+    verb: Verb,
+    change: Option<PhotoChange>,
+) -> Result<Incident, Failure> {
+    let (now, rules) = (desk.now(), desk.rules());
+    let cleared = clear_against(desk, actor, incident, verb.action(), photo)?;
+    let taken = incident.apply(&cleared, verb, &rules.terms, now)?;
+    let after = taken.after().clone();
+    let shows = desk.shows(&after, &rules);
+    let mut commit = Commit::of(taken, &rules.terms, now).showing(shows);
+    if let Some(change) = change {
+        commit = commit.with_photo(change);
+    }
+    match desk.store.commit(commit).await? {
+        Committed::Done { .. } => Ok(after),
+        Committed::Seen { .. } => Err(Failure::Conflict),
+    }
+}

@@ -1,0 +1,145 @@
+//! Photos: their rows. A row is added, and its mask confirmed, only in the commit of the step that says so.
+
+use domain::id::IncidentId;
+use domain::incident::Incident;
+use domain::photo::{About, Photo, PhotoId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::entity::photo;
+use super::rows::Rows;
+use super::{Store, unavailable};
+use crate::failure::Failure;
+use crate::keys::{DataKey, Keys};
+
+/// On the spool of the replica that took it in.
+const NEW: &str = "new";
+/// In the vault, and read back from there.
+const SEALED: &str = "sealed";
+/// Nobody has looked at what is covered.
+const UNCHECKED: &str = "unchecked";
+/// Somebody who did not upload it has.
+const CONFIRMED: &str = "confirmed";
+
+/// What becomes of a photo with a step.
+#[derive(Debug, Clone)]
+pub enum PhotoChange {
+    Added(Box<Photo>),
+    MaskConfirmed(PhotoId),
+}
+
+/// A photo's change as a row.
+#[derive(Debug, Clone)]
+pub(super) enum PhotoRow {
+    Added(photo::Model),
+    MaskConfirmed(Uuid),
+}
+
+impl PhotoChange {
+    pub(super) fn row(&self, keys: &Keys, key: &DataKey) -> Result<PhotoRow, Failure> {
+        match self {
+            Self::Added(added) => {
+                let about = serde_json::to_vec(&added.about).map_err(Failure::broken)?;
+                Ok(PhotoRow::Added(photo::Model {
+                    id: added.id.0,
+                    incident: added.incident.0,
+                    uploaded_by: added.uploaded_by.0.clone(),
+                    at: added.at,
+                    state: if added.in_vault { SEALED } else { NEW }.to_owned(),
+                    mask: if added.checked { CONFIRMED } else { UNCHECKED }.to_owned(),
+                    sealed: keys.seal(key, &purpose(added.id), &about).map_err(Failure::broken)?,
+                }))
+            }
+            Self::MaskConfirmed(id) => Ok(PhotoRow::MaskConfirmed(id.0)),
+        }
+    }
+}
+
+/// What a photo's facts are sealed for: their own row.
+fn purpose(id: PhotoId) -> Vec<u8> {
+    [b"photo".as_slice(), id.0.as_bytes()].concat()
+}
+
+/// Writes what becomes of photos with steps that are taken.
+pub(super) async fn write(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<(), DbErr> {
+    for change in going.iter().flat_map(|rows| &rows.photos) {
+        match change {
+            PhotoRow::Added(row) => {
+                photo::Entity::insert(row.clone().into_active_model()).exec_without_returning(txn).await?;
+            }
+            PhotoRow::MaskConfirmed(id) => {
+                photo::Entity::update_many()
+                    .col_expr(photo::Column::Mask, Expr::val(CONFIRMED))
+                    .filter(photo::Column::Id.eq(*id))
+                    .exec(txn)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// The photos of an incident, in the order of their arrival.
+    pub async fn photos_of(&self, incident: &Incident) -> Result<Vec<Photo>, Failure> {
+        let rows = photo::Entity::find()
+            .filter(photo::Column::Incident.eq(incident.id.0))
+            .order_by_asc(photo::Column::Id)
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.data_key_of(incident)?;
+        rows.into_iter().map(|row| open(&key, row)).collect()
+    }
+
+    /// The key under which an incident's words and photos are kept.
+    pub fn data_key_of(&self, incident: &Incident) -> Result<DataKey, Failure> {
+        let wrapped = incident.wrapped_key.as_deref().ok_or(Failure::NOT_FOUND)?;
+        self.keys.unwrap_data_key(incident.id.0.as_bytes(), wrapped).map_err(Failure::broken)
+    }
+
+    /// Photos after this one that are not in the vault yet, with their incidents.
+    pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<(PhotoId, IncidentId)>, Failure> {
+        let rows = photo::Entity::find()
+            .filter(photo::Column::State.eq(NEW))
+            .filter(photo::Column::Id.gt(after))
+            .order_by_asc(photo::Column::Id)
+            .limit(most)
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(rows.into_iter().map(|row| (PhotoId(row.id), IncidentId(row.incident))).collect())
+    }
+
+    /// Notes that a photo is in the vault.
+    pub async fn photo_in_vault(&self, id: PhotoId) -> Result<(), Failure> {
+        photo::Entity::update_many()
+            .col_expr(photo::Column::State, Expr::val(SEALED))
+            .filter(photo::Column::Id.eq(id.0))
+            .exec(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(())
+    }
+}
+
+fn open(key: &DataKey, row: photo::Model) -> Result<Photo, Failure> {
+    let id = PhotoId(row.id);
+    let about = key.open(&purpose(id), &row.sealed).map_err(Failure::broken)?;
+    let about: About = serde_json::from_slice(&about).map_err(Failure::broken)?;
+    Ok(Photo {
+        id,
+        incident: IncidentId(row.incident),
+        uploaded_by: domain::actor::Pseudonym(row.uploaded_by),
+        at: row.at,
+        in_vault: row.state == SEALED,
+        checked: row.mask == CONFIRMED,
+        about,
+    })
+}

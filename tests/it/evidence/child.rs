@@ -1,0 +1,71 @@
+//! The process that reads one photo.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use shopwatch::evidence::child::{COMMAND, NotRead, Reader};
+use shopwatch::evidence::header::{Media, Unfit};
+use shopwatch::evidence::mask::Covered;
+
+use super::ASTRONAUT;
+use crate::world::program::BINARY as PROGRAM;
+
+#[tokio::test]
+async fn a_photo_comes_back_as_its_review_copy() {
+    let review = Reader::starting(PROGRAM).review(ASTRONAUT).await.unwrap();
+    assert_eq!((review.media, review.width, review.height), (Media::Jpeg, 512, 512));
+    assert!(matches!(&review.covered, Covered::Faces(areas) if !areas.is_empty()), "{:?}", review.covered);
+    assert!(review.jpeg.starts_with(&[0xff, 0xd8]) && review.jpeg != ASTRONAUT);
+}
+
+#[tokio::test]
+async fn what_is_no_photo_is_told_and_the_next_one_is_read() {
+    let reader = Reader::starting(PROGRAM);
+    let endless = vec![0; 25 * 1024 * 1024 + 1];
+    for (bytes, unfit) in [
+        (&b"<html>"[..], Unfit::NotAPhoto),
+        (&ASTRONAUT[..ASTRONAUT.len() / 2], Unfit::Truncated),
+        (&b"\0\0\0\x18ftypheic\0\0\0\0"[..], Unfit::Heic),
+        (&endless, Unfit::TooLarge),
+    ] {
+        assert!(matches!(reader.review(bytes).await, Err(NotRead::Unfit(why)) if why == unfit));
+    }
+    assert!(reader.review(ASTRONAUT).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_process_that_dies_or_cannot_begin_is_no_review_copy() {
+    assert!(matches!(Reader::starting("/bin/false").review(ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
+    assert!(matches!(Reader::starting("/bin/true").review(ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
+    assert!(matches!(Reader::starting("/nowhere").review(ASTRONAUT).await, Err(NotRead::NoProcess(_))));
+}
+
+#[test]
+fn it_opens_no_file_and_no_socket_and_has_bounded_memory_and_time() {
+    let mut child = Command::new(PROGRAM)
+        .arg(COMMAND)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // More than a pipe holds: once all of it is taken, the process has begun to read, and has confined itself before.
+    child.stdin.as_mut().unwrap().write_all(&vec![0; 1024 * 1024]).unwrap();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let limit = |name: &str| {
+        let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+        let (soft, hard) = line.strip_prefix(name).unwrap().trim().split_once(' ').unwrap();
+        let hard = hard.split_whitespace().next().unwrap();
+        assert_eq!(soft, hard, "{name} can be raised");
+        soft.to_owned()
+    };
+    assert_eq!(limit("Max open files"), "3");
+    assert_eq!(limit("Max address space"), (1024 * 1024 * 1024).to_string());
+    assert_eq!(limit("Max cpu time"), "15");
+    assert_eq!(limit("Max file size"), "0");
+    assert_eq!(limit("Max core file size"), "0");
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+}

@@ -1,0 +1,193 @@
+//! A photo's way from its reporter to those who may see it, and who may not.
+
+use std::fs;
+
+use domain::incident::Incident;
+use domain::photo::PhotoId;
+use domain::policy::Denied;
+use shopwatch::evidence::keep::sha256;
+use shopwatch::failure::{Failure, Refusal};
+use shopwatch::operations::people::actor;
+use shopwatch::operations::photo::{self, Added};
+
+use super::ASTRONAUT;
+use crate::world::World;
+use crate::world::database::Base;
+use crate::world::people::{ADA, AMAL, FINN, INES, LENA, NOOR, OMAR, PAVEL, Person, VERA};
+
+on_both!(
+    a_photo_is_sealed_as_it_came_and_on_record,
+    nothing_leaves_unmasked,
+    a_crash_between_the_spool_and_the_vault_loses_nothing,
+);
+
+async fn add(world: &World, who: Person, incident: &Incident) -> Result<Added, Failure> {
+    let actor = actor(&world.app.desk, &who.origin());
+    let incident = world.incident(&incident.reference).await;
+    photo::add(&world.app.desk, &world.app.evidence, &actor, incident, ASTRONAUT).await
+}
+
+/// What somebody is given as the review copy, in a word.
+async fn review(world: &World, who: Person, incident: &Incident, id: PhotoId) -> &'static str {
+    let actor = actor(&world.app.desk, &who.origin());
+    match photo::review(&world.app.desk, &world.app.evidence, &actor, incident, id).await {
+        Ok(bytes) if bytes == ASTRONAUT => "original",
+        Ok(_) => "copy",
+        Err(Failure::Refused(Refusal::NotFound | Refusal::Denied(_))) => "-",
+        Err(failure) => panic!("{failure:?}"),
+    }
+}
+
+async fn original(
+    world: &World,
+    who: Person,
+    incident: &Incident,
+    id: PhotoId,
+    reason: &str,
+) -> Result<Vec<u8>, Failure> {
+    let actor = actor(&world.app.desk, &who.origin());
+    let seen = photo::original(&world.app.desk, &world.app.evidence, &actor, incident.clone(), id, reason).await;
+    seen.map(|(_, bytes)| bytes)
+}
+
+async fn confirm(world: &World, who: Person, incident: &Incident, id: PhotoId) -> Result<Incident, Failure> {
+    let actor = actor(&world.app.desk, &who.origin());
+    photo::confirm_mask(&world.app.desk, &actor, incident.clone(), id).await
+}
+
+async fn a_photo_is_sealed_as_it_came_and_on_record(base: Base) {
+    let world = World::on(base).await;
+    let incident = world.report("two people, spirits").await;
+    let added = add(&world, AMAL, &incident).await.unwrap();
+    assert_eq!(added.photo.about.sha256, sha256(ASTRONAUT));
+    let again = add(&world, AMAL, &incident).await.unwrap();
+    assert!(again.seen && again.photo.id == added.photo.id, "the same bytes are the same photo");
+    assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added"]);
+    world.settle().await;
+    let incident = world.incident(&incident.reference).await;
+    let photos = world.store().photos_of(&incident).await.unwrap();
+    assert!(photos.len() == 1 && photos[0].in_vault && !photos[0].checked);
+    let home = world.database.folder.path();
+    assert_eq!(fs::read_dir(home.join("spool")).unwrap().count(), 0, "the spool is empty");
+    for file in fs::read_dir(home.join("evidence")).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(3).any(|part| part == [0xff, 0xd8, 0xff]), "what lies there is no picture");
+    }
+    let id = added.photo.id;
+    assert!(matches!(original(&world, NOOR, &incident, id, " ").await, Err(Failure::Refused(Refusal::Problems(_)))));
+    assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added"]);
+    assert_eq!(original(&world, NOOR, &incident, id, "to compare the till's camera").await.unwrap(), ASTRONAUT);
+    assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added", "original_viewed"]);
+    let by_others = add(&world, OMAR, &incident).await.unwrap_err();
+    assert!(matches!(by_others, Failure::Refused(Refusal::Denied(_))), "{by_others:?}");
+    world.check_everything().await;
+}
+
+async fn nothing_leaves_unmasked(base: Base) {
+    const EVERYBODY: [(Person, &str); 10] = [
+        (AMAL, "amal"),
+        (NOOR, "noor"),
+        (OMAR, "omar"),
+        (INES, "ines"),
+        (VERA, "vera"),
+        (PAVEL, "pavel"),
+        (ADA, "ada"),
+        (LENA, "lena"),
+        (FINN, "finn"),
+        (AMAL, "amal again"),
+    ];
+    let world = World::on(base).await;
+    let incident = world.report("two people, spirits").await;
+    let id = add(&world, AMAL, &incident).await.unwrap().photo.id;
+    let incident = world.incident(&incident.reference).await;
+    let mut table = Vec::new();
+    for checked in [false, true] {
+        if checked {
+            confirm(&world, NOOR, &incident, id).await.unwrap();
+        }
+        let incident = world.incident(&incident.reference).await;
+        for (who, name) in EVERYBODY {
+            let copy = review(&world, who, &incident, id).await;
+            let whole = match original(&world, who, &incident, id, "a reason").await {
+                Ok(_) => "original",
+                Err(Failure::Refused(Refusal::NotFound | Refusal::Denied(_))) => "-",
+                Err(failure) => panic!("{failure:?}"),
+            };
+            table.push(format!("{} {name}: {copy} {whole}", if checked { "checked" } else { "unchecked" }));
+        }
+    }
+    // Nobody without a manager's role comes to an original; nobody but managers and the reporter to what is not checked.
+    assert_eq!(
+        table,
+        [
+            "unchecked amal: copy -",
+            "unchecked noor: copy original",
+            "unchecked omar: copy original",
+            "unchecked ines: - -",
+            "unchecked vera: - -",
+            "unchecked pavel: - -",
+            "unchecked ada: - -",
+            "unchecked lena: - -",
+            "unchecked finn: - -",
+            "unchecked amal again: copy -",
+            "checked amal: copy -",
+            "checked noor: copy original",
+            "checked omar: copy original",
+            "checked ines: copy -",
+            "checked vera: copy -",
+            "checked pavel: - -",
+            "checked ada: - -",
+            "checked lena: - -",
+            "checked finn: - -",
+            "checked amal again: copy -",
+        ]
+    );
+    world.check_everything().await;
+}
+
+#[tokio::test]
+async fn who_uploaded_a_photo_does_not_confirm_its_mask() {
+    let world = World::new().await;
+    let report = shopwatch::chat::inbound::What::Command("info a broken lock".to_owned());
+    let incident = world.receive(NOOR, report).await.incident();
+    let id = add(&world, NOOR, &incident).await.unwrap().photo.id;
+    let incident = world.incident(&incident.reference).await;
+    let own = confirm(&world, NOOR, &incident, id).await.unwrap_err();
+    assert!(matches!(own, Failure::Refused(Refusal::Denied(Denied::SamePerson))), "{own:?}");
+    confirm(&world, OMAR, &incident, id).await.unwrap();
+    assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added", "mask_confirmed"]);
+    let twice = confirm(&world, OMAR, &world.incident(&incident.reference).await, id).await;
+    assert!(matches!(twice, Err(Failure::Refused(Refusal::Moment(_)))));
+}
+
+async fn a_crash_between_the_spool_and_the_vault_loses_nothing(base: Base) {
+    let world = World::on(base).await;
+    let incident = world.report("two people, spirits").await;
+    let id = add(&world, AMAL, &incident).await.unwrap().photo.id;
+    // It is shown from the spool meanwhile.
+    let incident = world.incident(&incident.reference).await;
+    assert_eq!(review(&world, AMAL, &incident, id).await, "copy");
+    // Killed after the vault had it and before anybody noted that.
+    assert!(world.app.evidence.put_away(id).await.unwrap());
+    assert!(!world.store().photos_of(&incident).await.unwrap()[0].in_vault);
+    world.settle().await;
+    assert!(world.store().photos_of(&incident).await.unwrap()[0].in_vault);
+    assert_eq!(original(&world, NOOR, &incident, id, "a reason").await.unwrap(), ASTRONAUT);
+}
+
+#[tokio::test]
+async fn a_changed_file_is_not_shown() {
+    let world = World::new().await;
+    let incident = world.report("two people, spirits").await;
+    let id = add(&world, AMAL, &incident).await.unwrap().photo.id;
+    world.settle().await;
+    let incident = world.incident(&incident.reference).await;
+    let path = world.database.folder.path().join(format!("evidence/{id}.original"));
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[1_000] ^= 1;
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, bytes).unwrap();
+    let before = world.steps(&incident.reference).await;
+    assert!(matches!(original(&world, NOOR, &incident, id, "a reason").await, Err(Failure::Broken(_))));
+    assert_eq!(world.steps(&incident.reference).await, before, "nobody saw it, nobody is on record");
+}

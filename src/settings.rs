@@ -177,7 +177,7 @@ impl Environment {
 
     /// Slack's settings; none if it is not to be connected.
     fn slack(&self, problems: &mut Vec<String>) -> Option<SlackSettings> {
-        let secret = |text: &Option<String>| given(text).map(Secret::new);
+        let secret = |text: &Option<String>| given(text.as_ref()).map(Secret::new);
         let (bot_token, app_token) = (secret(&self.slack_bot_token), secret(&self.slack_app_token));
         let signing_secret = secret(&self.slack_signing_secret);
         if bot_token.is_none() && app_token.is_none() && signing_secret.is_none() {
@@ -213,8 +213,8 @@ impl Environment {
 impl Environment {
     /// Discord's settings; none if it is not to be connected.
     fn discord(&self, problems: &mut Vec<String>) -> Option<DiscordSettings> {
-        let token = given(&self.discord_token).map(Secret::new);
-        let (key, id) = (given(&self.discord_public_key), given(&self.discord_application_id));
+        let token = given(self.discord_token.as_ref()).map(Secret::new);
+        let (key, id) = (given(self.discord_public_key.as_ref()), given(self.discord_application_id.as_ref()));
         if token.is_none() && key.is_none() && id.is_none() {
             return None;
         }
@@ -254,8 +254,8 @@ impl Environment {
     }
 }
 
-fn given(text: &Option<String>) -> Option<&str> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The bytes of a key in hexadecimal.

@@ -13,15 +13,16 @@ use domain::id::IncidentId;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::Discord;
+use super::doubt::Looks;
 use crate::app::App;
 use crate::chats::CarriedOut;
-use crate::store::outbox::{Leased, Settled};
-use copies::Copies;
+use crate::store::outbox::{Leased, Settled, What};
+use copies::{Copies, LOOKS};
 
 /// How many incidents are shown at the same time.
 const AT_ONCE: usize = 8;
-/// After this nothing new is begun in a batch: with one call's deadline to come it ends well within its lease.
-const BATCH: Duration = Duration::from_secs(10);
+/// After this nothing new is begun in a batch: with a look and a call still to come it ends within its lease.
+const BATCH: Duration = Duration::from_secs(5);
 /// How long a task that Discord could not be asked about waits.
 pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
 /// How long tasks wait while Discord refuses our token.
@@ -34,36 +35,56 @@ pub async fn carry_out(discord: &Discord, app: &App, tasks: Vec<Leased>) -> Carr
     for task in tasks {
         by_incident.entry(task.incident).or_default().push(task);
     }
-    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(discord, app, tasks, began));
+    let looks = Looks::default();
+    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(discord, app, tasks, began, &looks));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
 }
 
 /// What concerns one incident, in the order in which it has to appear: the card before its thread. That is the order of the
 /// rows' names, too.
-async fn one_incident(discord: &Discord, app: &App, tasks: Vec<Leased>, began: Duration) -> Vec<(String, Settled)> {
-    let mut copies = Copies::new(discord, app);
+async fn one_incident(
+    discord: &Discord,
+    app: &App,
+    tasks: Vec<Leased>,
+    began: Duration,
+    looks: &Looks,
+) -> Vec<(String, Settled)> {
+    let mut copies = Copies::new(discord, app, looks);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
-        let (key, in_doubt, looks) = (task.key.clone(), task.in_doubt, task.looks);
+        let (key, in_doubt, looks_so_far, what) = (task.key.clone(), task.in_doubt, task.looks, task.what.clone());
         let settled = match may_begin(discord, app, began) {
             Ok(()) => Box::pin(copies.show(task)).await,
+            Err(at) if in_doubt => Settled::Doubt { at, looks: looks_so_far },
             Err(at) => Settled::Held { at },
         };
         // What nobody could look for stays in doubt.
-        let settled = match settled {
-            Settled::Held { at } if in_doubt => Settled::Doubt { at, looks },
-            other => other,
+        let settled = if let Settled::Held { at } | Settled::Later { at } = settled
+            && in_doubt
+            && !done_looking(&what, looks_so_far)
+        {
+            Settled::Doubt { at, looks: looks_so_far }
+        } else {
+            settled
         };
         outcomes.push((key, settled));
     }
     outcomes
 }
 
+/// A thread was looked for often enough: it goes as if it were new.
+fn done_looking(what: &What, looks: u32) -> bool {
+    matches!(what, What::DrawThread { .. }) && looks >= LOOKS
+}
+
 fn may_begin(discord: &Discord, app: &App, began: Duration) -> Result<(), Moment> {
     let now = app.desk.now();
     if discord.is_refused() {
         return Err(now + REFUSED);
+    }
+    if app.stopping.is_cancelled() {
+        return Err(now + UNREACHED);
     }
     if app.stopwatch.now().saturating_sub(began) > BATCH { Err(now) } else { Ok(()) }
 }

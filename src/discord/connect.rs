@@ -36,7 +36,7 @@ const SIGNATURE: &str = "x-signature-ed25519";
 const TIMESTAMP: &str = "x-signature-timestamp";
 /// How long to wait before asking Discord again: the first time, and at most.
 pub(super) const ASK_AGAIN: Duration = Duration::from_secs(2);
-pub(super) const ASK_AGAIN_MAX: Duration = Duration::from_secs(60);
+pub(super) const ASK_AGAIN_MAX: Duration = Duration::from_mins(1);
 
 /// Keeps Discord connected until the app stops.
 pub async fn stay_connected(discord: &Arc<Discord>, app: &App) {
@@ -115,17 +115,11 @@ pub(super) async fn pause(app: &App, time: Duration) {
 
 /// Takes in an interaction: what cannot be read is kept as it is before it is answered.
 pub(super) async fn take_in(discord: &Discord, app: &App, payload: &Value) -> Answered {
-    match interaction(payload) {
-        Ok(arrived) => Box::pin(answer(app, discord, arrived)).await,
-        Err(_) => {
-            let kept = keep_unread(app, payload.to_string().as_bytes()).await;
-            if kept && address(payload).is_some() {
-                unread(app)
-            } else {
-                Answered { again: !kept, ..Answered::default() }
-            }
-        }
+    if let Ok(arrived) = interaction(payload) {
+        return Box::pin(answer(app, discord, arrived)).await;
     }
+    let kept = keep_unread(app, payload.to_string().as_bytes()).await;
+    if kept && address(payload).is_some() { unread(app) } else { Answered { again: !kept, ..Answered::default() } }
 }
 
 /// Keeps something that could not be read, and raises the alarm; whether it is kept.
@@ -142,9 +136,8 @@ pub(super) async fn take_in_and_answer(discord: &Arc<Discord>, app: &App, payloa
     if let (Some(ack), Some((id, token))) = (&answered.ack, address(payload)) {
         let route = Route::InteractionResponse { interaction_id: InteractionId::new(id), token: &token };
         match discord.api.send(Budget::Answer, LightMethod::Post, route, ack, app.desk.now()).await {
-            Ok(_) => {}
             // Answered already: it came twice, and acted once.
-            Err(Trouble::Said { code: 40060, .. }) => {}
+            Ok(_) | Err(Trouble::Said { code: 40060, .. }) => {}
             Err(trouble) => {
                 tracing::warn!(target: "shopwatch::discord", code = trouble.code(), "an answer did not arrive");
             }

@@ -74,7 +74,7 @@ pub async fn lead(discord: &Arc<Discord>, app: &App) {
                 let keeping = async {
                     keep(app, held, asked).await;
                     lost.cancel();
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 };
                 tokio::select! {
                     () = Box::pin(hold(discord, app, &lost, &pacing)) => {}

@@ -181,8 +181,8 @@ fn pointed(data: &Value) -> Option<Deed> {
 
 fn completing(data: &Value) -> Deed {
     let options = data.get("options").and_then(Value::as_array).into_iter().flatten();
-    let focused = options.filter(|option| option.get("focused").and_then(Value::as_bool).unwrap_or(false));
-    Deed::Completing(focused.filter_map(|option| text(option, "/value")).next().unwrap_or_default())
+    let mut focused = options.filter(|option| option.get("focused").and_then(Value::as_bool).unwrap_or(false));
+    Deed::Completing(focused.find_map(|option| text(option, "/value")).unwrap_or_default())
 }
 
 fn component(data: &Value) -> Option<Deed> {
@@ -224,9 +224,9 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
     let said = text(message, "/content").unwrap_or_default();
     let photos = attachments(message, channel, number);
     let more = ["embeds", "sticker_items", "message_snapshots", "components"];
-    let list = |name: &&str| message.get(*name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    let list = |name: &str| message.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let empty =
-        said.is_empty() && photos.is_empty() && !more.iter().any(|name| list(&name)) && message.get("poll").is_none();
+        said.is_empty() && photos.is_empty() && !more.iter().any(|name| list(name)) && message.get("poll").is_none();
     let who = Named {
         user: user.to_string(),
         name: text(author, "/global_name").or_else(|| text(author, "/username")),

@@ -145,13 +145,11 @@ impl Through {
         }
         let mut url = self.upstream.clone();
         url.set_query(Some("v=10&encoding=json"));
-        let up = match timeout(CALL_DEADLINE, connect_async_with_config(url.as_str(), Some(config), true)).await {
-            Ok(Ok((up, _))) => up,
-            Ok(Err(_)) | Err(_) => {
-                self.pacing.failed(clock.now());
-                self.discord.fell(Standing::Again);
-                return;
-            }
+        let connected = timeout(CALL_DEADLINE, connect_async_with_config(url.as_str(), Some(config), true)).await;
+        let Ok(Ok((up, _))) = connected else {
+            self.pacing.failed(clock.now());
+            self.discord.fell(Standing::Again);
+            return;
         };
         let ((to_discord, from_discord), (to_serenity, from_serenity)) = (up.split(), down.split());
         tokio::select! {
@@ -212,7 +210,7 @@ impl Through {
                     Frame::Text(identify.to_string().into())
                 }
                 Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => continue,
-                other => other,
+                other @ (Frame::Text(_) | Frame::Binary(_) | Frame::Close(_)) => other,
             };
             let over = matches!(frame, Frame::Close(_));
             if to.send(frame).await.is_err() || over {

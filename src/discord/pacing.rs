@@ -177,7 +177,7 @@ mod tests {
         assert!(pacing.wait(Duration::ZERO) < Duration::from_secs(10));
         let now = Duration::from_secs(10);
         pacing.identifies(now);
-        assert_eq!(pacing.wait(now), Duration::from_hours(3) - now);
+        assert_eq!(pacing.wait(now) + now, Duration::from_hours(3));
     }
 
     #[test]

@@ -99,11 +99,14 @@ impl Member {
     }
 }
 
+/// What was asked about members of guilds, and when.
+type Asked = HashMap<(u64, String), (Moment, Option<Member>)>;
+
 /// The guilds that the channels of `shop.toml` are in, and what was learned about members lately.
 #[derive(Debug, Default)]
 pub struct Directory {
     guilds: Mutex<BTreeMap<u64, u64>>,
-    members: Mutex<HashMap<(u64, String), (Moment, Option<Member>)>>,
+    members: Mutex<Asked>,
 }
 
 /// The channels of Discord that the rules name.
@@ -243,7 +246,7 @@ pub fn id(value: Option<&Value>) -> Option<u64> {
     match value? {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => number.as_u64(),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
     .filter(|id| *id > 0)
 }

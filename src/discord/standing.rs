@@ -41,10 +41,10 @@ impl Standing {
             Self::Connecting => {}
             Self::Ready => tracing::info!(target: "shopwatch::discord", "Discord is connected"),
             Self::StandingBy => {
-                tracing::info!(target: "shopwatch::discord", "another process holds Discord's gateway; this one stands by")
+                tracing::info!(target: "shopwatch::discord", "another process holds Discord's gateway; this one stands by");
             }
             Self::Again => {
-                tracing::warn!(target: "shopwatch::discord", "the connection to Discord broke off; making it again")
+                tracing::warn!(target: "shopwatch::discord", "the connection to Discord broke off; making it again");
             }
             Self::IntentLost => tracing::error!(
                 target: "shopwatch::discord",

@@ -33,12 +33,12 @@ impl Handler<'_> {
             CustomId::Choose { field, page, press } => self.choose(arrived, field, page, press, chosen).await,
             CustomId::Goods { fate, page, press } => {
                 self.asked(arrived, &press, |form, reading| {
-                    Answered::ask(render::goods_modal(form, fate, page, &press, reading.voice))
+                    Answered::ask(&render::goods_modal(form, fate, page, &press, reading.voice))
                 })
                 .await
             }
             CustomId::Words { page, press } => {
-                self.asked(arrived, &press, |form, _| Answered::ask(render::words_modal(form, page, &press))).await
+                self.asked(arrived, &press, |form, _| Answered::ask(&render::words_modal(form, page, &press))).await
             }
             CustomId::Page { page, press } => {
                 let met = self.meet(arrived).await;
@@ -143,7 +143,7 @@ impl Handler<'_> {
         if press.button == Button::Resolve {
             let Some(Ok(outcome)) = chosen.first().map(|word| word.parse()) else { return self.unknown(arrived) };
             return self
-                .asked(arrived, &press, |form, _| Answered::ask(render::loss_modal(form, outcome, &press)))
+                .asked(arrived, &press, |form, _| Answered::ask(&render::loss_modal(form, outcome, &press)))
                 .await;
         }
         let met = self.meet(arrived).await;
@@ -240,7 +240,7 @@ impl Handler<'_> {
 
 fn asked_as(asked: Asked) -> Answered {
     match asked {
-        Asked::Modal(modal) => Answered::ask(modal),
+        Asked::Modal(modal) => Answered::ask(&modal),
         Asked::Panel(message) => Answered::whisper(&message),
     }
 }

@@ -115,7 +115,7 @@ impl Handler<'_> {
         self.say(arrived, |reading| {
             let form = reading.form_of(Category::PotentialTheft);
             let with_site = reading.site.is_none() && reading.rules.sites.len() > 1;
-            Answered::ask(render::report_modal(&form, pointed, text, with_site))
+            Answered::ask(&render::report_modal(&form, pointed, text, with_site))
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 use domain::actor::{Actor, Roles};
+use domain::clock::Moment;
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::policy::Sight;
@@ -14,7 +15,7 @@ use serenity::model::id::{ChannelId, MessageId};
 use super::super::Discord;
 use super::super::answer::direct;
 use super::super::api::{Budget, Trouble};
-use super::super::doubt::{self, CannotLook, Found};
+use super::super::doubt::{self, CannotLook, Found, Looks};
 use super::super::parts::Message;
 use super::super::people::{channel, id};
 use super::super::render;
@@ -28,8 +29,14 @@ use crate::chat::voice::Voice;
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
+use crate::store::sealing::TimelineLine;
 use crate::texts::keys;
 
+/// How long lines of a thread settle before their absence means anything (PROMISES.md, design rule 5), between the two looks
+/// that have to find nothing, and how many those are.
+const SETTLE: TimeDelta = TimeDelta::seconds(60);
+const BETWEEN_LOOKS: TimeDelta = TimeDelta::seconds(5);
+pub(super) const LOOKS: u32 = 2;
 /// How long what depends on another copy waits for it.
 const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
 /// After a failed attempt of ours, 1, 2, 4 … seconds.
@@ -45,13 +52,14 @@ const LOCKED: i64 = 50083;
 pub(super) struct Copies<'a> {
     discord: &'a Discord,
     app: &'a App,
+    looks: &'a Looks,
     /// Copies posted in this batch, which the store does not know yet.
     posted: HashMap<String, String>,
 }
 
 impl<'a> Copies<'a> {
-    pub(super) fn new(discord: &'a Discord, app: &'a App) -> Self {
-        Self { discord, app, posted: HashMap::new() }
+    pub(super) fn new(discord: &'a Discord, app: &'a App, looks: &'a Looks) -> Self {
+        Self { discord, app, looks, posted: HashMap::new() }
     }
 
     /// Shows one thing.
@@ -78,13 +86,13 @@ impl<'a> Copies<'a> {
 
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
         let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, None);
+        let voice = self.app.voice(&rules, None).lasting();
         let Some(channel) = channel(place) else { return Ok(Settled::NeedsOperator) };
         let Some(card) = draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()) else {
             return Ok(Settled::Dropped);
         };
         let post = Post { channel, direct: false, since: incident.reported_at };
-        let settled = post.put(self.discord, self.app, &task, &render::card(&card)).await;
+        let settled = post.put(self.discord, self.app, self.looks, &task, &render::card(&card)).await;
         if matches!(settled, Settled::Held { .. }) && self.discord.is_lost(channel) {
             self.fall_back(&task, incident, &rules, &card).await;
         }
@@ -118,34 +126,52 @@ impl<'a> Copies<'a> {
                 Err(settled) => return Ok(settled),
             },
         };
-        let mut from = known;
-        if task.in_doubt {
-            match doubt::look(self.discord, thread, incident.reported_at, now).await {
-                Ok(there) => from = reached(task, incident, from, &there),
-                Err(CannotLook::Until(at)) => return Ok(Settled::Doubt { at, looks: task.looks }),
-                Err(CannotLook::Never) => return Ok(Settled::NeedsOperator),
-            }
-        }
-        let news: Vec<_> = lines.into_iter().filter(|line| line.seq > from && line.seq <= task.version).collect();
         let remembered = Settled::Shown { remote_id: Some(thread.to_string()) };
-        if news.is_empty() {
-            return Ok(remembered);
+        if task.remote_id.is_none() {
+            // The thread is there, which is what has to be known first; its lines are next.
+            return Ok(Settled::Found { remote_id: thread.to_string(), at: now });
         }
-        let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, None);
-        let drawn = timeline::draw(&news, Sight::Full, &voice, now);
-        let message = render::thread(&drawn, &mark(incident, from, task.version));
-        let nonce = doubt::nonce(self.app.desk.store.keys(), &format!("{}/{from}", task.key), task.version);
+        if task.in_doubt {
+            let looked = self.looks.look(self.discord, self.app, thread, incident.reported_at).await;
+            return Ok(match looked.map(|there| reached(task, incident, known, &there)) {
+                Ok(reached) if reached > known => Settled::Reached { version: reached },
+                Ok(_) => look_again(now, task.looks),
+                Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
+                Err(CannotLook::Never) => Settled::NeedsOperator,
+            });
+        }
+        let news: Vec<_> = lines.into_iter().filter(|line| line.seq > known && line.seq <= task.version).collect();
+        let Some((message, to)) = self.thread_message(incident, known, &news) else { return Ok(remembered) };
+        let nonce = doubt::nonce(self.app.desk.store.keys(), &format!("{}/{known}", task.key), to);
         let post = Post { channel: thread, direct: false, since: incident.reported_at };
-        Ok(match post.new(self.discord, self.app, task, &message, &nonce, false).await {
-            // Its row keeps how far it reaches, and which one it is.
-            Settled::Shown { .. } => remembered,
+        Ok(match post.send(self.discord, self.app, task, &message, &nonce, false).await {
+            // Its row keeps how far it reaches.
+            Settled::Shown { .. } => Settled::Reached { version: to },
+            // Another look may find more lines wanted, and they would go under another nonce: it has to settle first.
+            Settled::Doubt { .. } => look_again(now, 0),
             Settled::Held { .. } if self.discord.is_lost(thread) => {
                 self.discord.found(thread);
                 self.without_thread(task, incident, place).await?
             }
-            other => other,
+            other @ (Settled::Later { .. }
+            | Settled::Held { .. }
+            | Settled::Reached { .. }
+            | Settled::Found { .. }
+            | Settled::NeedsOperator
+            | Settled::Dropped) => other,
         })
+    }
+
+    /// As many lines as one message takes, and the last one of them; none if there are no lines.
+    fn thread_message(&self, incident: &Incident, from: u32, news: &[TimelineLine]) -> Option<(Message, u32)> {
+        let now = self.app.desk.now();
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None).lasting();
+        let summary = draw(incident, Reader::Channel, &voice, &rules, now).map(|card| card.summary).unwrap_or_default();
+        let drawn = timeline::draw(news, Sight::Full, &voice, now);
+        let count = render::thread_fits(&drawn).max(1);
+        let to = news.get(..count.min(news.len()))?.last()?.seq;
+        Some((render::thread(drawn.get(..count.min(drawn.len()))?, &summary, &mark(incident, from, to)), to))
     }
 
     /// A thread that is gone is begun anew under the card; one that nobody may write in is left alone.
@@ -237,7 +263,7 @@ impl<'a> Copies<'a> {
             None => direct(self.app, self.discord, &incident.reporter.account.id).await,
         };
         Ok(match channel {
-            Ok(channel) => post(channel).put(self.discord, self.app, &task, &message).await,
+            Ok(channel) => post(channel).put(self.discord, self.app, self.looks, &task, &message).await,
             Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
             Err(trouble) => post(0).refused(self.discord, self.app, &task, &trouble),
         })
@@ -253,7 +279,7 @@ impl<'a> Copies<'a> {
     /// What the reporter sees, in their language.
     fn for_reporter(&self, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> Message) -> Option<Message> {
         let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, Some(&incident.reporter.locale));
+        let voice = self.app.voice(&rules, Some(&incident.reporter.locale)).lasting();
         let actor = Actor {
             account: incident.reporter.account.clone(),
             member: incident.reporter.member.clone(),
@@ -278,6 +304,15 @@ fn reached(task: &Leased, incident: &Incident, from: u32, there: &[Found]) -> u3
         from = to;
     }
     from
+}
+
+/// It is not there. Only two such looks after it has settled mean that it never will be.
+fn look_again(now: Moment, looks: u32) -> Settled {
+    match looks {
+        0 => Settled::Doubt { at: now + SETTLE, looks: 1 },
+        looks if looks < LOOKS => Settled::Doubt { at: now + BETWEEN_LOOKS, looks: looks + 1 },
+        _ => Settled::Held { at: now },
+    }
 }
 
 /// When something of ours that failed is tried again.

@@ -7,7 +7,7 @@ use serenity::http::{LightMethod, Route};
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::super::api::{Budget, Trouble};
-use super::super::doubt::{self, CannotLook};
+use super::super::doubt::{self, CannotLook, Looks};
 use super::super::parts::{Message, put};
 use super::super::people::id;
 use super::super::{Discord, Standing};
@@ -53,6 +53,13 @@ impl Remote {
     }
 }
 
+/// What became of an edit.
+enum Edited {
+    Done(Settled),
+    /// The message is not there any more.
+    Gone,
+}
+
 /// A place for a message.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Post {
@@ -65,27 +72,72 @@ pub(super) struct Post {
 
 impl Post {
     /// Posts the message if it is not there, else edits it.
-    pub(super) async fn put(&self, discord: &Discord, app: &App, task: &Leased, message: &Message) -> Settled {
+    pub(super) async fn put(
+        &self,
+        discord: &Discord,
+        app: &App,
+        looks: &Looks,
+        task: &Leased,
+        message: &Message,
+    ) -> Settled {
         let now = app.desk.now();
-        let nonce = doubt::nonce(app.desk.store.keys(), &task.key, 0);
-        match task.remote_id.as_deref().and_then(Remote::read) {
-            Some(remote) => self.edit(discord, app, task, message, &remote).await,
-            None if task.in_doubt => match self.find(discord, &nonce, message, now).await {
-                // It is there, which is what was in doubt; as of which version, only an edit makes sure.
-                Ok(Some(remote)) => match self.edit(discord, app, task, message, &remote).await {
-                    Settled::Shown { remote_id: None } => Settled::Shown { remote_id: Some(remote.written()) },
-                    other => other,
-                },
-                Ok(None) => self.new(discord, app, task, message, &nonce, false).await,
-                Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
-                Err(CannotLook::Never) => Settled::NeedsOperator,
+        if looks.is_lost(self.channel) {
+            return Settled::Held { at: now + LOST_CHANNEL };
+        }
+        let settled = match (task.remote_id.as_deref().and_then(Remote::read), task.in_doubt) {
+            (None, true) => self.look(discord, app, looks, task, message, false).await,
+            (None, false) => self.first(discord, app, task, message, false).await,
+            (Some(remote), _) => match self.edit(discord, app, task, message, &remote).await {
+                Edited::Done(settled) => settled,
+                // Somebody takes it away each time; the console and the record have it.
+                Edited::Gone if remote.again => Settled::NeedsOperator,
+                Edited::Gone if task.in_doubt => self.look(discord, app, looks, task, message, true).await,
+                Edited::Gone => self.first(discord, app, task, message, true).await,
             },
-            None => self.new(discord, app, task, message, &nonce, false).await,
+        };
+        if matches!(settled, Settled::Held { .. }) && discord.is_lost(self.channel) {
+            // One question a minute tells whether it is back: each refusal counts towards a ban.
+            looks.lost(self.channel);
+        }
+        settled
+    }
+
+    /// Looks for what may have arrived, and posts it again under the same nonce if it has not: within some minutes Discord
+    /// itself knows it again, after that it would have been seen.
+    async fn look(
+        &self,
+        discord: &Discord,
+        app: &App,
+        looks: &Looks,
+        task: &Leased,
+        message: &Message,
+        again: bool,
+    ) -> Settled {
+        let nonce = doubt::nonce(app.desk.store.keys(), &task.key, u32::from(again));
+        match self.find(discord, app, looks, &nonce, message).await {
+            // It is there, which is what was in doubt; as of which version, only an edit makes sure.
+            Ok(Some(remote)) => Settled::Found { remote_id: Remote { again, ..remote }.written(), at: app.desk.now() },
+            Ok(None) => {
+                let settled = self.first(discord, app, task, message, again).await;
+                if let Settled::Shown { remote_id: Some(remote_id) } = settled {
+                    // It may be the older one that Discord knew by its nonce.
+                    return Settled::Found { remote_id, at: app.desk.now() };
+                }
+                settled
+            }
+            Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
+            Err(CannotLook::Never) => Settled::NeedsOperator,
         }
     }
 
+    /// Posts it for the first time; `again` in the place of one that was taken away.
+    async fn first(&self, discord: &Discord, app: &App, task: &Leased, message: &Message, again: bool) -> Settled {
+        let nonce = doubt::nonce(app.desk.store.keys(), &task.key, u32::from(again));
+        self.send(discord, app, task, message, &nonce, again).await
+    }
+
     /// Posts it; `again_` when the one before was taken away.
-    pub(super) async fn new(
+    pub(super) async fn send(
         &self,
         discord: &Discord,
         app: &App,
@@ -127,25 +179,20 @@ impl Post {
         Route::ChannelMessages { channel_id: ChannelId::new(self.channel) }
     }
 
-    async fn edit(&self, discord: &Discord, app: &App, task: &Leased, message: &Message, remote: &Remote) -> Settled {
+    async fn edit(&self, discord: &Discord, app: &App, task: &Leased, message: &Message, remote: &Remote) -> Edited {
         let now = app.desk.now();
-        match discord.api.send(Budget::Outbox, LightMethod::Patch, remote.route(), &message.body(), now).await {
-            Ok(_) => {
-                discord.found(self.channel);
-                Settled::Shown { remote_id: None }
-            }
-            Err(Trouble::Said { code: GONE, .. }) if remote.again => {
-                // Somebody takes it away each time; the console and the record have it.
-                Settled::NeedsOperator
-            }
-            Err(Trouble::Said { code: GONE, .. }) => {
-                let nonce = doubt::nonce(app.desk.store.keys(), &task.key, 1);
-                self.new(discord, app, task, message, &nonce, true).await
-            }
-            // Editing twice is editing once.
-            Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
-            Err(trouble) => self.refused(discord, app, task, &trouble),
-        }
+        Edited::Done(
+            match discord.api.send(Budget::Outbox, LightMethod::Patch, remote.route(), &message.body(), now).await {
+                Ok(_) => {
+                    discord.found(self.channel);
+                    Settled::Shown { remote_id: None }
+                }
+                Err(Trouble::Said { code: GONE, .. }) => return Edited::Gone,
+                // Editing twice is editing once.
+                Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
+                Err(trouble) => self.refused(discord, app, task, &trouble),
+            },
+        )
     }
 
     /// What Discord did not do, for certain.
@@ -176,12 +223,13 @@ impl Post {
     async fn find(
         &self,
         discord: &Discord,
+        app: &App,
+        looks: &Looks,
         nonce: &str,
         message: &Message,
-        now: Moment,
     ) -> Result<Option<Remote>, CannotLook> {
         let mark = message.embed.as_ref().map(|embed| embed.footer.clone()).unwrap_or_default();
-        let there = doubt::look(discord, self.channel, self.since, now).await?;
+        let there = looks.look(discord, app, self.channel, self.since).await?;
         let same = |found: &&doubt::Found| found.nonce == nonce || !mark.is_empty() && found.footer == mark;
         let found = there.iter().find(same);
         Ok(found.map(|found| Remote { channel: self.channel, message: found.message, again: false }))

@@ -120,8 +120,8 @@ fn text_input(field: &FormField) -> Option<TextInput> {
 
 /// The form of a report; `text` is what stands in it already. The site is asked for where the channel does not say it.
 pub fn report_modal(form: &Form, pointed: Option<Pointed>, text: &str, with_site: bool) -> Value {
-    let named = |name: &&str| form.fields.iter().find(|field| field.name == **name);
-    let asked = REPORT_INPUTS.iter().filter(|name| with_site || **name != "site").filter_map(|name| named(name));
+    let named = |name: &&str| form.fields.iter().find(|field| field.name == *name);
+    let asked = REPORT_INPUTS.iter().filter(|name| with_site || **name != "site").filter_map(named);
     let inputs: Vec<TextInput> = asked
         .filter_map(text_input)
         .map(|input| match input.id.as_str() {

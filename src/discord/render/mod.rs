@@ -52,7 +52,7 @@ fn embed(card: &Card) -> Embed {
     }
     let mut left = add(Markdown::of(&card.standing));
     for remark in &card.remarks {
-        left = add(Markdown::fitted(remark, left.min(ROOM * 2).max(2)));
+        left = add(Markdown::fitted(remark, left.clamp(2, ROOM * 2)));
     }
     if let Some(body) = card.body.as_ref().filter(|_| left > 2) {
         add(Markdown::fitted(body, left));
@@ -142,18 +142,33 @@ pub fn told(line: &str, shown: Option<&Card>, answer: Option<&CardButton>, mark:
     }
 }
 
-/// Lines of a timeline, for the thread under a card.
-pub fn thread(lines: &[Line], mark: &str) -> Message {
+/// Lines of a timeline, for the thread under a card. What is shown in a notification has nobody's words in it.
+pub fn thread(lines: &[Line], summary: &str, mark: &str) -> Message {
     let mut text = Markdown::default();
-    let share = DESCRIPTION_MAX / lines.len().max(1);
     for line in lines {
-        let said = line.text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default();
-        let whole = Markdown::bold(&line.what).line(&Markdown::of(&line.when));
-        let room = share.saturating_sub(whole.length() + 2).max(2);
-        text = text.line(&whole).line(&Markdown::fitted(said.trim(), room));
+        let room = DESCRIPTION_MAX.saturating_sub(text.length() + 2);
+        let (head, said) = line_of(line);
+        let left = room.saturating_sub(head.length() + 2).max(2);
+        text = text.line(&head).line(&Markdown::fitted(&said, left));
     }
     let embed = Embed { text, footer: mark.to_owned(), ..Embed::default() };
-    Message { text: Markdown::default(), embed: Some(embed), rows: Vec::new() }
+    Message { text: Markdown::fitted(summary, CONTENT_MAX), embed: Some(embed), rows: Vec::new() }
+}
+
+/// How many of these lines, from the first one on, one message takes whole.
+pub fn thread_fits(lines: &[Line]) -> usize {
+    let mut length = 0;
+    let fits = |line: &&Line| {
+        let (head, said) = line_of(line);
+        length += head.length() + Markdown::of(&said).length() + 4;
+        length <= DESCRIPTION_MAX
+    };
+    lines.iter().take_while(fits).count()
+}
+
+fn line_of(line: &Line) -> (Markdown, String) {
+    let said = line.text.as_deref().unwrap_or_default().trim().to_owned();
+    (Markdown::bold(&line.what).line(&Markdown::of(&line.when)), said)
 }
 
 /// A few words: as the message's own text while they fit, else in a box.

@@ -51,7 +51,7 @@ async fn final_words_of_the_gateway_are_final() {
         let shop = Shop::open().await;
         shop.discord.close_gateway(code);
         assert_eq!(refused(&shop).await, code.to_string());
-        shop.discord.time_passes(Duration::from_secs(60));
+        shop.discord.time_passes(Duration::from_mins(1));
         let connections = shop.discord.read(|state| state.gateway.connections);
         assert_eq!((identified(&shop), connections), (1, 1), "{code}");
         let words = shop.world.app.chats.iter().find_map(|chat| chat.standing().err()).unwrap();
@@ -112,10 +112,12 @@ async fn another_process_takes_over_when_the_first_one_dies() {
     shop.look_away();
 }
 
+/// Registering the commands.
+const PUT: &str = "PUT /applications/{application}/commands";
+
 #[tokio::test]
 async fn commands_are_registered_once() {
     let mut shop = Shop::on(Base::Postgres).await;
-    const PUT: &str = "PUT /applications/{application}/commands";
     assert_eq!(shop.discord.asked(PUT).len(), 1);
     let mut other = shop.world.replica_with_discord(7).await;
     other.connect();

@@ -1,6 +1,7 @@
 //! Discord: the program's own client against a Discord at the wire.
 
 mod forms;
+mod gaps;
 mod gateway;
 mod main_job;
 mod members;
@@ -60,7 +61,7 @@ pub struct Shop {
     pub floor: Id,
     pub triage: Id,
     pub admin: Id,
-    _door: Option<Door>,
+    door: Option<Door>,
 }
 
 impl Shop {
@@ -81,7 +82,7 @@ impl Shop {
         if http {
             let door = shop.world.open_door().await;
             shop.discord.deliver_to(&format!("http://{}/discord/interactions", door.address)).await.unwrap();
-            shop._door = Some(door);
+            shop.door = Some(door);
         }
         shop
     }
@@ -91,7 +92,7 @@ impl Shop {
         self.world.connect();
         self.discord.connected().await;
         let discord = self.world.app.discord().unwrap();
-        discord.standing.subscribe().wait_for(|standing| standing.is_ready()).await.unwrap();
+        discord.standing.subscribe().wait_for(shopwatch::discord::Standing::is_ready).await.unwrap();
     }
 
     /// Not connected yet.
@@ -147,7 +148,7 @@ publisher = ["console:ines", "console:vera"]
             photo_drops: plan.drops,
         };
         let world = World::with_discord(base, clock, rules, plan.slack.map(|(slack, _)| slack), settings).await;
-        Self { discord, world, guild, amal, noor, omar, finn, managers, floor, triage, admin, _door: None }
+        Self { discord, world, guild, amal, noor, omar, finn, managers, floor, triage, admin, door: None }
     }
 
     /// Amal reports one line; what she sees.

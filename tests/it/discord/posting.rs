@@ -63,7 +63,7 @@ async fn an_answer_that_is_lost_makes_no_second_card() {
     shop.discord.answer_lost(POST);
     shop.reports("rum").await;
     shop.step().await;
-    shop.discord.time_passes(Duration::from_secs(3_600));
+    shop.discord.time_passes(Duration::from_hours(1));
     shop.settle().await;
     assert_eq!(shop.discord.messages(shop.triage).len(), 2);
     shop.look_away();
@@ -154,5 +154,30 @@ async fn what_people_write_stays_text() {
         assert!(!said.contains(bad), "{bad} in {said}");
     }
     assert!(shop.discord.pings().is_empty());
+    shop.look_away();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_a_press_to_the_card_that_shows_it_is_far_below_a_second() {
+    let shop = Shop::open().await;
+    let watch = shopwatch::clock::Stopwatch::start();
+    let mut took = Vec::new();
+    for round in 0..9 {
+        let incident = shop.report(&format!("round {round}")).await;
+        let card = shop.card();
+        shop.world.clock.advance(chrono::TimeDelta::seconds(1));
+        let began = watch.now();
+        let claim = super::button(&card, "claim");
+        shop.discord.presses(shop.noor, card.id, &claim).await;
+        shop.step().await;
+        shop.discord
+            .until("the card", |state| state.messages[&card.id].content.contains("Claimed").then_some(()))
+            .await;
+        took.push(watch.now().saturating_sub(began));
+        assert_eq!(shop.now(&incident).await.status.state(), State::Claimed);
+    }
+    took.sort();
+    assert!(took[took.len() / 2] < Duration::from_secs(1), "{took:?}");
+    shop.settle().await;
     shop.look_away();
 }

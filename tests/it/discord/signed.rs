@@ -68,9 +68,11 @@ async fn what_is_not_signed_in_the_one_right_way_is_refused() {
     let time = knocking.time(0);
     let good = knocking.sign(&time, PING);
     let other = knocking.sign(&time, "{}");
-    let plus = format!("+{}", &good[1..]);
-    let (upper, padded, long) = (good.to_uppercase(), format!(" {}", &good[1..]), format!("{good}00"));
-    for signature in ["", "00", &other, &plus, &upper, &padded, &long, &good[..126]] {
+    let rest: String = good.chars().skip(1).collect();
+    let short: String = good.chars().take(126).collect();
+    let plus = format!("+{rest}");
+    let (upper, padded, long) = (good.to_uppercase(), format!(" {rest}"), format!("{good}00"));
+    for signature in ["", "00", &other, &plus, &upper, &padded, &long, &short] {
         let headers = [("x-signature-ed25519", signature), ("x-signature-timestamp", time.as_str())];
         assert_eq!(knocking.knock(&headers, PING).await.0, 401, "{signature}");
     }

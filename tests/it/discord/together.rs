@@ -41,8 +41,8 @@ impl Three {
     }
 
     fn slack_card(&self) -> crate::world::slack::workspace::Message {
-        let cards = self.slack.messages(&self.channel).into_iter().filter(|message| message.thread_ts.is_none());
-        cards.last().expect("a card in Slack")
+        let mut cards = self.slack.messages(&self.channel).into_iter().filter(|message| message.thread_ts.is_none());
+        cards.next_back().expect("a card in Slack")
     }
 
     /// What every copy says of the state.

@@ -106,10 +106,8 @@ async fn every_caller_and_every_way_in() {
         };
         table.push(row(name, &who, &shop).await);
         shop.settle().await;
-        for user in [&who] {
-            shop.slack.dms_for(user);
-            shop.slack.ephemerals_for(user);
-        }
+        shop.slack.dms_for(&who);
+        shop.slack.ephemerals_for(&who);
         shop.look_away();
     }
     insta::assert_snapshot!(table.join("\n"));

@@ -15,6 +15,8 @@ const DEFAULT_FILTER: &str = "info";
 /// Who may say more than warnings, however talkative the logs: libraries log what they are given, and that is what
 /// people wrote.
 const OURS: [&str; 3] = ["shopwatch", "domain", "migrations"];
+/// Who may say nothing at all: they log what they could not read even as a warning.
+const SILENT: [&str; 3] = ["serenity", "tungstenite", "tokio_tungstenite"];
 /// Upper bounds of the latency histogram, in seconds.
 const LATENCIES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 /// Upper bounds of the number of writes that share a commit.
@@ -31,12 +33,18 @@ pub fn filter(wanted: Option<&str>) -> Result<EnvFilter, BadSettings> {
 
 /// Logs to standard error from now on: JSON, or lines for people on a terminal.
 pub fn start_logs(filter: EnvFilter) {
-    let ours = OURS.map(|target| (target, LevelFilter::TRACE));
-    let discreet = Targets::new().with_targets(ours).with_default(LevelFilter::WARN);
+    let discreet = discreet();
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if std::io::stderr().is_terminal() { lines.compact().boxed() } else { lines.json().boxed() };
     // A second subscriber in one process is the caller's mistake and harms nobody.
     drop(tracing_subscriber::registry().with(lines.with_filter(filter.and(discreet))).try_init());
+}
+
+/// What may be logged at most, whatever is wanted.
+fn discreet() -> Targets {
+    let ours = OURS.map(|target| (target, LevelFilter::TRACE));
+    let silent = SILENT.map(|target| (target, LevelFilter::OFF));
+    Targets::new().with_targets(ours).with_targets(silent).with_default(LevelFilter::WARN)
 }
 
 /// Counts from now on, and the handle that shows what was counted.
@@ -107,6 +115,16 @@ pub fn open_metrics(prometheus: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_that_log_what_people_wrote_say_nothing() {
+        use tracing::Level;
+        let discreet = discreet();
+        assert!(!discreet.would_enable("serenity::gateway::ws", &Level::ERROR));
+        assert!(!discreet.would_enable("tungstenite::protocol", &Level::WARN));
+        assert!(discreet.would_enable("sqlx", &Level::WARN) && !discreet.would_enable("sqlx", &Level::INFO));
+        assert!(discreet.would_enable("shopwatch::discord", &Level::DEBUG));
+    }
 
     #[test]
     fn counters_are_families_without_total_and_the_end_is_marked() {

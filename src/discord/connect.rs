@@ -17,6 +17,7 @@ use http_body_util::{BodyExt as _, Limited};
 use serde_json::Value;
 use serenity::http::{LightMethod, Route};
 use serenity::model::id::InteractionId;
+use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answered, answer, unread};
 use super::api::{Budget, Trouble};
@@ -40,27 +41,40 @@ pub(super) const ASK_AGAIN_MAX: Duration = Duration::from_mins(1);
 /// Keeps Discord connected until the app stops.
 pub async fn stay_connected(discord: &Arc<Discord>, app: &App) {
     discord.recall(&app.desk.store).await;
-    let connections = async {
-        if !discord.api.has_token() {
-            discord.fell(Standing::Ready);
-            return;
-        }
-        if know_ourselves(discord, app).await.is_err() {
-            return;
-        }
-        let messages = discord.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        tokio::join!(
-            Box::pin(gateway::lead(discord, app)),
-            Box::pin(catch_up::listen(discord, app, messages)),
-            Box::pin(catch_up::work(discord, app)),
-        );
-    };
-    tokio::select! {
-        () = connections => {}
-        () = app.stopping.cancelled() => {}
+    if !app.desk.store.is_shared() {
+        // The only process on its database: whoever held the gateway is gone. Otherwise it runs out by itself.
+        drop(app.desk.store.end_lease(gateway::LEASE, app.desk.now()).await);
     }
+    Box::pin(connections(discord, app)).await;
     discord.after.close();
     discord.after.wait().await;
+}
+
+/// The connections, until the app stops; then they end by themselves: the gateway is closed before its lease is given
+/// back, and what it told before is taken in.
+async fn connections(discord: &Arc<Discord>, app: &App) {
+    if !discord.api.has_token() {
+        discord.fell(Standing::Ready);
+        return app.stopping.cancelled().await;
+    }
+    let known = tokio::select! {
+        known = know_ourselves(discord, app) => known.is_ok(),
+        () = app.stopping.cancelled() => false,
+    };
+    if !known {
+        return app.stopping.cancelled().await;
+    }
+    let messages = discord.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    let closed = CancellationToken::new();
+    let lead = async {
+        Box::pin(gateway::lead(discord, app)).await;
+        closed.cancel();
+    };
+    tokio::join!(
+        lead,
+        Box::pin(catch_up::listen(discord, app, messages, &closed)),
+        Box::pin(catch_up::work(discord, app)),
+    );
 }
 
 /// Asks whose token this is and where the shop's channels are, and registers the commands, until Discord has said so.

@@ -9,20 +9,25 @@ use serenity::client::{Client, ClientBuilder};
 use serenity::http::{HttpBuilder, Route};
 use serenity::model::gateway::GatewayIntents;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use url::{Host, Url};
 
 use super::api::{Trouble, bare, client};
 use super::connect::{ASK_AGAIN, ASK_AGAIN_MAX, pause};
-use super::line::{Ended, Line, Pacing};
+use super::line::{Ended, Line};
+use super::pacing::Pacing;
 use super::{Discord, Standing};
 use crate::app::App;
 use crate::clock::jitter;
-use crate::store::lease::Held;
+use crate::store::lease::{HELD, Held};
 
 /// The lease of the one who holds the gateway.
 pub const LEASE: &str = "discord/gateway";
-/// How often it is renewed, and how often others look whether it is free.
-const RENEW: Duration = Duration::from_secs(10);
+/// How often it is renewed, how long that may take, and how often others look whether it is free.
+const RENEW: Duration = Duration::from_secs(5);
+const RENEW_DEADLINE: Duration = Duration::from_secs(3);
+/// So long before it runs out it is given up: nobody else may begin while this one still speaks.
+const BEFORE_IT_ENDS: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_secs(2);
 /// Discord takes the token away after a thousand sessions a day: the last ones are left for people.
 const SESSIONS_LEFT: u64 = 20;
@@ -61,10 +66,20 @@ pub async fn lead(discord: &Arc<Discord>, app: &App) {
     let me = app.desk.ids.uuid();
     let pacing = Arc::new(Pacing::default());
     while !app.stopping.is_cancelled() && !discord.is_refused() {
+        let asked = app.stopwatch.now();
         match app.desk.store.take_lease(LEASE, me, app.desk.now()).await {
             Ok(Some(held)) => {
                 tracing::info!(target: "shopwatch::discord", term = held.term, "this process holds Discord's gateway");
-                hold(discord, app, held, &pacing).await;
+                let lost = CancellationToken::new();
+                let keeping = async {
+                    keep(app, held, asked).await;
+                    lost.cancel();
+                    std::future::pending::<()>().await;
+                };
+                tokio::select! {
+                    () = Box::pin(hold(discord, app, &lost, &pacing)) => {}
+                    () = keeping => {}
+                }
                 // What is given back late runs out by itself.
                 drop(app.desk.store.give_lease_back(LEASE, held, app.desk.now()).await);
             }
@@ -76,40 +91,53 @@ pub async fn lead(discord: &Arc<Discord>, app: &App) {
 }
 
 /// Makes one session after another while the lease is held.
-async fn hold(discord: &Arc<Discord>, app: &App, held: Held, pacing: &Arc<Pacing>) {
+async fn hold(discord: &Arc<Discord>, app: &App, lost: &CancellationToken, pacing: &Arc<Pacing>) {
     let mut wait = ASK_AGAIN;
     while !app.stopping.is_cancelled() {
-        match Box::pin(session(discord, app, held, pacing)).await {
+        match Box::pin(session(discord, app, lost, pacing)).await {
             Over::Final(word) => return discord.fell(Standing::Refused(word)),
             Over::Lost => return discord.fell(Standing::StandingBy),
             Over::Again => discord.fell(Standing::Again),
         }
         tokio::select! {
             () = pause(app, jitter(wait)) => {}
-            () = keep(app, held) => return discord.fell(Standing::StandingBy),
+            () = lost.cancelled() => return discord.fell(Standing::StandingBy),
         }
         wait = (wait * 2).min(ASK_AGAIN_MAX);
     }
 }
 
-/// Renews the lease; ends when it is lost, at the latest when it would have run out.
-async fn keep(app: &App, held: Held) {
-    let mut renewed = app.stopwatch.now();
-    let longest = crate::store::lease::HELD.to_std().unwrap_or_default().saturating_sub(RENEW / 2);
+/// Renews the lease that was asked for then; ends when it is lost, or while it is still certainly held: it counts from
+/// before each call, since nobody knows when the database set it.
+async fn keep(app: &App, held: Held, asked: Duration) {
+    let clock = &app.stopwatch;
+    let certain = HELD.to_std().unwrap_or_default().saturating_sub(BEFORE_IT_ENDS);
+    let mut renewed = asked;
     loop {
-        match timeout(RENEW, app.desk.store.renew_lease(LEASE, held, app.desk.now())).await {
-            Ok(Ok(true)) => renewed = app.stopwatch.now(),
+        let left = (renewed + certain).saturating_sub(clock.now());
+        if left.is_zero() {
+            return;
+        }
+        // Not cut short when the app stops: the lease is held until the gateway is closed.
+        let asking = clock.now();
+        match timeout(RENEW_DEADLINE.min(left), app.desk.store.renew_lease(LEASE, held, app.desk.now())).await {
+            Ok(Ok(true)) => renewed = asking,
             Ok(Ok(false)) => return,
-            Ok(Err(_)) | Err(_) if app.stopwatch.now().saturating_sub(renewed) > longest => return,
             Ok(Err(_)) | Err(_) => {}
         }
-        pause(app, RENEW / 2).await;
+        let left = (renewed + certain).saturating_sub(clock.now());
+        drop(timeout(RENEW.min(left), std::future::pending::<()>()).await);
     }
 }
 
 /// One session with Discord, however often it breaks off and is resumed.
-async fn session(discord: &Arc<Discord>, app: &App, held: Held, pacing: &Arc<Pacing>) -> Over {
-    let found = match find(discord, app).await {
+async fn session(discord: &Arc<Discord>, app: &App, lost: &CancellationToken, pacing: &Arc<Pacing>) -> Over {
+    let found = tokio::select! {
+        found = find(discord, app) => found,
+        () = lost.cancelled() => return Over::Lost,
+        () = app.stopping.cancelled() => return Over::Again,
+    };
+    let found = match found {
         Ok(found) => found,
         Err(trouble) if trouble.is_unauthorised() => return Over::Final("401".to_owned()),
         Err(_) => return Over::Again,
@@ -123,19 +151,26 @@ async fn session(discord: &Arc<Discord>, app: &App, held: Held, pacing: &Arc<Pac
         discord.fell(Standing::Again);
         tokio::select! {
             () = pause(app, found.reset_after) => return Over::Again,
-            () = keep(app, held) => return Over::Lost,
+            () = lost.cancelled() => return Over::Lost,
         }
     }
-    Box::pin(speak(discord, app, held, pacing, found)).await.unwrap_or(Over::Again)
+    // serenity begins sessions by itself: what is left is counted down while they are begun.
+    pacing.allow(found.left - SESSIONS_LEFT, found.reset_after, found.shards, app.stopwatch.now());
+    Box::pin(speak(discord, app, lost, pacing, found)).await.unwrap_or(Over::Again)
 }
 
-async fn speak(discord: &Arc<Discord>, app: &App, held: Held, pacing: &Arc<Pacing>, found: Found) -> Option<Over> {
+async fn speak(
+    discord: &Arc<Discord>,
+    app: &App,
+    lost: &CancellationToken,
+    pacing: &Arc<Pacing>,
+    found: Found,
+) -> Option<Over> {
     let line = Line::open(app, found.url).await.ok()?;
     let mut serenity = serenity(discord).await?;
     *serenity.ws_url.lock().await = line.url().ok()?;
     let manager = serenity.shard_manager.clone();
-    let serving = line.serve(discord, app, pacing);
-    tokio::pin!(serving);
+    let mut serving = Box::pin(line.serve(discord, app, pacing));
     let over = tokio::select! {
         // It ends only when it was told the last word, which the line has heard.
         _ = Box::pin(serenity.start_shards(found.shards)) => {
@@ -143,19 +178,26 @@ async fn speak(discord: &Arc<Discord>, app: &App, held: Held, pacing: &Arc<Pacin
         }
         ended = line.ended() => last_word(ended),
         () = &mut serving => Over::Again,
-        () = keep(app, held) => Over::Lost,
+        () = lost.cancelled() => Over::Lost,
         () = app.stopping.cancelled() => Over::Again,
     };
     if let Over::Final(word) = &over {
         discord.fell(Standing::Refused(word.clone()));
     }
-    // serenity's own tasks go on until they are told to end; what they say meanwhile still passes.
+    // serenity's own tasks go on until they are told to end; what they say meanwhile still passes, unless somebody else
+    // may hold the gateway by now: then the line is cut.
     let goodbye = timeout(GOODBYE, manager.shutdown_all());
-    tokio::select! {
-        _ = goodbye => {}
-        () = &mut serving => {}
+    if matches!(over, Over::Lost) {
+        drop(serving);
+        drop(goodbye.await);
+        return Some(over);
     }
-    Some(over)
+    tokio::select! {
+        _ = goodbye => Some(over),
+        () = &mut serving => Some(over),
+        // Lost while saying goodbye: the line is cut by leaving it.
+        () = lost.cancelled() => Some(Over::Lost),
+    }
 }
 
 /// What Discord's last word means. With too few shards for so many guilds it is asked again how many it wants.

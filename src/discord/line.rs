@@ -3,30 +3,32 @@
 //! taking the token away. So it speaks through a door of ours on this computer: what passes is read as Discord wrote it,
 //! final words of Discord end it, and nobody identifies faster than [`Pacing`] allows.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Message as Frame, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_hdr_async_with_config, connect_async_with_config};
 use url::Url;
 
 use super::api::CALL_DEADLINE;
+use super::catch_up::{insist, watched};
 use super::connect::{keep_unread, pause, take_in_and_answer};
+use super::pacing::Pacing;
+use super::people::id;
 use super::{Discord, Standing};
 use crate::app::App;
-use crate::clock::jitter;
 
 /// Close codes after which nobody may come back as they were.
 /// <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>
@@ -35,12 +37,12 @@ const FINAL: [u16; 6] = [4004, 4010, 4011, 4012, 4013, 4014];
 const STOP: u16 = 4004;
 /// What serenity comes back from by itself.
 const COME_BACK: u16 = 4000;
-/// Who identified and heard nothing waits so long before the next time, twice as long each time, and at most this.
-const WAIT: Duration = Duration::from_secs(5);
-const WAIT_MAX: Duration = Duration::from_mins(5);
+/// How long an interaction waits for others: Discord waits for 3 s in all.
+const ROOM_WAIT: Duration = Duration::from_millis(500);
 /// The largest frame: a guild of many thousand channels is far below.
 const FRAME_MAX: usize = 32 * 1024 * 1024;
-/// An `IDENTIFY` among the gateway's operations.
+/// Something that happened, among the gateway's operations, and an `IDENTIFY`.
+const DISPATCH: u8 = 0;
 const IDENTIFY: u8 = 2;
 
 type Upstream = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -49,42 +51,6 @@ type Downstream = WebSocketStream<TcpStream>;
 /// How the line ended for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended(pub u16);
-
-/// When somebody may identify again.
-#[derive(Debug, Default)]
-pub struct Pacing(Mutex<Paced>);
-
-#[derive(Debug, Default)]
-struct Paced {
-    /// On the stopwatch.
-    not_before: Duration,
-    unanswered: u32,
-}
-
-impl Pacing {
-    fn with<T>(&self, does: impl FnOnce(&mut Paced) -> T) -> T {
-        does(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// How long to wait before the next connection.
-    fn wait(&self, now: Duration) -> Duration {
-        self.with(|paced| paced.not_before.saturating_sub(now))
-    }
-
-    /// Somebody identifies, or a connection could not be made.
-    fn tried(&self, now: Duration) {
-        self.with(|paced| {
-            let wait = WAIT.saturating_mul(1_u32.checked_shl(paced.unanswered.min(16)).unwrap_or(u32::MAX));
-            paced.unanswered += 1;
-            paced.not_before = now + jitter(wait.min(WAIT_MAX));
-        });
-    }
-
-    /// Discord answered: the session stands. The next one to identify still waits its five seconds.
-    fn answered(&self, now: Duration) {
-        self.with(|paced| *paced = Paced { not_before: paced.not_before.min(now + WAIT), unanswered: 0 });
-    }
-}
 
 /// The door on this computer.
 pub struct Line {
@@ -149,7 +115,19 @@ struct Through {
 struct Envelope {
     op: u8,
     #[serde(default)]
+    s: Option<u64>,
+    #[serde(default)]
     t: Option<String>,
+}
+
+/// What serenity is told of a frame: of what is dispatched only that there was something, since it logs what it cannot
+/// read, and that is what people wrote. It needs to know of its sessions, and to count.
+fn told(envelope: &Envelope, text: Utf8Bytes) -> Utf8Bytes {
+    let kind = envelope.t.as_deref().unwrap_or_default();
+    if envelope.op != DISPATCH || matches!(kind, "READY" | "RESUMED") {
+        return text;
+    }
+    json!({ "op": DISPATCH, "s": envelope.s, "t": kind, "d": {} }).to_string().into()
 }
 
 impl Through {
@@ -169,7 +147,7 @@ impl Through {
         url.set_query(Some("v=10&encoding=json"));
         let connected = timeout(CALL_DEADLINE, connect_async_with_config(url.as_str(), Some(config), true)).await;
         let Ok(Ok((up, _))) = connected else {
-            self.pacing.tried(clock.now());
+            self.pacing.failed(clock.now());
             self.discord.fell(Standing::Again);
             return;
         };
@@ -178,6 +156,7 @@ impl Through {
             () = self.incoming(from_discord, to_serenity) => {}
             () = self.outgoing(from_serenity, to_discord) => {}
         }
+        self.pacing.broke(self.app.stopwatch.now());
         if self.ended.borrow().is_none() && !self.discord.is_refused() {
             self.discord.fell(Standing::Again);
         }
@@ -188,8 +167,13 @@ impl Through {
         while let Some(Ok(frame)) = from.next().await {
             let frame = match frame {
                 Frame::Text(text) => {
-                    self.hear(text.as_str()).await;
-                    Frame::Text(text)
+                    let Ok(envelope) = serde_json::from_str::<Envelope>(text.as_str()) else {
+                        // What nobody can read is nothing for serenity either, which would log it.
+                        keep_unread(&self.app, text.as_bytes()).await;
+                        continue;
+                    };
+                    self.hear(&envelope, text.as_str());
+                    Frame::Text(told(&envelope, text))
                 }
                 Frame::Close(close) => {
                     let code = close.map_or(COME_BACK, |close| close.code.into());
@@ -199,8 +183,8 @@ impl Through {
                     return;
                 }
                 // Pings are answered by the library.
-                Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => continue,
-                Frame::Binary(bytes) => Frame::Binary(bytes),
+                // Nothing is compressed: whatever this is, nobody asked for it.
+                Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) | Frame::Binary(_) => continue,
             };
             if to.send(frame).await.is_err() {
                 return;
@@ -215,7 +199,9 @@ impl Through {
                 Frame::Text(text)
                     if serde_json::from_str(&text).is_ok_and(|envelope: Envelope| envelope.op == IDENTIFY) =>
                 {
-                    self.pacing.tried(self.app.stopwatch.now());
+                    // The connection waited already; whoever identifies again on it, or beside it, waits here.
+                    pause(&self.app, self.pacing.wait(self.app.stopwatch.now())).await;
+                    self.pacing.identifies(self.app.stopwatch.now());
                     metrics::counter!("shopwatch_discord_identify_total").increment(1);
                     let mut identify: Value = serde_json::from_str(&text).unwrap_or_default();
                     if let Some(data) = identify.get_mut("d") {
@@ -242,17 +228,10 @@ impl Through {
         STOP
     }
 
-    /// Reads what Discord dispatches.
-    async fn hear(&self, text: &str) {
-        let Ok(envelope) = serde_json::from_str::<Envelope>(text) else {
-            keep_unread(&self.app, text.as_bytes()).await;
-            return;
-        };
-        if envelope.op != 0 {
-            return;
-        }
-        let kind = envelope.t.unwrap_or_default();
-        if !matches!(kind.as_str(), "READY" | "RESUMED" | "INTERACTION_CREATE" | "MESSAGE_CREATE") {
+    /// Reads what Discord dispatches. It never waits: behind it Discord's heartbeats are answered.
+    fn hear(&self, envelope: &Envelope, text: &str) {
+        let kind = envelope.t.as_deref().unwrap_or_default();
+        if envelope.op != DISPATCH || !matches!(kind, "READY" | "RESUMED" | "INTERACTION_CREATE" | "MESSAGE_CREATE") {
             return;
         }
         let Some(data) =
@@ -260,25 +239,32 @@ impl Through {
         else {
             return;
         };
-        match kind.as_str() {
-            "INTERACTION_CREATE" => self.interaction(data).await,
+        match kind {
+            "INTERACTION_CREATE" => self.interaction(data),
             "MESSAGE_CREATE" => self.message(data),
             _ => {
-                self.pacing.answered(self.app.stopwatch.now());
+                self.pacing.stands(self.app.stopwatch.now());
                 self.discord.fell(Standing::Ready);
                 if kind == "READY" {
-                    // Whatever was said since the last session ended is read from the channels.
+                    // Whatever was said since the last session ended is read from the channels. They are behind before
+                    // the next frame is heard: no message of this session may move a mark past the gap.
+                    self.discord.behind.mark(&watched(&self.discord, &self.app), self.app.desk.now());
                     self.discord.missed.ring();
                 }
             }
         }
     }
 
-    /// Interactions are handled side by side; when there are too many they wait in the socket.
-    async fn interaction(&self, payload: Value) {
-        let Ok(place) = self.discord.room.clone().acquire_owned().await else { return };
+    /// Interactions are handled side by side; when there are too many they wait a moment. Nothing is begun that Discord
+    /// would no longer hear of: whoever pressed is told by Discord that it failed.
+    fn interaction(&self, payload: Value) {
         let (discord, app) = (self.discord.clone(), self.app.clone());
         self.discord.after.spawn(async move {
+            let Ok(Ok(place)) = timeout(ROOM_WAIT, discord.room.clone().acquire_owned()).await else {
+                metrics::counter!("shopwatch_discord_crowded_out_total").increment(1);
+                tracing::warn!(target: "shopwatch::discord", "too much is pressed at once; something was not done");
+                return;
+            };
             Box::pin(take_in_and_answer(&discord, &app, &payload)).await;
             drop(place);
         });
@@ -286,8 +272,15 @@ impl Through {
 
     /// Messages are handled one after another, so that the mark of how far a channel is read never passes one.
     fn message(&self, payload: Value) {
-        if self.discord.messages.try_send(payload).is_err() {
+        let Err(full) = self.discord.messages.try_send(payload) else { return };
+        let payload = full.into_inner();
+        let channel = id(payload.get("channel_id")).unwrap_or_default();
+        if watched(&self.discord, &self.app).contains(&channel) {
+            self.discord.behind.mark(&[channel], self.app.desk.now());
             self.discord.missed.ring();
+        } else if id(payload.get("guild_id")).is_none() {
+            // Written to us alone: there is no channel to read it from again.
+            insist(&self.discord, &self.app, payload);
         }
     }
 }
@@ -296,17 +289,27 @@ impl Through {
 mod tests {
     use super::*;
 
+    fn forwarded(frame: &Value) -> Value {
+        let text = frame.to_string();
+        let envelope = serde_json::from_str(&text).unwrap();
+        serde_json::from_str(told(&envelope, text.into()).as_str()).unwrap()
+    }
+
     #[test]
-    fn who_is_never_answered_asks_ever_more_rarely_and_a_day_sees_far_less_than_a_thousand() {
-        let pacing = Pacing::default();
-        let (mut now, mut asked) = (Duration::ZERO, 0);
-        while now < Duration::from_hours(24) {
-            now += pacing.wait(now);
-            pacing.tried(now);
-            asked += 1;
+    fn serenity_hears_nothing_of_what_people_wrote() {
+        let said = forwarded(&json!({ "op": 0, "s": 7, "t": "MESSAGE_CREATE", "d": { "content": "two of them" } }));
+        assert_eq!(said, json!({ "op": 0, "s": 7, "t": "MESSAGE_CREATE", "d": {} }));
+        for whole in [json!({ "op": 0, "s": 1, "t": "READY", "d": { "v": 10 } }), json!({ "op": 11, "d": null })] {
+            assert_eq!(forwarded(&whole), whole);
         }
-        assert!(asked < 300, "{asked}");
-        pacing.answered(now);
-        assert!(pacing.wait(now) <= WAIT);
+    }
+
+    #[test]
+    fn serenity_counts_what_it_is_told_nothing_of() {
+        use serenity::model::event::GatewayEvent;
+        for kind in ["MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_CREATE", "SOMETHING_NEW"] {
+            let said = forwarded(&json!({ "op": 0, "s": 7, "t": kind, "d": { "id": "1" } }));
+            assert!(matches!(serde_json::from_value(said), Ok(GatewayEvent::Dispatch(7, _))), "{kind}");
+        }
     }
 }

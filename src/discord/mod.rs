@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod api;
+mod behind;
 mod breaker;
 pub mod catch_up;
 pub mod client;
@@ -15,12 +16,13 @@ pub mod inbound;
 mod line;
 pub mod manifest;
 pub mod markdown;
+mod pacing;
 pub mod parts;
 pub mod people;
 pub mod render;
 mod standing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -64,8 +66,8 @@ pub struct Discord {
     pub after: TaskTracker,
     /// Whether it works, and if not why.
     pub standing: watch::Sender<Standing>,
-    /// Channels that are being read for what was missed.
-    behind: tokio::sync::Mutex<BTreeSet<u64>>,
+    /// Channels that have to be read for what was missed.
+    behind: behind::Behind,
     /// Rings when channels have to be read for what was missed.
     pub missed: Bell,
     verifier: Option<Verifier>,
@@ -98,7 +100,7 @@ impl Discord {
             directory: Directory::default(),
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),
-            behind: tokio::sync::Mutex::default(),
+            behind: behind::Behind::default(),
             missed: Bell::default(),
             verifier,
             application: AtomicU64::new(settings.application_id.unwrap_or_default()),

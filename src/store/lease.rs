@@ -49,6 +49,19 @@ impl Store {
         self.set_until(name, held, now).await.map(drop)
     }
 
+    /// Ends a lease, whoever holds it: only for the one process of its database, when it starts.
+    pub async fn end_lease(&self, name: &str, now: Moment) -> Result<(), Failure> {
+        use lease::Column;
+        lease::Entity::update_many()
+            .col_expr(Column::Until, Expr::val(now))
+            .filter(Column::Name.eq(name))
+            .filter(Column::Until.gt(now))
+            .exec(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(())
+    }
+
     async fn set_until(&self, name: &str, held: Held, until: Moment) -> Result<bool, Failure> {
         use lease::Column;
         let renewed = lease::Entity::update_many()

@@ -93,7 +93,7 @@ async fn a_gateway_elsewhere_is_never_spoken_to() {
 
 #[tokio::test]
 async fn another_process_takes_over_when_the_first_one_dies() {
-    let mut shop = Shop::open().await;
+    let mut shop = Shop::on(Base::Postgres).await;
     let mut other = shop.world.replica_with_discord(7).await;
     other.connect();
     let theirs = other.app.discord().unwrap();
@@ -117,7 +117,7 @@ const PUT: &str = "PUT /applications/{application}/commands";
 
 #[tokio::test]
 async fn commands_are_registered_once() {
-    let mut shop = Shop::open().await;
+    let mut shop = Shop::on(Base::Postgres).await;
     assert_eq!(shop.discord.asked(PUT).len(), 1);
     let mut other = shop.world.replica_with_discord(7).await;
     other.connect();

@@ -1,6 +1,7 @@
 //! Discord: the program's own client against a Discord at the wire.
 
 mod forms;
+mod gaps;
 mod gateway;
 mod main_job;
 mod members;

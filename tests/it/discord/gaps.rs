@@ -1,0 +1,88 @@
+//! What was said while nobody listened, when the way back is not smooth.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::words::Platform;
+use shopwatch::discord::Standing;
+
+use super::{Plan, Shop};
+use crate::world::database::Base;
+use crate::world::discord::{State, Upload};
+
+/// What a channel's history is asked by.
+const HISTORY: &str = "GET /channels/{channel}/messages";
+
+fn photo() -> Vec<Upload> {
+    vec![Upload::of("till.jpg", "image/jpeg", b"jpeg")]
+}
+
+fn asked(state: &State, times: usize) -> Option<()> {
+    (state.traffic.asked.iter().filter(|one| one.route == HISTORY).count() >= times).then_some(())
+}
+
+fn received(state: &State, count: usize) -> Option<()> {
+    let said = state.messages.values().filter(|message| message.content.contains("received"));
+    (said.count() >= count).then_some(())
+}
+
+#[tokio::test]
+async fn a_message_right_after_the_session_begins_does_not_hide_the_gap_before_it() {
+    let mut shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.until("the history", |state| asked(state, 1)).await;
+    shop.discord.posts(shop.amal, shop.floor, "0", photo());
+    shop.discord.until("the first", |state| received(state, 1)).await;
+    shop.world.crash().await;
+    shop.discord.forget_sessions();
+    shop.discord.posts(shop.amal, shop.floor, "while nobody listened", photo());
+    // The history does not answer until somebody has said something in the new session.
+    shop.discord.delay(HISTORY, Duration::from_millis(300));
+    let mut other = shop.world.replica_with_discord(7).await;
+    other.connect();
+    let discord = other.app.discord().unwrap();
+    discord.standing.subscribe().wait_for(|standing| *standing == Standing::Ready).await.unwrap();
+    shop.discord.posts(shop.amal, shop.floor, "right after", photo());
+    shop.discord.until("all of them", |state| received(state, 3)).await;
+    assert_eq!(other.store().count_incidents().await.unwrap(), 3);
+    other.crash().await;
+    drop(shop.discord.take_complaints());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_channel_that_may_not_be_read_has_a_mark_of_now_and_holds_up_nobody() {
+    let mut shop = Shop::closed(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.posts(shop.amal, shop.floor, "long ago", photo());
+    shop.world.clock.advance(TimeDelta::hours(1));
+    shop.discord.time_passes(Duration::from_hours(1));
+    shop.discord.server_error(HISTORY, 403);
+    shop.connect().await;
+    shop.discord.until("the history", |state| asked(state, 1)).await;
+    let note = format!("discord/seen/{}", shop.floor);
+    let mark: u64 = shop.world.store().noted(&note).await.unwrap().expect("a mark").parse().unwrap();
+    let began = shop.discord.read(|state| state.messages.keys().copied().max().unwrap());
+    assert!(mark > began, "what was said before anybody watched is not read: {mark} {began}");
+    // Somebody who writes to us alone is answered meanwhile.
+    shop.discord.direct_message(shop.amal, "two people", photo());
+    let receipt = |state: &State| state.messages.values().any(|message| message.content.contains("SW-")).then_some(());
+    shop.discord.until("a receipt", receipt).await;
+    assert_eq!(shop.world.store().unread(Platform::Discord).await.unwrap(), 0);
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn who_stops_closes_the_gateway_before_giving_it_back() {
+    let shop = Shop::on(Base::Postgres).await;
+    let app = shop.world.app.clone();
+    app.stopping.cancel();
+    let store = &app.desk.store;
+    let taking = async {
+        let me = app.desk.ids.uuid();
+        while store.take_lease("discord/gateway", me, app.desk.now()).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), taking).await.expect("given back, not run out");
+    assert!(!shop.discord.is_connected(), "closed before");
+}

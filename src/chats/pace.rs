@@ -17,6 +17,8 @@ pub struct Rate {
 
 /// A clock that was set back by more than this has nothing to do with a budget.
 const AHEAD_MAX: TimeDelta = TimeDelta::minutes(20);
+/// The longest pause that is kept: chats ask for up to an hour. What is further ahead is from before the clock was set back.
+pub const HOLD_MAX: TimeDelta = TimeDelta::minutes(70);
 /// So many channels and methods are remembered; those that are free again are forgotten first.
 const KEPT_MAX: usize = 4_096;
 
@@ -30,10 +32,7 @@ pub struct Pace {
 impl Pace {
     /// Takes one from every budget, or from none and tells when to come again.
     pub fn take(&self, budgets: &[(&str, Rate)], now: Moment) -> Result<(), Moment> {
-        let held = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
-        let holds = budgets.iter().filter_map(|(name, _)| held.get(*name)).copied();
-        let mut when = holds.filter(|until| now < *until && *until - now < AHEAD_MAX).max();
-        drop(held);
+        let mut when = self.held(budgets, now);
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if full_at.len() > KEPT_MAX {
             full_at.retain(|_, full| *full > now);
@@ -53,6 +52,16 @@ impl Pace {
         }
         full_at.extend(taken);
         Ok(())
+    }
+
+    /// Until when the longest of their pauses is.
+    fn held(&self, budgets: &[(&str, Rate)], now: Moment) -> Option<Moment> {
+        let mut held = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_kept = |until: &Moment| now < *until && *until - now <= HOLD_MAX;
+        if held.len() > KEPT_MAX {
+            held.retain(|_, until| is_kept(until));
+        }
+        budgets.iter().filter_map(|(name, _)| held.get(*name)).copied().filter(is_kept).max()
     }
 
     /// The chat asked for a pause.
@@ -105,6 +114,14 @@ mod tests {
         pace.hold("post", now + TimeDelta::seconds(2));
         assert_eq!(pace.take(&[("post", SECOND)], now), Err(now + TimeDelta::seconds(30)));
         assert_eq!(pace.take(&[("post", SECOND)], now + TimeDelta::seconds(30)), Ok(()));
+    }
+
+    #[test]
+    fn a_pause_of_an_hour_is_kept_to_its_end_and_no_pause_is_for_ever() {
+        let (pace, now) = (Pace::default(), Moment::default());
+        pace.hold("all", now + TimeDelta::hours(1));
+        assert_eq!(pace.take(&[("all", SECOND)], now), Err(now + TimeDelta::hours(1)));
+        assert_eq!(pace.take(&[("all", SECOND)], now - TimeDelta::minutes(11)), Ok(()), "the clock was set back");
     }
 
     #[test]

@@ -26,10 +26,10 @@ use crate::operations::{Outcome, people};
 
 pub use after::{After, direct};
 
-/// How long anything may take until it is answered: Discord waits for 3 s, and half a second is its own way; what stands
-/// around the doors over HTTP gives up after 2.5 s.
+/// How long anything may take until it is answered: Discord waits for 3 s, and what is left is the way there and, where the
+/// first answer did not arrive, the way of a second one; what stands around the doors over HTTP gives up after 2.5 s.
 /// <https://discord.com/developers/docs/interactions/receiving-and-responding#responding-to-an-interaction>
-pub const ANSWER_DEADLINE: Duration = Duration::from_millis(2_400);
+pub const ANSWER_DEADLINE: Duration = Duration::from_millis(2_100);
 /// How long asking Discord about somebody may take of that.
 const MEET_DEADLINE: Duration = Duration::from_secs(1);
 

@@ -2,6 +2,8 @@
 //! wait in every form it is said in, and tells what went wrong without what people wrote.
 //! <https://discord.com/developers/docs/topics/rate-limits>
 
+use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,8 +15,9 @@ use serde_json::Value;
 use serenity::http::{LightMethod, Request, Route};
 use tokio::time::timeout;
 
-use super::breaker::Breaker;
+use super::breaker::{ANSWERS_MAX, Breaker, INVALID_MAX};
 use crate::chats::pace::{Pace, Rate};
+use crate::clock::Stopwatch;
 use crate::settings::DiscordSettings;
 
 /// How long one call may take (PROMISES.md, design rule 7: chat APIs 10 s).
@@ -30,6 +33,14 @@ const PAUSE_MAX: TimeDelta = TimeDelta::hours(1);
 
 /// What the outbox may ask in all: with [`OWN`] at most 40 a second in the long run, where Discord takes 50.
 pub const IN_ALL: Rate = Rate { every: TimeDelta::milliseconds(40), burst: 8 };
+/// What may be posted to one channel, and edited there, until Discord has said how much: at most five in five seconds.
+pub const MESSAGES: Rate = Rate { every: TimeDelta::seconds(1), burst: 5 };
+/// The time that Discord's own number of messages is for.
+const MESSAGES_IN: TimeDelta = TimeDelta::seconds(5);
+/// So many channels' numbers are remembered.
+const LEARNED_MAX: usize = 4_096;
+/// An answer to an interaction that failed this soon is given once more: Discord waits for 3 s in all.
+const ANSWER_AGAIN_WITHIN: Duration = Duration::from_millis(400);
 /// What answers to people may ask beside it.
 pub const OWN: Rate = Rate { every: TimeDelta::milliseconds(70), burst: 6 };
 /// The budget that a pause of the whole bot holds.
@@ -92,6 +103,16 @@ pub struct Api {
     base: String,
     pace: Pace,
     breaker: Mutex<Breaker>,
+    /// How much Discord lets through a bucket, where it has said so.
+    learned: Mutex<HashMap<String, i32>>,
+}
+
+/// A call that has its turn.
+struct Call<'a> {
+    budget: Budget,
+    bucket: &'a str,
+    at: Moment,
+    token: &'a str,
 }
 
 impl Api {
@@ -103,6 +124,7 @@ impl Api {
             base: settings.api_url.as_str().trim_end_matches('/').to_owned(),
             pace: Pace::default(),
             breaker: Mutex::default(),
+            learned: Mutex::default(),
         })
     }
 
@@ -148,9 +170,10 @@ impl Api {
             Budget::Outbox | Budget::Person => format!("{method} {}", bucket(&path)),
         };
         let at = self.turn(budget, &bucket, now).await?;
-        let answer = match request.build(&self.http, token, Some(&self.base)) {
-            Ok(request) => self.execute(request, budget, &bucket, at).await,
-            Err(_) => Err(Trouble::Unsent),
+        let call = Call { budget, bucket: &bucket, at, token };
+        let answer = match budget {
+            Budget::Answer => self.insist(&call, request).await,
+            Budget::Outbox | Budget::Person => self.execute(&call, request).await,
         };
         if let Err(trouble) = &answer {
             metrics::counter!("shopwatch_discord_troubles_total", "kind" => trouble.kind()).increment(1);
@@ -159,9 +182,20 @@ impl Api {
         answer
     }
 
+    /// Somebody waits for it, and it acts once however often it arrives: what failed at once is sent once more.
+    async fn insist(&self, call: &Call<'_>, request: Request<'_>) -> Result<Value, Trouble> {
+        let mut first = pin!(self.execute(call, request.clone()));
+        match timeout(ANSWER_AGAIN_WITHIN, first.as_mut()).await {
+            Ok(Err(Trouble::Unsent | Trouble::Lost)) => self.execute(call, request).await,
+            Ok(answer) => answer,
+            Err(_) => first.await,
+        }
+    }
+
     /// Waits for the turn of a call that a person waits for; of others it is said when it comes.
     async fn turn(&self, budget: Budget, bucket: &str, now: Moment) -> Result<Moment, Trouble> {
-        if let Some(until) = self.breaker.lock().unwrap_or_else(PoisonError::into_inner).open_until(now) {
+        let most = if budget == Budget::Answer { ANSWERS_MAX } else { INVALID_MAX };
+        if let Some(until) = self.breaker.lock().unwrap_or_else(PoisonError::into_inner).open_until(most, now) {
             return Err(Trouble::Limited(until - now));
         }
         let mut at = now;
@@ -172,7 +206,8 @@ impl Api {
                 Budget::Person => ("people", OWN),
             };
             let none = Rate { every: TimeDelta::zero(), burst: 1 };
-            let Err(when) = self.pace.take(&[mine, (EVERYTHING, none), (bucket, none)], at) else { return Ok(at) };
+            let budgets = [mine, (EVERYTHING, none), (bucket, self.rate_of(bucket).unwrap_or(none))];
+            let Err(when) = self.pace.take(&budgets, at) else { return Ok(at) };
             let wait = when - at;
             if budget == Budget::Outbox || when - now > TimeDelta::seconds(1) {
                 return Err(Trouble::Limited(when - now));
@@ -183,20 +218,29 @@ impl Api {
         }
     }
 
-    async fn execute(
-        &self,
-        request: reqwest_for_serenity::RequestBuilder,
-        budget: Budget,
-        bucket: &str,
-        now: Moment,
-    ) -> Result<Value, Trouble> {
+    /// How fast messages go to a channel: several may be under way before Discord has said that it was the last one.
+    fn rate_of(&self, bucket: &str) -> Option<Rate> {
+        if !is_of_messages(bucket) {
+            return None;
+        }
+        let known = self.learned.lock().unwrap_or_else(PoisonError::into_inner).get(bucket).copied();
+        Some(known.map_or(MESSAGES, |burst| Rate { every: MESSAGES_IN / burst, burst }))
+    }
+
+    async fn execute(&self, call: &Call<'_>, request: Request<'_>) -> Result<Value, Trouble> {
+        let Call { budget, bucket, at, token } = *call;
+        let request = request.build(&self.http, token, Some(&self.base)).map_err(|_why| Trouble::Unsent)?;
+        let stopwatch = Stopwatch::start();
         let sent = request.send().await;
         let answer =
             sent.map_err(|why| if why.is_connect() || why.is_builder() { Trouble::Unsent } else { Trouble::Lost })?;
         let (status, headers) = (answer.status(), answer.headers().clone());
+        // How long to wait is counted from the answer, which may have come long after it was asked for.
+        let now = at + TimeDelta::from_std(stopwatch.now()).unwrap_or_default();
         let body = read(answer).await;
+        self.count(status, &headers, at);
         if budget != Budget::Answer {
-            self.learn(bucket, status, &headers, now);
+            self.learn(bucket, &headers, now);
         }
         let json = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap_or(Value::Null);
         match status {
@@ -216,11 +260,23 @@ impl Api {
         }
     }
 
-    /// What an answer's headers say of its bucket, and whether it counts as invalid.
-    fn learn(&self, bucket: &str, status: StatusCode, headers: &HeaderMap, now: Moment) {
+    /// Whether an answer counts as invalid.
+    fn count(&self, status: StatusCode, headers: &HeaderMap, now: Moment) {
         let shared = headers.get("x-ratelimit-scope").is_some_and(|scope| scope == "shared");
         if matches!(status.as_u16(), 401 | 403 | 429) && !shared {
             self.breaker.lock().unwrap_or_else(PoisonError::into_inner).note(now);
+        }
+    }
+
+    /// What an answer's headers say of its bucket.
+    fn learn(&self, bucket: &str, headers: &HeaderMap, now: Moment) {
+        let limit = headers.get("x-ratelimit-limit").and_then(|limit| limit.to_str().ok()?.trim().parse::<i32>().ok());
+        if let Some(limit) = limit.filter(|limit| (1..=1_000).contains(limit) && is_of_messages(bucket)) {
+            let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+            if learned.len() >= LEARNED_MAX {
+                learned.clear();
+            }
+            learned.insert(bucket.to_owned(), limit);
         }
         let number = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
         if number("x-ratelimit-remaining") == Some(0.0)
@@ -294,6 +350,12 @@ fn bucket(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// Whether messages are posted or edited there.
+fn is_of_messages(bucket: &str) -> bool {
+    let path = bucket.strip_prefix("POST ").or_else(|| bucket.strip_prefix("PATCH "));
+    path.is_some_and(|path| path.starts_with("/channels/") && path.contains("/messages"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -315,6 +377,19 @@ mod tests {
         for nothing in ["soon", "-4", "NaN", "inf"] {
             assert_eq!(waits(&[("retry-after", nothing)], &Value::Null), PAUSE_UNSAID, "{nothing}");
         }
+    }
+
+    #[test]
+    fn every_pause_that_is_believed_is_kept() {
+        assert!(PAUSE_MAX < crate::chats::pace::HOLD_MAX);
+    }
+
+    #[test]
+    fn messages_have_a_rate_and_other_calls_wait_for_what_discord_says() {
+        assert!(is_of_messages("POST /channels/5/messages"));
+        assert!(is_of_messages("PATCH /channels/5/messages/id"));
+        assert!(!is_of_messages("GET /channels/5/messages"));
+        assert!(!is_of_messages("POST /users/@me/channels"));
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub enum CustomId {
     Loss { outcome: domain::words::Outcome, press: Press },
     /// The form of a report, perhaps about a message.
     Report(Option<Pointed>),
+    /// The form of a report about a message, sealed for the person who pointed at it: it was Discord that showed it to them.
+    Sealed { pointed: Pointed, seal: u64 },
     /// Whether they want to be told in direct messages.
     Tell(bool),
 }
@@ -69,6 +71,9 @@ impl fmt::Display for CustomId {
             Self::Loss { outcome, press } => write!(f, "loss/{}/{press}", outcome.as_str()),
             Self::Report(None) => f.write_str(REPORT),
             Self::Report(Some(Pointed { channel, message })) => write!(f, "{REPORT}/{channel}/{message}"),
+            Self::Sealed { pointed: Pointed { channel, message }, seal } => {
+                write!(f, "{REPORT}/{channel}/{message}/{seal:016x}")
+            }
             Self::Tell(true) => f.write_str(TELL),
             Self::Tell(false) => f.write_str(HUSH),
         }
@@ -93,9 +98,10 @@ impl FromStr for CustomId {
             [TELL] => Self::Tell(true),
             [HUSH] => Self::Tell(false),
             [REPORT] => Self::Report(None),
-            [REPORT, channel, message] => {
-                let number = |text: &str| text.parse::<u64>().map_err(|_why| UnknownId);
-                Self::Report(Some(Pointed { channel: number(channel)?, message: number(message)? }))
+            [REPORT, channel, message] => Self::Report(Some(pointed(channel, message)?)),
+            [REPORT, channel, message, seal] => {
+                let seal = u64::from_str_radix(seal, 16).map_err(|_why| UnknownId)?;
+                Self::Sealed { pointed: pointed(channel, message)?, seal }
             }
             [id] => Self::Press(press(id)?),
             ["sure", id] => Self::Sure(press(id)?),
@@ -116,6 +122,11 @@ impl FromStr for CustomId {
     }
 }
 
+fn pointed(channel: &str, message: &str) -> Result<Pointed, UnknownId> {
+    let number = |text: &str| text.parse::<u64>().map_err(|_why| UnknownId);
+    Ok(Pointed { channel: number(channel)?, message: number(message)? })
+}
+
 fn facts(press: Press) -> Result<Press, UnknownId> {
     if matches!(press.button, Button::Facts | Button::Details) { Ok(press) } else { Err(UnknownId) }
 }
@@ -134,6 +145,8 @@ mod tests {
             CustomId::Sure(press.clone()),
             CustomId::Report(None),
             CustomId::Report(Some(Pointed { channel: u64::MAX, message: u64::MAX })),
+            CustomId::Sealed { pointed: Pointed { channel: u64::MAX, message: u64::MAX }, seal: 7 },
+            CustomId::Sealed { pointed: Pointed { channel: u64::MAX, message: u64::MAX }, seal: u64::MAX },
             CustomId::Tell(true),
             CustomId::Tell(false),
         ];

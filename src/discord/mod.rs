@@ -22,7 +22,7 @@ pub mod people;
 pub mod render;
 mod standing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -57,6 +57,9 @@ const AT_ONCE: usize = 64;
 /// How many messages wait for their turn; what comes beyond is read from the channel later.
 const MESSAGES_MAX: usize = 1_024;
 
+/// So many messages are remembered that were answered without anything being kept.
+const ANSWERED_KEPT: usize = 1_000;
+
 /// The connection to the shop's guild.
 pub struct Discord {
     pub settings: DiscordSettings,
@@ -72,6 +75,8 @@ pub struct Discord {
     pub missed: Bell,
     verifier: Option<Verifier>,
     application: AtomicU64,
+    /// The bot's own account; of an application made before 2017 it has another id.
+    bot: AtomicU64,
     room: Arc<Semaphore>,
     messages: mpsc::Sender<serde_json::Value>,
     /// Taken by whoever reads the messages.
@@ -82,6 +87,8 @@ pub struct Discord {
     lost: Mutex<HashMap<u64, Moment>>,
     /// What the admin channel was told of lately.
     alarmed: Mutex<HashMap<String, Moment>>,
+    /// Messages that were answered without anything being kept.
+    answered: Mutex<VecDeque<String>>,
 }
 
 impl std::fmt::Debug for Discord {
@@ -104,37 +111,60 @@ impl Discord {
             missed: Bell::default(),
             verifier,
             application: AtomicU64::new(settings.application_id.unwrap_or_default()),
+            bot: AtomicU64::default(),
             room: Arc::new(Semaphore::new(AT_ONCE)),
             messages,
             heard: Mutex::new(Some(heard)),
             direct: Mutex::default(),
             lost: Mutex::default(),
             alarmed: Mutex::default(),
+            answered: Mutex::default(),
             settings,
         })
     }
 
-    /// The application, if it is known; its bot has the same id.
+    /// Whether a message is answered for the first time by this process: an answer that keeps nothing leaves no trace in
+    /// the store.
+    pub fn first_answer(&self, key: &str) -> bool {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered.iter().any(|known| known == key) {
+            return false;
+        }
+        if answered.len() >= ANSWERED_KEPT {
+            answered.pop_front();
+        }
+        answered.push_back(key.to_owned());
+        true
+    }
+
+    /// The application, if it is known.
     pub fn application(&self) -> Option<u64> {
         Some(self.application.load(Ordering::Relaxed)).filter(|id| *id > 0)
     }
 
-    /// Asks Discord whose token this is; the store remembers it.
-    pub async fn learn_application(&self, store: &Store, now: Moment) -> Result<u64, Trouble> {
-        if let Some(known) = self.application() {
-            return Ok(known);
-        }
-        let answer = self.api.get(Route::UserMe, Vec::new(), now).await?;
-        let id = people::id(answer.get("id")).ok_or(Trouble::Lost)?;
-        self.application.store(id, Ordering::Relaxed);
-        drop(store.note(APPLICATION_NOTE, &id.to_string()).await);
-        Ok(id)
+    /// The bot's own account, if Discord has said it.
+    pub fn bot(&self) -> Option<u64> {
+        Some(self.bot.load(Ordering::Relaxed)).filter(|id| *id > 0)
     }
 
-    /// What the last start learned, so that a restart needs no answer from Discord.
+    /// Asks Discord whose token this is, whatever an earlier one said; the store remembers it. The application has the id
+    /// of its bot unless the settings say another.
+    pub async fn learn_application(&self, store: &Store, now: Moment) -> Result<u64, Trouble> {
+        let answer = self.api.get(Route::UserMe, Vec::new(), now).await?;
+        let bot = people::id(answer.get("id")).ok_or(Trouble::Lost)?;
+        let application = self.settings.application_id.unwrap_or(bot);
+        self.bot.store(bot, Ordering::Relaxed);
+        self.application.store(application, Ordering::Relaxed);
+        drop(store.note(APPLICATION_NOTE, &application.to_string()).await);
+        Ok(application)
+    }
+
+    /// What the last start learned, so that a restart needs no answer from Discord. Whose token this is Discord says itself:
+    /// it may be another one by now.
     pub async fn recall(&self, store: &Store) {
-        if let Ok(Some(id)) = store.noted(APPLICATION_NOTE).await
+        if !self.api.has_token()
             && self.application().is_none()
+            && let Ok(Some(id)) = store.noted(APPLICATION_NOTE).await
         {
             self.application.store(id.parse().unwrap_or_default(), Ordering::Relaxed);
         }

@@ -22,6 +22,8 @@ use crate::rules::Rules;
 const BELIEVED: TimeDelta = TimeDelta::seconds(60);
 /// So many members are remembered; those asked about longest ago are forgotten first.
 const KEPT_MAX: usize = 10_000;
+/// How many different questions are asked at the same time.
+const ASKING: usize = 32;
 /// Discord's codes for somebody who is not in a guild.
 const NOT_THERE: [i64; 2] = [10007, 10013];
 
@@ -107,6 +109,8 @@ type Asked = HashMap<(u64, String), (Moment, Option<Member>)>;
 pub struct Directory {
     guilds: Mutex<BTreeMap<u64, u64>>,
     members: Mutex<Asked>,
+    /// Of many who ask the same at the same moment one asks Discord, and the others wait for the answer.
+    asking: [tokio::sync::Mutex<()>; ASKING],
 }
 
 /// The channels of Discord that the rules name.
@@ -204,14 +208,27 @@ impl Directory {
         Met { origin, certain }
     }
 
+    async fn turn(&self, about: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        let sum: usize = about.bytes().map(usize::from).sum();
+        Some(self.asking.get(sum % ASKING)?.lock().await)
+    }
+
+    /// What was said of somebody lately; that they are not there is said too.
+    fn known(&self, key: &(u64, String), now: Moment) -> Option<Option<Member>> {
+        let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, member) = members.get(key)?;
+        (*at <= now && now - *at < BELIEVED).then(|| member.clone())
+    }
+
     /// What Discord says of somebody in a guild; none if they are not there.
     async fn member(&self, api: &Api, guild: u64, user: &str, now: Moment) -> Result<Option<Member>, Trouble> {
         let key = (guild, user.to_owned());
-        if let Some((at, member)) = self.members.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
-            && *at <= now
-            && now - *at < BELIEVED
-        {
-            return Ok(member.clone());
+        if let Some(known) = self.known(&key, now) {
+            return Ok(known);
+        }
+        let _turn = self.turn(user).await;
+        if let Some(known) = self.known(&key, now) {
+            return Ok(known);
         }
         let user_id = user.parse::<u64>().ok().filter(|user| *user > 0).ok_or(Trouble::Unsent)?;
         let route = Route::GuildMember { guild_id: GuildId::new(guild), user_id: UserId::new(user_id) };

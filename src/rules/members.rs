@@ -49,11 +49,11 @@ fn account(entry: &Entry<'_>, known: &mut BTreeMap<Account, usize>, notes: &mut 
     let account = entry.word(|text| text.parse().ok().and_then(account_of), WANTED, notes)?;
     let line = notes.line(entry.at);
     match known.insert(account.clone(), line) {
-        Some(first) if first != line => {
+        Some(first) => {
             known.insert(account, first);
             Err(entry.note(format!("This account is on line {first} already; an account is one member's."), notes))
         }
-        _ => Ok(account),
+        None => Ok(account),
     }
 }
 

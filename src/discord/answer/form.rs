@@ -14,7 +14,12 @@ impl Handler<'_> {
             answers.0.insert(field.to_owned(), vec![word.to_owned()]);
         };
         match id {
-            CustomId::Report(pointed) => self.filled(arrived, pointed, answers).await,
+            CustomId::Report(None) => self.filled(arrived, None, answers).await,
+            CustomId::Sealed { pointed, seal } if self.seal(arrived, pointed) == seal => {
+                self.filled(arrived, Some(pointed), answers).await
+            }
+            // A message that nobody showed them: the bot may see what they may not.
+            CustomId::Report(Some(_)) | CustomId::Sealed { .. } => self.unknown(arrived),
             CustomId::Press(press) => self.submit(arrived, press, answers).await,
             CustomId::Loss { outcome, press } => {
                 also("outcome", outcome.as_str());

@@ -3,7 +3,7 @@
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
 use domain::report::{Draft, PHOTOS_MAX};
-use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
+use domain::text::WHAT_HAPPENED_MAX;
 
 use super::super::Standing;
 use super::super::inbound::{Arrived, Written};
@@ -46,15 +46,21 @@ impl Handler<'_> {
 
     /// Written to us alone: an answer to a question, photos, or a wish for help.
     async fn direct(&self, arrived: &Arrived, written: Written) -> Answered {
+        let Some(delivery) = &arrived.delivery else { return Answered::default() };
+        match self.app.desk.store.delivered(delivery).await {
+            Ok(None) => {}
+            // It did what it had to do when it came for the first time.
+            Ok(Some(_)) => return Answered::default(),
+            Err(_) => return Answered::again(),
+        }
         let met = self.meet(arrived).await;
         let member = people::actor(&self.app.desk, &met.origin).member;
         let Ok(reported) = self.app.desk.store.reported_by(&member, None).await else { return Answered::again() };
         let asked: Vec<Incident> = reported.into_iter().filter(|incident| incident.question.is_some()).collect();
         match asked.as_slice() {
-            [incident] if !written.text.trim().is_empty() && written.photos.is_empty() => {
-                self.answered(arrived, &met, &written, incident).await
-            }
+            [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
+            _ if !self.is_first(arrived) => Answered::default(),
             asked => {
                 let several = asked.len() > 1;
                 let message = self.say(arrived, |reading| {
@@ -67,15 +73,26 @@ impl Handler<'_> {
         }
     }
 
-    /// An answer to the question that is open.
+    /// Whether something that kept nothing was not said already: what keeps nothing may come again.
+    fn is_first(&self, arrived: &Arrived) -> bool {
+        arrived.delivery.as_ref().is_none_or(|delivery| self.discord.first_answer(&delivery.key))
+    }
+
+    /// An answer to the question that is open. What is too long is refused with words: they still have it before them.
     async fn answered(&self, arrived: &Arrived, met: &Met, written: &Written, incident: &Incident) -> Answered {
         let mut answers = Answers::default();
-        answers.0.insert("text".to_owned(), vec![cut(&written.text, NOTE_MAX)]);
+        answers.0.insert("text".to_owned(), vec![written.text.clone()]);
         let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
-        let what = What::Submit(press, Enclosed { answers, answered: true, ..Enclosed::default() });
+        let what = What::Submit(
+            press,
+            Enclosed { answers, photos: written.photos.clone(), answered: true, ..Enclosed::default() },
+        );
         let (actor, result) = self.receive(met, what, arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered::again();
+        }
+        if result.is_err() && !self.is_first(arrived) {
+            return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
             Ok(_) => render::words(&[reading.voice.say(&keys::slack_answered(incident.reference.as_str()))]),
@@ -98,6 +115,9 @@ impl Handler<'_> {
         let (Some(channel), guild) = (arrived.who.channel, arrived.who.guild) else { return Answered::default() };
         if matches!(result, Ok(Outcome::Reported { seen: true, .. })) {
             // It was said when it came for the first time.
+            return Answered::default();
+        }
+        if result.is_err() && !self.is_first(arrived) {
             return Answered::default();
         }
         if guild.is_none() {

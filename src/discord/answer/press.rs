@@ -22,7 +22,8 @@ impl Handler<'_> {
         let private = arrived.on.is_some_and(|on| on.private);
         match id {
             CustomId::Tell(on) => self.set_tells(arrived, on).await,
-            CustomId::Report(pointed) => self.open_report(arrived, pointed, ""),
+            CustomId::Report(None) => self.open_report(arrived, None, ""),
+            CustomId::Report(Some(_)) | CustomId::Sealed { .. } => self.unknown(arrived),
             CustomId::Press(press) => self.press(arrived, press).await,
             // What was asked in private is answered there.
             _ if !private => self.unknown(arrived),

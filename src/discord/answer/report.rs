@@ -4,13 +4,14 @@ use domain::policy::sites_to_report;
 use domain::report::{Attached, Command, PHOTOS_MAX};
 use domain::text::{ONE_LINE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Category;
+use serde_json::json;
 use serenity::http::Route;
 use serenity::model::id::{ChannelId, MessageId};
 
-use super::super::ids::Pointed;
+use super::super::ids::{CustomId, Pointed};
 use super::super::inbound::{Arrived, WHAT_HAPPENED, attachments};
 use super::super::markdown::cut;
-use super::super::parts::{OPTION_MAX, OPTIONS_MAX};
+use super::super::parts::{OPTION_MAX, OPTIONS_MAX, put};
 use super::super::people::Met;
 use super::super::render;
 use super::{Answered, Handler};
@@ -115,8 +116,22 @@ impl Handler<'_> {
         self.say(arrived, |reading| {
             let form = reading.form_of(Category::PotentialTheft);
             let with_site = reading.site.is_none() && reading.rules.sites.len() > 1;
-            Answered::ask(&render::report_modal(&form, pointed, text, with_site))
+            let mut modal = render::report_modal(&form, pointed, text, with_site);
+            if let Some(pointed) = pointed {
+                let sealed = CustomId::Sealed { pointed, seal: self.seal(arrived, pointed) };
+                put(&mut modal, "custom_id", json!(sealed.to_string()));
+            }
+            Answered::ask(&modal)
         })
+    }
+
+    /// That this person pointed at this message: a form's id comes back from the client, where it can be edited, and the bot
+    /// sees more than they do.
+    pub(super) fn seal(&self, arrived: &Arrived, pointed: Pointed) -> u64 {
+        let (channel, message) = (pointed.channel.to_be_bytes(), pointed.message.to_be_bytes());
+        let keys = self.app.desk.store.keys();
+        let hash = keys.content(&[b"discord/pointed", arrived.who.user.as_bytes(), &channel, &message]);
+        hash.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
     }
 
     /// Sites by what is typed of their name or id: those that they may report for.

@@ -13,8 +13,8 @@ use crate::chat::reply::{Reading, Reply};
 use crate::failure::{Failure, Refusal};
 use crate::texts::keys;
 
-/// Characters of what was typed that are given back.
-const BACK_MAX: usize = 1_200;
+/// Characters of what was typed that are given back: as much as an embed holds beside our own words.
+const BACK_MAX: usize = 3_900;
 
 impl Handler<'_> {
     /// A failure in words; something broken has a number that the log has too.

@@ -31,7 +31,7 @@ pub use after::{After, direct};
 /// <https://discord.com/developers/docs/interactions/receiving-and-responding#responding-to-an-interaction>
 pub const ANSWER_DEADLINE: Duration = Duration::from_millis(2_100);
 /// How long asking Discord about somebody may take of that.
-const MEET_DEADLINE: Duration = Duration::from_millis(1_000);
+const MEET_DEADLINE: Duration = Duration::from_secs(1);
 
 /// The kinds of answers. <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object>
 const PONG: u8 = 1;
@@ -53,7 +53,7 @@ pub struct Answered {
 }
 
 impl Answered {
-    fn of(kind: u8, data: Value) -> Self {
+    fn of(kind: u8, data: &Value) -> Self {
         Self { ack: Some(json!({ "type": kind, "data": data })), ..Self::default() }
     }
 
@@ -64,12 +64,12 @@ impl Answered {
 
     /// A word that only one person sees.
     fn whisper(message: &Message) -> Self {
-        Self::of(SAY, message.whispered())
+        Self::of(SAY, &message.whispered())
     }
 
     /// The message that was pressed on, drawn anew.
     fn redraw(message: &Message) -> Self {
-        Self::of(REDRAW, message.body())
+        Self::of(REDRAW, &message.body())
     }
 
     /// Done; what shows it is redrawn by the outbox.
@@ -78,12 +78,12 @@ impl Answered {
     }
 
     fn ask(modal: Value) -> Self {
-        Self::of(ASK, modal)
+        Self::of(ASK, &modal)
     }
 
     fn complete(choices: &[(String, String)]) -> Self {
         let choices: Vec<Value> = choices.iter().map(|(value, name)| json!({ "name": name, "value": value })).collect();
-        Self::of(COMPLETE, json!({ "choices": choices }))
+        Self::of(COMPLETE, &json!({ "choices": choices }))
     }
 
     fn after(after: After) -> Self {

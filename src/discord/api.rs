@@ -326,10 +326,11 @@ async fn read(mut answer: Response) -> Result<Vec<u8>, Trouble> {
 fn wait(headers: &HeaderMap, body: &Value) -> TimeDelta {
     let exact = body.get("retry_after").and_then(Value::as_f64).and_then(seconds_of);
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let said = text(RETRY_AFTER).and_then(|said| match said.parse::<f64>() {
-        Ok(seconds) => seconds_of(seconds),
-        // Both dates are the server's own: its clock need not be ours.
-        Err(_) => {
+    let said = text(RETRY_AFTER).and_then(|said| {
+        if let Ok(seconds) = said.parse::<f64>() {
+            seconds_of(seconds)
+        } else {
+            // Both dates are the server's own: its clock need not be ours.
             let date = |text: &str| httpdate::parse_http_date(text).ok();
             let (then, now) = (date(said)?, text(DATE).and_then(date)?);
             TimeDelta::from_std(then.duration_since(now).ok()?).ok()

@@ -113,7 +113,7 @@ impl Looks {
 
 async fn look(discord: &Discord, app: &App, channel: u64, since: Moment) -> Result<Vec<Found>, CannotLook> {
     let now = || app.desk.now();
-    let Some(bot) = discord.application() else { return Err(CannotLook::Until(now() + AGAIN)) };
+    let Some(bot) = discord.bot() else { return Err(CannotLook::Until(now() + AGAIN)) };
     let mut found = Vec::new();
     let mut after = snowflake(since - CLOCKS);
     for _ in 0..PAGES_MAX {

@@ -101,14 +101,14 @@ impl Member {
     }
 }
 
-/// What was asked about members of guilds, and when.
-type Asked = HashMap<(u64, String), (Moment, Option<Member>)>;
+/// What Discord said of somebody in a guild, and when; none where they are not.
+type Answer = (Moment, Option<Member>);
 
 /// The guilds that the channels of `shop.toml` are in, and what was learned about members lately.
 #[derive(Debug, Default)]
 pub struct Directory {
     guilds: Mutex<BTreeMap<u64, u64>>,
-    members: Mutex<Asked>,
+    members: Mutex<HashMap<(u64, String), Answer>>,
     /// Of many who ask the same at the same moment one asks Discord, and the others wait for the answer.
     asking: [tokio::sync::Mutex<()>; ASKING],
 }
@@ -214,20 +214,19 @@ impl Directory {
     }
 
     /// What was said of somebody lately; that they are not there is said too.
-    fn known(&self, key: &(u64, String), now: Moment) -> Option<Option<Member>> {
+    fn known(&self, key: &(u64, String), now: Moment) -> Option<Answer> {
         let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, member) = members.get(key)?;
-        (*at <= now && now - *at < BELIEVED).then(|| member.clone())
+        members.get(key).filter(|(at, _)| *at <= now && now - *at < BELIEVED).cloned()
     }
 
     /// What Discord says of somebody in a guild; none if they are not there.
     async fn member(&self, api: &Api, guild: u64, user: &str, now: Moment) -> Result<Option<Member>, Trouble> {
         let key = (guild, user.to_owned());
-        if let Some(known) = self.known(&key, now) {
+        if let Some((_, known)) = self.known(&key, now) {
             return Ok(known);
         }
         let _turn = self.turn(user).await;
-        if let Some(known) = self.known(&key, now) {
+        if let Some((_, known)) = self.known(&key, now) {
             return Ok(known);
         }
         let user_id = user.parse::<u64>().ok().filter(|user| *user > 0).ok_or(Trouble::Unsent)?;

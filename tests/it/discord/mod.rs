@@ -7,6 +7,7 @@ mod main_job;
 mod members;
 mod messages;
 mod posting;
+mod replays;
 mod roles;
 mod signed;
 mod together;

@@ -60,7 +60,10 @@ pub struct Stopwatch(std::time::Instant);
 impl Stopwatch {
     /// Starts.
     pub fn start() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "this is the stopwatch: for figures, and for how long something took")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the stopwatch: for figures, and for how long something took"
+        )]
         Self(std::time::Instant::now())
     }
 

@@ -23,6 +23,7 @@ pub fn init(force: bool) -> Result<ExitCode, Complaint> {
         }
     }
     println!("  Slack  shopwatch manifest slack   prints the app to create; its tokens go to .env (see .env.example)");
+    println!("  Discord  shopwatch manifest discord   prints the commands and the invitation; its token goes to .env");
     println!("  next   edit {FILE}, then run: shopwatch check");
     Ok(ExitCode::SUCCESS)
 }

@@ -215,7 +215,7 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
         lines.extend([
             format!("  rules    built-in example shop \"{shop}, {site}\"   (cp shop.example.toml shop.toml to change)"),
             format!("  open     {link}   one-time link, {minutes} minutes (opening it asks for one press: a robot cannot spend it)"),
-            "  next     shopwatch init   writes shop.toml for your own shop, and says how to connect Slack".to_owned(),
+            "  next     shopwatch init   writes shop.toml for your own shop, and says how to connect Slack or Discord".to_owned(),
         ]);
     } else {
         let file = settings.rules.as_ref().map(|path| path.display().to_string()).unwrap_or_default();

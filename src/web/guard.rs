@@ -21,6 +21,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asked::{Trouble, refused_as_asked};
 use super::deadline::answered_in_time;
+use super::heard::heard_out;
 use super::limits::{UnderWay, fair};
 use super::problem::RETRY_AFTER;
 use super::upload;
@@ -58,6 +59,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), known_host))
         .layer(middleware::from_fn_with_state(app.clone(), answered_in_time))
         .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
+        .layer(middleware::from_fn(heard_out))
         .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
         .layer(middleware::from_fn(begun_in_time))
         .layer(CatchPanicLayer::custom(panicked))

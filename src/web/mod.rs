@@ -5,6 +5,7 @@ pub mod asked;
 pub mod deadline;
 pub mod guard;
 pub mod health;
+pub mod heard;
 pub mod limits;
 pub mod openapi;
 pub mod problem;
@@ -28,8 +29,8 @@ pub fn router(app: &App) -> Router {
         .merge(api::routes(app))
         .merge(slack::connect::routes(app))
         .merge(discord::connect::routes(app))
-        // The API counts for itself, to answer with a problem document.
+        // The API counts for itself, to answer with a problem document; so does where photos come in, to answer in words.
         .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)))
-        .merge(console::photo_routes(app).layer(RequestBodyLimitLayer::new(upload::BODY_MAX)));
+        .merge(console::photo_routes(app));
     guard::around(routes, app).with_state(app.clone())
 }

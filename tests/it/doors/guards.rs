@@ -7,7 +7,9 @@ use axum::routing::{get, post};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use shopwatch::chat::press::Button;
-use shopwatch::web::guard;
+use shopwatch::web::{guard, upload};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tower::ServiceExt as _;
 
 use crate::world::World;
@@ -206,4 +208,46 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
         let others = ["x-content-type-options", "x-frame-options", "referrer-policy", "cache-control"].map(header);
         assert_eq!(others, ["nosniff", "SAMEORIGIN", "no-referrer", "no-store"], "{path}");
     }
+}
+
+/// A client that sends all it has to say before it listens, as browsers do.
+async fn says_all_then_listens(door: &Door, head: &str, body: &[u8]) -> String {
+    let mut line = TcpStream::connect(door.address).await.unwrap();
+    let head = format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    line.write_all(head.as_bytes()).await.unwrap();
+    line.write_all(body).await.unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn who_sends_too_much_is_told_so_when_they_have_sent_it() {
+    let world = World::new().await;
+    let (door, _) = with_key(&world).await;
+    let incident = world.report("two people, spirits").await;
+    let photo = vec![0; upload::BODY_MAX + 8 * 1024 * 1024];
+    let form = "content-type: multipart/form-data; boundary=x";
+    let bearer = format!("authorization: Bearer {KEY}");
+    for (path, headers, body, status) in [
+        ("/api/v1/reports".to_owned(), format!("{bearer}\r\ncontent-type: application/json"), &photo, "413"),
+        (format!("/api/v1/incidents/{}/photos", incident.reference), form.to_owned(), &photo, "401"),
+        (format!("/incidents/{}/photos", incident.reference), form.to_owned(), &photo, "401"),
+        ("/nowhere".to_owned(), form.to_owned(), &photo, "404"),
+    ] {
+        let answer = says_all_then_listens(&door, &format!("POST {path} HTTP/1.1\r\n{headers}"), body).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_to_be_asked_for_the_body_is_refused_without_sending_it() {
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let mut line = TcpStream::connect(door.address).await.unwrap();
+    let head = "POST /nowhere HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n";
+    line.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
 }

@@ -23,6 +23,9 @@ async fn in_the_browser_a_photo_is_added_looked_at_confirmed_and_its_original_se
     let (amal, noor, ines) =
         (door.sign_in(&world, "amal").await, door.sign_in(&world, "noor").await, door.sign_in(&world, "ines").await);
     let page = format!("/incidents/{}", incident.reference);
+    let endless = upload(&door, &format!("{page}/photos"), &amal, &vec![0; 26 * 1024 * 1024]).await;
+    assert_eq!(endless.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(endless.text().await.unwrap().contains("A photo has at most 25 MiB."));
     let added = upload(&door, &format!("{page}/photos"), &amal, ASTRONAUT).await;
     assert_eq!(added.status(), StatusCode::OK);
     let text = added.text().await.unwrap();

@@ -1,5 +1,8 @@
 //! The chats that are connected. A closed set: an enum, not a trait; only `jobs` uses it to show things.
 
+pub mod answered;
+pub mod copies;
+pub mod lost;
 pub mod pace;
 
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 //!
 //! # The life of one report
 //!
-//! 1. Somebody writes `/report two people, spirits` in [`slack`] or the [`console`], or a program calls the API in
-//!    [`web::api`].
+//! 1. Somebody writes `/report two people, spirits` in [`slack`], [`discord`] or the [`console`], or a program calls the API
+//!    in [`web::api`].
 //!    The door turns it into a [`chat::inbound::Inbound`]: what was done, by which account, under which delivery key.
 //! 2. [`app::App::receive`] is the single door behind all doors. It asks [`operations::people::actor`] who that is
 //!    *now*, and calls the operation. No network I/O happens there.
@@ -24,11 +24,12 @@
 //! | a role check | [`domain::policy`]; nothing else decides |
 //! | a state, a verb | [`domain::incident`] |
 //! | a Slack message | [`slack::render`] draws it, [`slack::client`] posts it |
-//! | a photo | a reference in the report ([`domain::report::Attached`]); its bytes are still at the chat |
+//! | a Discord message | [`discord::render`] draws it, [`discord::client`] posts it |
+//! | what both of them share | [`chat`] before anybody draws it, [`chats`] when it is shown |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |
-//! | a photo | [`evidence`] |
+//! | a photo | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it |
 //! | a key, sealing | [`keys`], [`store::sealing`] |
 //! | the shop's rules | [`rules`] |
 //! | a limit | a named constant beside the code that keeps it |

@@ -2,6 +2,7 @@
 //! [`form`], [`filled`]), the ids of buttons ([`press`]) and what we answer ([`reply`]).
 
 pub mod card;
+pub mod cut;
 pub mod filled;
 pub mod form;
 pub mod inbound;

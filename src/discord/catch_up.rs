@@ -203,7 +203,9 @@ async fn round(discord: &Arc<Discord>, app: &App, stuck: &mut BTreeMap<u64, Stuc
 /// A report channel cannot be read; said once.
 fn alarm(discord: &Discord, app: &App, channel: u64, code: i64) {
     metrics::counter!("shopwatch_discord_unreadable_channel_total").increment(1);
-    if discord.first_alarm(&format!("discord/unreadable/{channel}"), app.desk.now()) {
+    let (about, now) = (format!("discord/unreadable/{channel}"), app.desk.now());
+    if !discord.lost.is_told(&about, now) {
+        discord.lost.told(&about, now);
         tracing::error!(
             target: "shopwatch::discord",
             channel,

@@ -4,39 +4,28 @@
 mod copies;
 mod post;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
-use domain::id::IncidentId;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::Discord;
 use super::doubt::Looks;
 use crate::app::App;
 use crate::chats::CarriedOut;
+use crate::chats::copies::{AT_ONCE, BATCH, LOOKS, UNREACHED, by_incident};
 use crate::store::outbox::{Leased, Settled, What};
-use copies::{Copies, LOOKS};
+use copies::Copies;
 
-/// How many incidents are shown at the same time.
-const AT_ONCE: usize = 8;
-/// After this nothing new is begun in a batch: with a look and a call still to come it ends within its lease.
-const BATCH: Duration = Duration::from_secs(5);
-/// How long a task that Discord could not be asked about waits.
-pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
 /// How long tasks wait while Discord refuses our token.
 const REFUSED: TimeDelta = TimeDelta::minutes(1);
 
 /// Shows a batch of things.
 pub async fn carry_out(discord: &Discord, app: &App, tasks: Vec<Leased>) -> CarriedOut {
     let began = app.stopwatch.now();
-    let mut by_incident: BTreeMap<IncidentId, Vec<Leased>> = BTreeMap::new();
-    for task in tasks {
-        by_incident.entry(task.incident).or_default().push(task);
-    }
     let looks = Looks::default();
-    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(discord, app, tasks, began, &looks));
+    let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(discord, app, tasks, began, &looks));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
 }

@@ -116,23 +116,6 @@ fn push(escaped: &mut String, letter: char, rest: &str, spot: Spot) {
     }
 }
 
-/// At most so many characters, cut between graphemes: for labels, titles and options, in which Discord reads no markup.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let (mut kept, mut length) = (String::new(), 0);
-    for grapheme in text.graphemes(true) {
-        length += grapheme.chars().count();
-        if length >= most {
-            break;
-        }
-        kept.push_str(grapheme);
-    }
-    kept.push('…');
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -158,7 +141,6 @@ mod tests {
     #[test]
     fn a_family_is_not_cut_in_two() {
         let family = "👩‍👩‍👧‍👦";
-        assert_eq!(cut(&family.repeat(3), 8), format!("{family}…"));
         assert_eq!(Markdown::fitted(&family.repeat(3), 8).as_str(), format!("{family}…"));
         assert_eq!(Markdown::fitted("***", 5).as_str(), "\\*\\*…");
     }
@@ -180,7 +162,6 @@ mod tests {
                     prop_assert!(!"*_~`|<>[]".contains(letter), "{letter} in {}", fitted.as_str());
                 }
             }
-            prop_assert!(cut(&text, most).chars().count() <= most);
         }
     }
 }

@@ -22,11 +22,10 @@ pub mod people;
 pub mod render;
 mod standing;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use chrono::TimeDelta;
 use domain::actor::Account;
 use domain::clock::Moment;
 use domain::words::Platform;
@@ -36,6 +35,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
+use crate::chats::answered::Answered;
+use crate::chats::lost::Lost;
 use crate::failure::Failure;
 use crate::settings::DiscordSettings;
 use crate::store::Store;
@@ -44,10 +45,6 @@ use people::Directory;
 
 pub use standing::Standing;
 
-/// How often a lost channel is said again.
-const ALARM_AGAIN: TimeDelta = TimeDelta::hours(1);
-/// How long the admin channel is not told the same again.
-const ALARMS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// What the store's notes are called: the application, the guilds of channels, who wants direct messages.
 const APPLICATION_NOTE: &str = "discord/application";
 const HOMES_NOTE: &str = "discord/homes";
@@ -56,9 +53,6 @@ const TELL_NOTE: &str = "discord/tell/";
 const AT_ONCE: usize = 64;
 /// How many messages wait for their turn; what comes beyond is read from the channel later.
 const MESSAGES_MAX: usize = 1_024;
-
-/// So many messages are remembered that were answered without anything being kept.
-const ANSWERED_KEPT: usize = 1_000;
 
 /// The connection to the shop's guild.
 pub struct Discord {
@@ -83,12 +77,10 @@ pub struct Discord {
     heard: Mutex<Option<mpsc::Receiver<serde_json::Value>>>,
     /// The channels of direct messages.
     direct: Mutex<HashMap<String, u64>>,
-    /// Channels that could not be written to, with when that was last told.
-    lost: Mutex<HashMap<u64, Moment>>,
-    /// What the admin channel was told of lately.
-    alarmed: Mutex<HashMap<String, Moment>>,
+    /// Channels that could not be written to.
+    pub lost: Lost<u64>,
     /// Messages that were answered without anything being kept.
-    answered: Mutex<VecDeque<String>>,
+    pub answered: Answered,
 }
 
 impl std::fmt::Debug for Discord {
@@ -116,25 +108,10 @@ impl Discord {
             messages,
             heard: Mutex::new(Some(heard)),
             direct: Mutex::default(),
-            lost: Mutex::default(),
-            alarmed: Mutex::default(),
-            answered: Mutex::default(),
+            lost: Lost::default(),
+            answered: Answered::default(),
             settings,
         })
-    }
-
-    /// Whether a message is answered for the first time by this process: an answer that keeps nothing leaves no trace in
-    /// the store.
-    pub fn first_answer(&self, key: &str) -> bool {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        if answered.iter().any(|known| known == key) {
-            return false;
-        }
-        if answered.len() >= ANSWERED_KEPT {
-            answered.pop_front();
-        }
-        answered.push_back(key.to_owned());
-        true
     }
 
     /// The application, if it is known.
@@ -200,34 +177,15 @@ impl Discord {
     }
 
     /// A channel cannot be written to; said once an hour.
-    pub fn lost(&self, channel: u64, code: i64, now: Moment) {
+    pub fn cannot_write(&self, channel: u64, code: i64, now: Moment) {
         metrics::counter!("shopwatch_discord_lost_channel_total").increment(1);
-        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        if lost.get(&channel).is_none_or(|at| now - *at > ALARM_AGAIN) {
-            lost.insert(channel, now);
+        if self.lost.add(channel, now) {
             tracing::error!(
                 target: "shopwatch::discord",
                 code,
                 "a channel of shop.toml cannot be written to: let the bot see it and write there, or write another one"
             );
         }
-    }
-
-    /// A channel can be written to.
-    pub fn found(&self, channel: u64) {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
-    }
-
-    /// Whether a channel could not be written to lately.
-    pub fn is_lost(&self, channel: u64) -> bool {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&channel)
-    }
-
-    /// Whether nobody was alarmed about this lately.
-    pub fn first_alarm(&self, about: &str, now: Moment) -> bool {
-        let mut alarmed = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
-        alarmed.retain(|_, at| now - *at < ALARMS_KEPT);
-        alarmed.insert(about.to_owned(), now).is_none()
     }
 
     /// Whether somebody asked to be told in direct messages.

@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::markdown::{Markdown, cut};
+use super::markdown::Markdown;
+
+use crate::chat::cut::cut;
 
 /// Characters of a message's own text.
 pub const CONTENT_MAX: usize = 2_000;

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::mrkdwn::{Mrkdwn, cut, plain};
+use super::mrkdwn::{Mrkdwn, plain};
+
+use crate::chat::cut::cut;
 
 /// Characters of a section's text.
 pub const SECTION_MAX: usize = 3_000;

@@ -4,18 +4,17 @@
 mod copies;
 mod post;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
-use domain::id::IncidentId;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::doubt::Looks;
 use super::{Slack, Standing};
 use crate::app::App;
 use crate::chats::CarriedOut;
+use crate::chats::copies::{AT_ONCE, BATCH, UNREACHED, by_incident};
 use crate::chats::pace::Rate;
 use crate::store::outbox::{Leased, Settled};
 use copies::Copies;
@@ -29,24 +28,14 @@ pub const POST_IN_CHANNEL: Rate = Rate { every: TimeDelta::seconds(1), burst: 1 
 pub const POST_IN_ALL: Rate = Rate { every: TimeDelta::milliseconds(300), burst: 10 };
 /// Tier 3: 50 and more a minute, with room for bursts.
 pub const TIER_3: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 20 };
-/// How many incidents are shown at the same time.
-const AT_ONCE: usize = 8;
-/// After this nothing new is begun in a batch: with a look and a call still to come it ends within its lease.
-const BATCH: Duration = Duration::from_secs(5);
-/// How long a task that Slack could not be asked about waits.
-pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
 /// How long tasks wait while Slack refuses our tokens.
 const REFUSED: TimeDelta = TimeDelta::seconds(30);
 
 /// Shows a batch of things.
 pub async fn carry_out(slack: &Slack, app: &App, tasks: Vec<Leased>) -> CarriedOut {
     let began = app.stopwatch.now();
-    let mut by_incident: BTreeMap<IncidentId, Vec<Leased>> = BTreeMap::new();
-    for task in tasks {
-        by_incident.entry(task.incident).or_default().push(task);
-    }
     let looks = Looks::default();
-    let shown = stream::iter(by_incident.into_values()).map(|tasks| one_incident(slack, app, tasks, began, &looks));
+    let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(slack, app, tasks, began, &looks));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
 }

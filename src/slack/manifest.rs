@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::inbound::{SHORTCUT_MESSAGE, SHORTCUT_REPORT};
-use super::mrkdwn::cut;
+use crate::chat::cut::cut;
 use crate::texts::{Lang, Texts, keys};
 
 /// The app's name, and the bot's.

@@ -16,7 +16,7 @@ pub mod render;
 pub mod socket;
 mod standing;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,6 +26,8 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use crate::chats::answered::Answered;
+use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
 use crate::failure::Failure;
 use crate::settings::SlackSettings;
@@ -35,16 +37,10 @@ use people::{Directory, Home};
 
 pub use standing::Standing;
 
-/// How often a lost channel is said again.
-const ALARM_AGAIN: TimeDelta = TimeDelta::hours(1);
-/// How long the admin channel is not told the same again.
-const ALARMS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Tier 2: 20 calls and more a minute. <https://docs.slack.dev/apis/web-api/rate-limits/>
 pub const TIER_2: Rate = Rate { every: TimeDelta::seconds(3), burst: 20 };
 /// Tier 4: 100 calls and more a minute.
 pub const TIER_4: Rate = Rate { every: TimeDelta::milliseconds(600), burst: 100 };
-/// So many messages are remembered that were answered without anything being kept.
-const ANSWERED_KEPT: usize = 1_000;
 /// What the store's note of the home workspace is called, so that a restart needs no answer from Slack.
 const HOME_NOTE: &str = "slack/home";
 
@@ -61,15 +57,13 @@ pub struct Slack {
     /// How many connections are open in Socket Mode.
     live: AtomicUsize,
     /// Messages that were answered without anything being kept.
-    answered: Mutex<VecDeque<String>>,
+    pub answered: Answered,
     /// The workspace, once known.
     home: watch::Sender<Option<Arc<Home>>>,
     /// Channels that have another id now.
     moved: Mutex<HashMap<String, String>>,
-    /// Channels that could not be written to, with when that was last told.
-    lost: Mutex<HashMap<String, Moment>>,
-    /// What the admin channel was told of lately.
-    alarmed: Mutex<HashMap<String, Moment>>,
+    /// Channels that could not be written to.
+    pub lost: Lost<String>,
 }
 
 impl std::fmt::Debug for Slack {
@@ -89,11 +83,10 @@ impl Slack {
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),
             live: AtomicUsize::new(0),
-            answered: Mutex::default(),
+            answered: Answered::default(),
             home: watch::Sender::new(None),
             moved: Mutex::default(),
-            lost: Mutex::default(),
-            alarmed: Mutex::default(),
+            lost: Lost::default(),
         })
     }
 
@@ -106,20 +99,6 @@ impl Slack {
     fn lives(&self) -> Live<'_> {
         self.live.fetch_add(1, Ordering::Relaxed);
         Live(&self.live)
-    }
-
-    /// Whether a message is answered for the first time by this process: an answer that keeps nothing leaves no trace in
-    /// the store.
-    pub fn first_answer(&self, key: &str) -> bool {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        if answered.iter().any(|known| known == key) {
-            return false;
-        }
-        if answered.len() >= ANSWERED_KEPT {
-            answered.pop_front();
-        }
-        answered.push_back(key.to_owned());
-        true
     }
 
     /// The workspace, if it is known.
@@ -166,39 +145,15 @@ impl Slack {
     }
 
     /// A channel cannot be written to; said once an hour.
-    pub fn lost(&self, channel: &str, word: &str, now: Moment) {
+    pub fn cannot_write(&self, channel: &str, word: &str, now: Moment) {
         metrics::counter!("shopwatch_slack_lost_channel_total").increment(1);
-        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        if lost.get(channel).is_none_or(|at| now - *at > ALARM_AGAIN) {
-            lost.insert(channel.to_owned(), now);
+        if self.lost.add(channel.to_owned(), now) {
             tracing::error!(
                 target: "shopwatch::slack",
                 word,
                 "a channel of shop.toml cannot be written to: invite the app there, or write another one"
             );
         }
-    }
-
-    /// A channel can be written to.
-    pub fn found(&self, channel: &str) {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner).remove(channel);
-    }
-
-    /// Whether a channel could not be written to lately.
-    pub fn is_lost(&self, channel: &str) -> bool {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner).contains_key(channel)
-    }
-
-    /// Whether the admin channel was told of this lately.
-    pub fn is_alarmed(&self, about: &str, now: Moment) -> bool {
-        let mut alarmed = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
-        alarmed.retain(|_, at| now - *at < ALARMS_KEPT);
-        alarmed.contains_key(about)
-    }
-
-    /// The admin channel was told of this.
-    pub fn alarmed(&self, about: &str, now: Moment) {
-        self.alarmed.lock().unwrap_or_else(PoisonError::into_inner).insert(about.to_owned(), now);
     }
 
     /// Calls a method that changes something, no faster than Slack lets us; for what waits for nobody. What the outbox

@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::chat::cut::cut;
+
 /// Text in Slack's markup, escaped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mrkdwn(String);
@@ -90,24 +92,6 @@ pub fn plain(text: &str, most: usize) -> Value {
     json!({ "type": "plain_text", "text": cut(text, most), "emoji": false })
 }
 
-/// At most so many characters, cut between graphemes.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    let mut length = 0;
-    for grapheme in text.graphemes(true) {
-        length += grapheme.chars().count();
-        if length >= most {
-            break;
-        }
-        kept.push_str(grapheme);
-    }
-    kept.push('…');
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -123,7 +107,6 @@ mod tests {
     #[test]
     fn a_family_is_not_cut_in_two() {
         let family = "👩‍👩‍👧‍👦";
-        assert_eq!(cut(&family.repeat(3), 8), format!("{family}…"));
         assert_eq!(Mrkdwn::fitted(&family.repeat(3), 8).as_str(), format!("{family}…"));
         assert_eq!(Mrkdwn::fitted("<<<", 9).as_str(), "&lt;&lt;…");
     }
@@ -134,7 +117,6 @@ mod tests {
             let fitted = Mrkdwn::fitted(&text, most);
             prop_assert!(fitted.length() <= most);
             prop_assert!(!fitted.as_str().contains(['<', '>']));
-            prop_assert!(cut(&text, most).chars().count() <= most);
         }
     }
 }

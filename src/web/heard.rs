@@ -20,7 +20,7 @@ use super::upload;
 /// How much is listened to and thrown away, in bytes: twice the largest thing that anybody sends on purpose.
 const HEARD_MAX: usize = 2 * upload::BODY_MAX;
 /// For how long; the guards outside of this one may end it sooner.
-const HEARD_FOR: Duration = Duration::from_secs(60);
+const HEARD_FOR: Duration = Duration::from_mins(1);
 
 /// Takes what a client still sends when its answer is ready, and only then answers.
 pub async fn heard_out(request: Request, next: Next) -> Response {
@@ -31,7 +31,7 @@ pub async fn heard_out(request: Request, next: Next) -> Response {
     let response = next.run(Request::from_parts(parts, Body::new(body))).await;
     // A client that waits to be asked for its body has nothing under way; asking now would make it send.
     if rest.begun() || !waits {
-        drop(timeout(HEARD_FOR, rest.to_its_end()).await);
+        drop(timeout(HEARD_FOR, rest.drain()).await);
     }
     response
 }
@@ -59,7 +59,7 @@ impl Heard {
         self.with(|ear| ear.begun)
     }
 
-    async fn to_its_end(mut self) {
+    async fn drain(mut self) {
         let mut heard = 0;
         while heard <= HEARD_MAX {
             match self.frame().await {

@@ -7,10 +7,10 @@ use domain::text::WHAT_HAPPENED_MAX;
 
 use super::super::Standing;
 use super::super::inbound::{Arrived, Written};
-use super::super::markdown::cut;
 use super::super::people::{Met, place};
 use super::super::render;
 use super::{After, Answered, Handler};
+use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
 use crate::chat::press::{Button, Press};
 use crate::failure::Failure;
@@ -75,7 +75,7 @@ impl Handler<'_> {
 
     /// Whether something that kept nothing was not said already: what keeps nothing may come again.
     fn is_first(&self, arrived: &Arrived) -> bool {
-        arrived.delivery.as_ref().is_none_or(|delivery| self.discord.first_answer(&delivery.key))
+        arrived.delivery.as_ref().is_none_or(|delivery| self.discord.answered.is_first(&delivery.key))
     }
 
     /// An answer to the question that is open. What is too long is refused with words: they still have it before them.

@@ -10,11 +10,11 @@ use serenity::model::id::{ChannelId, MessageId};
 
 use super::super::ids::{CustomId, Pointed};
 use super::super::inbound::{Arrived, WHAT_HAPPENED, attachments};
-use super::super::markdown::cut;
 use super::super::parts::{OPTION_MAX, OPTIONS_MAX, put};
 use super::super::people::Met;
 use super::super::render;
 use super::{Answered, Handler};
+use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
 use crate::failure::Failure;
 use crate::operations::{Outcome, people};

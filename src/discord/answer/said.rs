@@ -3,10 +3,10 @@
 use domain::problems::Problems;
 
 use super::super::inbound::{Arrived, Deed};
-use super::super::markdown::cut;
 use super::super::parts::Message;
 use super::super::render;
 use super::{Answered, Handler};
+use crate::chat::cut::cut;
 use crate::chat::filled::beside_fields;
 use crate::chat::inbound::Answers;
 use crate::chat::reply::{Reading, Reply};

@@ -1,10 +1,7 @@
 //! The copies of one incident in Discord: its cards, their threads, and the reporter's own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use chrono::TimeDelta;
-use domain::actor::{Actor, Roles};
-use domain::clock::Moment;
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::policy::Sight;
@@ -19,28 +16,18 @@ use super::super::doubt::{self, CannotLook, Found, Looks};
 use super::super::parts::Message;
 use super::super::people::{channel, id};
 use super::super::render;
-use super::UNREACHED;
 use super::post::{Post, Remote};
 use crate::app::App;
 use crate::chat::card::{Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chat::voice::Voice;
+use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, again, for_reporter, look_again};
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
 use crate::store::sealing::TimelineLine;
 use crate::texts::keys;
 
-/// How long lines of a thread settle before their absence means anything (PROMISES.md, design rule 5), between the two looks
-/// that have to find nothing, and how many those are.
-const SETTLE: TimeDelta = TimeDelta::seconds(60);
-const BETWEEN_LOOKS: TimeDelta = TimeDelta::seconds(5);
-pub(super) const LOOKS: u32 = 2;
-/// How long what depends on another copy waits for it.
-const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
-/// After a failed attempt of ours, 1, 2, 4 … seconds.
-const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
 /// Minutes after which Discord puts a silent thread away; a new message fetches it back.
 const ARCHIVED_AFTER: u64 = 10_080;
 /// Discord's codes for a thread that is there already, for one that is gone, and for one that is locked.
@@ -93,7 +80,7 @@ impl<'a> Copies<'a> {
         };
         let post = Post { channel, direct: false, since: incident.reported_at };
         let settled = post.put(self.discord, self.app, self.looks, &task, &render::card(&card)).await;
-        if matches!(settled, Settled::Held { .. }) && self.discord.is_lost(channel) {
+        if matches!(settled, Settled::Held { .. }) && self.discord.lost.has(&channel) {
             self.fall_back(&task, incident, &rules, &card).await;
         }
         Ok(settled)
@@ -103,12 +90,14 @@ impl<'a> Copies<'a> {
     async fn fall_back(&self, task: &Leased, incident: &Incident, rules: &Rules, card: &Card) {
         let now = self.app.desk.now();
         let admin = rules.shop.admin_channel.as_ref().and_then(channel);
-        let Some(admin) = admin.filter(|_| self.discord.first_alarm(&task.key, now)) else { return };
+        let Some(admin) = admin.filter(|_| !self.discord.lost.is_told(&task.key, now)) else { return };
         let voice = self.app.voice(rules, None);
         let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
         let lines = [card.summary.clone(), voice.say(&keys::discord_unreachable(site))];
         let post = Post { channel: admin, direct: false, since: now };
-        post.once(self.discord, self.app, &render::words(&lines)).await;
+        if post.once(self.discord, self.app, &render::words(&lines)).await {
+            self.discord.lost.told(&task.key, now);
+        }
     }
 
     /// The lines that the thread under a card does not have yet, in one message. The first line is the card itself.
@@ -149,8 +138,8 @@ impl<'a> Copies<'a> {
             Settled::Shown { .. } => Settled::Reached { version: to },
             // Another look may find more lines wanted, and they would go under another nonce: it has to settle first.
             Settled::Doubt { .. } => look_again(now, 0),
-            Settled::Held { .. } if self.discord.is_lost(thread) => {
-                self.discord.found(thread);
+            Settled::Held { .. } if self.discord.lost.has(&thread) => {
+                self.discord.lost.found(&thread);
                 self.without_thread(task, incident, place).await?
             }
             other @ (Settled::Later { .. }
@@ -227,7 +216,7 @@ impl<'a> Copies<'a> {
         if let Some(settled) = self.does_not_want(&task, incident).await? {
             return Ok(settled);
         }
-        let message = self.for_reporter(incident, render::follow);
+        let message = for_reporter(self.app, incident, render::follow);
         self.write(task, incident, message).await
     }
 
@@ -241,7 +230,7 @@ impl<'a> Copies<'a> {
             return Ok(settled);
         }
         let mark = format!("{} · {} · {}", incident.reference, task.version, told.as_str());
-        let message = self.for_reporter(incident, |card, voice| {
+        let message = for_reporter(self.app, incident, |card, voice| {
             let answer = card.buttons.iter().find(|button| button.press.button == Button::Answer);
             let answer = answer.filter(|_| told == Told::Asked);
             render::told(&voice.word("told", told.as_str()), Some(card), answer, &mark, voice)
@@ -275,20 +264,6 @@ impl<'a> Copies<'a> {
             None => self.app.desk.store.whereabouts(key).await,
         }
     }
-
-    /// What the reporter sees, in their language.
-    fn for_reporter(&self, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> Message) -> Option<Message> {
-        let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, Some(&incident.reporter.locale)).lasting();
-        let actor = Actor {
-            account: incident.reporter.account.clone(),
-            member: incident.reporter.member.clone(),
-            name: String::new(),
-            roles: Roles { everywhere: BTreeSet::from([domain::words::Role::Staff]), ..Roles::default() },
-        };
-        let card = draw(incident, Reader::Person(&actor), &voice, &rules, self.app.desk.now())?;
-        Some(say(&card, &voice))
-    }
 }
 
 /// The small print under lines of a thread: which lines they are.
@@ -304,19 +279,4 @@ fn reached(task: &Leased, incident: &Incident, from: u32, there: &[Found]) -> u3
         from = to;
     }
     from
-}
-
-/// It is not there. Only two such looks after it has settled mean that it never will be.
-fn look_again(now: Moment, looks: u32) -> Settled {
-    match looks {
-        0 => Settled::Doubt { at: now + SETTLE, looks: 1 },
-        looks if looks < LOOKS => Settled::Doubt { at: now + BETWEEN_LOOKS, looks: looks + 1 },
-        _ => Settled::Held { at: now },
-    }
-}
-
-/// When something of ours that failed is tried again.
-pub(super) fn again(attempts: u32) -> TimeDelta {
-    let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
-    TimeDelta::try_seconds(seconds).unwrap_or(AGAIN_MAX).min(AGAIN_MAX)
 }

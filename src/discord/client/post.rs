@@ -11,9 +11,8 @@ use super::super::doubt::{self, CannotLook, Looks};
 use super::super::parts::{Message, put};
 use super::super::people::id;
 use super::super::{Discord, Standing};
-use super::UNREACHED;
-use super::copies::again;
 use crate::app::App;
+use crate::chats::copies::{UNREACHED, again};
 use crate::store::outbox::{Leased, Settled};
 
 /// How long after a lost answer it is looked for. Sending it again within minutes is harmless: Discord knows the nonce.
@@ -95,7 +94,7 @@ impl Post {
                 Edited::Gone => self.first(discord, app, task, message, true).await,
             },
         };
-        if matches!(settled, Settled::Held { .. }) && discord.is_lost(self.channel) {
+        if matches!(settled, Settled::Held { .. }) && discord.lost.has(&self.channel) {
             // One question a minute tells whether it is back: each refusal counts towards a ban.
             looks.lost(self.channel);
         }
@@ -152,7 +151,7 @@ impl Post {
         put(&mut body, "enforce_nonce", json!(true));
         match discord.api.send(Budget::Outbox, LightMethod::Post, self.route(), &body, now).await {
             Ok(answer) => {
-                discord.found(self.channel);
+                discord.lost.found(&self.channel);
                 match id(answer.get("id")) {
                     Some(message) => {
                         let remote = Remote { channel: self.channel, message, again: again_ };
@@ -166,13 +165,14 @@ impl Post {
         }
     }
 
-    /// Posts something that is not worth a row: nobody minds if it is lost.
-    pub(super) async fn once(&self, discord: &Discord, app: &App, message: &Message) {
+    /// Posts something that is not worth a row; whether it was.
+    pub(super) async fn once(&self, discord: &Discord, app: &App, message: &Message) -> bool {
         let posted =
             discord.api.send(Budget::Person, LightMethod::Post, self.route(), &message.body(), app.desk.now()).await;
-        if let Err(trouble) = posted {
+        if let Err(trouble) = &posted {
             tracing::error!(target: "shopwatch::discord", code = trouble.code(), "the admin channel cannot be reached either");
         }
+        posted.is_ok()
     }
 
     fn route(&self) -> Route<'static> {
@@ -184,7 +184,7 @@ impl Post {
         Edited::Done(
             match discord.api.send(Budget::Outbox, LightMethod::Patch, remote.route(), &message.body(), now).await {
                 Ok(_) => {
-                    discord.found(self.channel);
+                    discord.lost.found(&self.channel);
                     Settled::Shown { remote_id: None }
                 }
                 Err(Trouble::Said { code: GONE, .. }) => return Edited::Gone,
@@ -209,7 +209,7 @@ impl Post {
             // A direct message that Discord does not let us write is no lost channel.
             Trouble::Said { code, .. } if LOST.contains(code) && self.direct => Settled::Dropped,
             Trouble::Said { code, .. } if LOST.contains(code) => {
-                discord.lost(self.channel, *code, now);
+                discord.cannot_write(self.channel, *code, now);
                 Settled::Held { at: now + LOST_CHANNEL }
             }
             Trouble::Said { status, code } => {

@@ -9,10 +9,10 @@ use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
-use super::super::mrkdwn::cut;
 use super::super::people::{Home, Met};
 use super::super::render;
 use super::{After, Answered, Handler};
+use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
 use crate::chat::press::{Button, Press};
 use crate::failure::Failure;
@@ -56,7 +56,7 @@ impl Handler<'_> {
         match asked.as_slice() {
             [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
-            _ if !self.slack.first_answer(&delivery.key) => Answered::default(),
+            _ if !self.slack.answered.is_first(&delivery.key) => Answered::default(),
             asked => {
                 let several = asked.len() > 1;
                 let message = self.say(arrived, |reading| {

@@ -6,10 +6,10 @@ use domain::words::Category;
 use serde_json::{Value, json};
 
 use super::super::inbound::{Arrived, Message};
-use super::super::mrkdwn::cut;
 use super::super::people::Met;
 use super::super::render::{self, Context, INPUT_MAX};
 use super::{Answered, Handler, private};
+use crate::chat::cut::cut;
 use crate::chat::form::Form;
 use crate::chat::inbound::Answers;
 use crate::chat::press::Press;

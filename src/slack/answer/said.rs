@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::super::blocks::{Message, put};
 use super::super::inbound::{Arrived, Deed, Spot};
-use super::super::mrkdwn::cut;
 use super::super::render;
 use super::{After, Answered, Handler, errors, private};
+use crate::chat::cut::cut;
 use crate::chat::reply::{Reading, Reply};
 use crate::failure::Failure;
 use crate::texts::keys;

@@ -1,9 +1,7 @@
 //! The copies of one incident in Slack: its cards, their threads, and the reporter's own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use chrono::TimeDelta;
-use domain::actor::{Actor, Roles};
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::policy::Sight;
@@ -17,18 +15,14 @@ use crate::app::App;
 use crate::chat::card::{Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chat::voice::Voice;
+use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, for_reporter, look_again};
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
 use crate::store::sealing::TimelineLine;
 
-/// How long what depends on another copy waits for it.
-const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
 /// Lines of a timeline in one message of a thread: each is two blocks or three, and a message takes fifty.
 const THREAD_LINES_MAX: usize = 12;
-/// After a failed attempt of ours, 1, 2, 4 … seconds.
-const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
 
 /// Shows one incident's tasks, one after another.
 pub(super) struct Copies<'a> {
@@ -50,7 +44,7 @@ impl<'a> Copies<'a> {
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
             Ok(None) => return Settled::Dropped,
-            Err(_) => return Settled::Held { at: now + super::UNREACHED },
+            Err(_) => return Settled::Held { at: now + UNREACHED },
         };
         let key = task.key.clone();
         let settled = match task.what.clone() {
@@ -63,7 +57,7 @@ impl<'a> Copies<'a> {
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
         }
-        settled.unwrap_or(Settled::Held { at: now + super::UNREACHED })
+        settled.unwrap_or(Settled::Held { at: now + UNREACHED })
     }
 
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
@@ -75,7 +69,7 @@ impl<'a> Copies<'a> {
         let message = render::card(&card, &voice);
         let post = Post { channel: self.slack.channel_now(&place.channel), thread: None, since: incident.reported_at };
         let settled = post.put(self.slack, self.app, self.looks, &task, &message).await;
-        if matches!(settled, Settled::Held { .. }) && self.slack.is_lost(&post.channel) {
+        if matches!(settled, Settled::Held { .. }) && self.slack.lost.has(&post.channel) {
             self.fall_back(&task, incident, &rules, &card).await;
         }
         Ok(settled)
@@ -85,14 +79,14 @@ impl<'a> Copies<'a> {
     async fn fall_back(&self, task: &Leased, incident: &Incident, rules: &Rules, card: &Card) {
         let now = self.app.desk.now();
         let admin = rules.shop.admin_channel.as_ref().filter(|place| place.platform == task.platform);
-        let Some(admin) = admin.filter(|_| !self.slack.is_alarmed(&task.key, now)) else { return };
+        let Some(admin) = admin.filter(|_| !self.slack.lost.is_told(&task.key, now)) else { return };
         let voice = self.app.voice(rules, None);
         let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
         let lines = [card.summary.clone(), voice.say(&crate::texts::keys::slack_unreachable(site))];
         let message = render::words(&lines, None);
         let post = Post { channel: self.slack.channel_now(&admin.channel), thread: None, since: now };
         if post.once(self.slack, &message, now).await {
-            self.slack.alarmed(&task.key, now);
+            self.slack.lost.told(&task.key, now);
         }
     }
 
@@ -111,7 +105,7 @@ impl<'a> Copies<'a> {
             let looked = self.looks.look(self.slack, &channel, Some(&parent.ts), incident.reported_at, now).await;
             return Ok(match looked.map(|there| self.reached(task, from, &there)) {
                 Ok(reached) if reached > from => Settled::Reached { version: reached },
-                Ok(_) => super::post::look_again(now, task.looks),
+                Ok(_) => look_again(now, task.looks),
                 Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
                 Err(CannotLook::Never) => Settled::NeedsOperator,
             });
@@ -172,7 +166,7 @@ impl<'a> Copies<'a> {
 
     /// The reporter's own copy, in a direct message.
     async fn follow(&self, task: Leased, incident: &Incident) -> Result<Settled, Failure> {
-        let message = self.for_reporter(incident, render::card);
+        let message = for_reporter(self.app, incident, render::card);
         let Some(message) = message else { return Ok(Settled::Dropped) };
         let post = Post { channel: incident.reporter.account.id.clone(), thread: None, since: incident.reported_at };
         Ok(post.put(self.slack, self.app, self.looks, &task, &message).await)
@@ -188,7 +182,7 @@ impl<'a> Copies<'a> {
             Whereabouts::Nowhere => None,
         };
         let Some(parent) = parent else { return Ok(Settled::Dropped) };
-        let message = self.for_reporter(incident, |card, voice| {
+        let message = for_reporter(self.app, incident, |card, voice| {
             let answer = card.buttons.iter().find(|button| button.press.button == Button::Answer);
             let answer = answer.filter(|_| told == Told::Asked).map(|button| button.press.clone());
             render::told(&voice.word("told", told.as_str()), Some(card), answer.as_ref(), voice)
@@ -209,24 +203,4 @@ impl<'a> Copies<'a> {
             None => self.app.desk.store.whereabouts(key).await,
         }
     }
-
-    /// What the reporter sees, in their language.
-    fn for_reporter(&self, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> Message) -> Option<Message> {
-        let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, Some(&incident.reporter.locale)).lasting();
-        let actor = Actor {
-            account: incident.reporter.account.clone(),
-            member: incident.reporter.member.clone(),
-            name: String::new(),
-            roles: Roles { everywhere: BTreeSet::from([domain::words::Role::Staff]), ..Roles::default() },
-        };
-        let card = draw(incident, Reader::Person(&actor), &voice, &rules, self.app.desk.now())?;
-        Some(say(&card, &voice))
-    }
-}
-
-/// When something of ours that failed is tried again.
-pub(super) fn again(attempts: u32) -> TimeDelta {
-    let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
-    TimeDelta::try_seconds(seconds).unwrap_or(AGAIN_MAX).min(AGAIN_MAX)
 }

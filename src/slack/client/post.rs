@@ -8,17 +8,11 @@ use super::super::api::Trouble;
 use super::super::blocks::{Message, put};
 use super::super::doubt::{self, CannotLook, Looks};
 use super::super::{Slack, Standing};
-use super::copies::again;
-use super::{POST_IN_ALL, POST_IN_CHANNEL, TIER_3, UNREACHED};
+use super::{POST_IN_ALL, POST_IN_CHANNEL, TIER_3};
 use crate::app::App;
+use crate::chats::copies::{SETTLE, UNREACHED, again, look_again};
 use crate::store::outbox::{Leased, Settled};
 
-/// How long a post settles before its absence means anything (PROMISES.md, design rule 5).
-const SETTLE: TimeDelta = TimeDelta::seconds(60);
-/// Between the two looks that have to find nothing.
-const BETWEEN_LOOKS: TimeDelta = TimeDelta::seconds(5);
-/// Looks that count: one at once, which can only find it, then two after it has settled.
-const LOOKS: u32 = 2;
 /// How long a card waits for a channel that was lost.
 const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
 
@@ -152,7 +146,7 @@ impl Post {
         match slack.api.post("chat.postMessage", &self.arguments(message, marker)).await {
             Ok(answer) => {
                 let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-                slack.found(&self.channel);
+                slack.lost.found(&self.channel);
                 match text("ts") {
                     Some(ts) => {
                         let channel = text("channel").unwrap_or_else(|| self.channel.clone());
@@ -210,7 +204,7 @@ impl Post {
         });
         Edited::Done(match slack.api.post("chat.update", &arguments).await {
             Ok(_) => {
-                slack.found(&self.channel);
+                slack.lost.found(&self.channel);
                 Settled::Shown { remote_id: None }
             }
             Err(Trouble::Said(word)) if word == "message_not_found" || word == "cant_update_message" => {
@@ -247,7 +241,7 @@ impl Post {
                 if slack.channel_now(&self.channel) != known {
                     return Settled::Held { at: now };
                 }
-                slack.lost(&self.channel, word, now);
+                slack.cannot_write(&self.channel, word, now);
                 Settled::Held { at: now + LOST_CHANNEL }
             }
             Trouble::Said(word) => {
@@ -284,14 +278,5 @@ impl Post {
             Err(Trouble::Limited(wait)) => Err(CannotLook::Until(now + wait)),
             Err(Trouble::Unsent | Trouble::Lost) => Err(CannotLook::Until(now + UNREACHED)),
         }
-    }
-}
-
-/// It is not there. Only two such looks after it has settled mean that it never will be: then it is posted like new.
-pub(super) fn look_again(now: Moment, looks: u32) -> Settled {
-    match looks {
-        0 => Settled::Doubt { at: now + SETTLE, looks: 1 },
-        looks if looks < LOOKS => Settled::Doubt { at: now + BETWEEN_LOOKS, looks: looks + 1 },
-        _ => Settled::Held { at: now },
     }
 }

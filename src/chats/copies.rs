@@ -1,0 +1,71 @@
+//! What the copies of an incident have in common wherever they stand: their order, their patience, their reader.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::actor::{Actor, Roles};
+use domain::clock::Moment;
+use domain::id::IncidentId;
+use domain::incident::Incident;
+use domain::words::Role;
+
+use crate::app::App;
+use crate::chat::card::{Card, Reader, draw};
+use crate::chat::voice::Voice;
+use crate::store::outbox::{Leased, Settled};
+
+/// How many incidents are shown at the same time.
+pub const AT_ONCE: usize = 8;
+/// After this nothing new is begun in a batch: with a look and a call still to come it ends within its lease.
+pub const BATCH: Duration = Duration::from_secs(5);
+/// How long a task waits whose chat, or whose incident, could not be asked for.
+pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
+/// How long what depends on another copy waits for it.
+pub const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
+/// How long a post settles before its absence means anything (PROMISES.md, design rule 5).
+pub const SETTLE: TimeDelta = TimeDelta::seconds(60);
+/// Between the two looks that have to find nothing.
+const BETWEEN_LOOKS: TimeDelta = TimeDelta::seconds(5);
+/// Looks that count: one at once, which can only find it, then two after it has settled.
+pub const LOOKS: u32 = 2;
+/// After a failed attempt of ours, 1, 2, 4 … seconds, and no more than this.
+const AGAIN_MAX: TimeDelta = TimeDelta::minutes(5);
+
+/// A batch by incident; what concerns one incident is shown in the order of its tasks.
+pub fn by_incident(tasks: Vec<Leased>) -> impl Iterator<Item = Vec<Leased>> {
+    let mut by_incident: BTreeMap<IncidentId, Vec<Leased>> = BTreeMap::new();
+    for task in tasks {
+        by_incident.entry(task.incident).or_default().push(task);
+    }
+    by_incident.into_values()
+}
+
+/// It is not there. Only two such looks after it has settled mean that it never will be: then it is posted like new.
+pub fn look_again(now: Moment, looks: u32) -> Settled {
+    match looks {
+        0 => Settled::Doubt { at: now + SETTLE, looks: 1 },
+        looks if looks < LOOKS => Settled::Doubt { at: now + BETWEEN_LOOKS, looks: looks + 1 },
+        _ => Settled::Held { at: now },
+    }
+}
+
+/// When something of ours that failed is tried again.
+pub fn again(attempts: u32) -> TimeDelta {
+    let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
+    TimeDelta::try_seconds(seconds).unwrap_or(AGAIN_MAX).min(AGAIN_MAX)
+}
+
+/// What the reporter sees of their incident, in their language: as staff, whatever else they may be.
+pub fn for_reporter<M>(app: &App, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> M) -> Option<M> {
+    let rules = app.desk.rules();
+    let voice = app.voice(&rules, Some(&incident.reporter.locale)).lasting();
+    let actor = Actor {
+        account: incident.reporter.account.clone(),
+        member: incident.reporter.member.clone(),
+        name: String::new(),
+        roles: Roles { everywhere: BTreeSet::from([Role::Staff]), ..Roles::default() },
+    };
+    let card = draw(incident, Reader::Person(&actor), &voice, &rules, app.desk.now())?;
+    Some(say(&card, &voice))
+}

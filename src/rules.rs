@@ -105,9 +105,12 @@ impl Rules {
         }
     }
 
-    /// The account that stands for the member behind this one: itself, unless `[[member]]` says whose it is.
-    pub fn member_account<'a>(&'a self, account: &'a Account) -> &'a Account {
-        self.members.get(account).unwrap_or(account)
+    /// Every account of the member behind this one, the one that stands for all of them first; none if `[[member]]` says
+    /// nothing of it.
+    pub fn accounts_of(&self, account: &Account) -> Vec<&Account> {
+        let Some(first) = self.members.get(account) else { return Vec::new() };
+        let others = self.members.iter().filter(|(own, of)| *of == first && *own != first).map(|(own, _)| own);
+        std::iter::once(first).chain(others).collect()
     }
 
     /// The site of this id.

@@ -63,6 +63,7 @@ pub fn for_reporter<M>(app: &App, incident: &Incident, say: impl FnOnce(&Card, &
     let actor = Actor {
         account: incident.reporter.account.clone(),
         member: incident.reporter.member.clone(),
+        also: Vec::new(),
         name: String::new(),
         roles: Roles { everywhere: BTreeSet::from([Role::Staff]), ..Roles::default() },
     };

@@ -9,6 +9,7 @@ pub mod init;
 pub mod key;
 pub mod keys;
 pub mod manifest;
+pub mod member;
 pub mod open;
 pub mod serve;
 
@@ -58,6 +59,9 @@ enum Command {
     /// Make, list and revoke keys of programs.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Say whose accounts are one person's.
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Check the record.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -88,6 +92,19 @@ enum KeyCommand {
     List,
     /// Take a key back.
     Revoke { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+enum MemberCommand {
+    /// Write into the rules file that these accounts belong to one person.
+    Link {
+        /// What colleagues call them.
+        #[arg(long)]
+        name: String,
+        /// Two accounts and more, as in `console:noor`, `slack:user:U05MARA`, `discord:user:445`.
+        #[arg(required = true, num_args = 2..)]
+        accounts: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -159,6 +176,9 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             }
             Some(Command::Key(KeyCommand::List)) => keys::print_all(&settings).await,
             Some(Command::Key(KeyCommand::Revoke { name })) => keys::revoke(&settings, &name).await,
+            Some(Command::Member(MemberCommand::Link { name, accounts })) => {
+                member::link(settings.rules.as_deref(), &name, &accounts)
+            }
             Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
             Some(Command::Manifest(ManifestCommand::Slack { http, locale })) => {
                 manifest::slack(http.as_deref(), locale.as_deref())

@@ -121,13 +121,13 @@ fn marker(text: Option<&String>) -> Option<IncidentId> {
 
 async fn mine(desk: &Desk, actor: &Actor, leaf: &Leaf) -> Result<Page, Failure> {
     let before = marker(leaf.mine.as_ref());
-    let incidents = desk.store.reported_by(&actor.member, before).await?;
+    let incidents = desk.store.reported_by(actor, before).await?;
     Ok(Page::of(incidents, MINE_MAX, before))
 }
 
 async fn news(desk: &Desk, actor: &Actor) -> Result<Vec<(Notice, Option<Incident>)>, Failure> {
     let mut news: Vec<(Notice, Option<Incident>)> = Vec::new();
-    for notice in desk.store.notices(&actor.member).await? {
+    for notice in desk.store.notices(actor).await? {
         let known = news.iter().find(|(other, _)| other.incident == notice.incident);
         let incident = match known {
             Some((_, incident)) => incident.clone(),

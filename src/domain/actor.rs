@@ -69,10 +69,24 @@ pub struct Actor {
     pub account: Account,
     /// The member behind it; the same for every account of one person.
     pub member: Pseudonym,
+    /// What the same member goes by in steps that were taken before their accounts were linked.
+    pub also: Vec<Pseudonym>,
     /// What colleagues call them.
     pub name: String,
     /// What they may be, where.
     pub roles: Roles,
+}
+
+impl Actor {
+    /// Whether this member is meant, under whichever account they acted then.
+    pub fn is(&self, member: &Pseudonym) -> bool {
+        self.pseudonyms().any(|own| own == member)
+    }
+
+    /// Everything this member goes by.
+    pub fn pseudonyms(&self) -> impl Iterator<Item = &Pseudonym> {
+        std::iter::once(&self.member).chain(&self.also)
+    }
 }
 
 /// A name in `shop.toml` that stands for accounts: `console:amal`, `slack:group:S9`, `discord:everyone`.

@@ -215,7 +215,7 @@ pub fn clear<'a>(actor: &'a Actor, action: Action, subject: &Subject<'_>) -> Res
 /// the site's managers see it; to all others it does not exist.
 pub fn clear_to_look<'a>(actor: &'a Actor, checked: bool, subject: &Subject<'_>) -> Result<Cleared<'a>, Denied> {
     let cleared = clear(actor, Action::ViewReviewCopy, subject)?;
-    let near = *subject.reporter == actor.member || actor.roles.holds(Role::Reviewer, subject.site);
+    let near = actor.is(subject.reporter) || actor.roles.holds(Role::Reviewer, subject.site);
     if checked || near { Ok(cleared) } else { Err(Denied::Hidden) }
 }
 
@@ -238,7 +238,7 @@ pub fn sight(actor: &Actor, subject: &Subject<'_>) -> Option<Sight> {
     let holds = |role| actor.roles.holds(role, subject.site);
     if holds(Role::Reviewer) || (holds(Role::Liaison) && subject.referred) {
         Some(Sight::Full)
-    } else if *subject.reporter == actor.member && allows(actor, Action::Read, subject) {
+    } else if actor.is(subject.reporter) && allows(actor, Action::Read, subject) {
         Some(Sight::Own)
     } else if holds(Role::Publisher) || holds(Role::Escalator) {
         Some(Sight::NoSealed)
@@ -255,7 +255,7 @@ fn allows(actor: &Actor, action: Action, subject: &Subject<'_>) -> bool {
             && match cell {
                 Cell::No => false,
                 Cell::Yes => true,
-                Cell::Own => *subject.reporter == actor.member,
+                Cell::Own => actor.is(subject.reporter),
                 Cell::Referred => subject.referred,
             }
     })
@@ -271,12 +271,12 @@ fn paired(actor: &Actor, action: Action, subject: &Subject<'_>) -> Result<bool, 
         if subject.two_person.entitled < 2 {
             return Err(Denied::SwitchedOff);
         }
-        if *subject.reporter == actor.member {
+        if actor.is(subject.reporter) {
             return Err(Denied::SamePerson);
         }
     }
     match subject.first {
-        Some(first) if *first == actor.member => Err(Denied::SamePerson),
+        Some(first) if actor.is(first) => Err(Denied::SamePerson),
         Some(_) => Ok(true),
         None => Ok(pairing != Pairing::Both),
     }

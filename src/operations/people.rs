@@ -20,8 +20,12 @@ pub fn actor(desk: &Desk, origin: &Origin) -> Actor {
 
 fn named(desk: &Desk, account: Account, name: String, roles: Roles) -> Actor {
     // However many accounts somebody has, they are one member: nobody is both sides of a two-person rule.
-    let member = desk.store.keys().pseudonym(&desk.rules().member_account(&account).to_string());
-    Actor { account, member, name, roles }
+    let rules = desk.rules();
+    let mut pseudonyms =
+        rules.accounts_of(&account).into_iter().map(|own| desk.store.keys().pseudonym(&own.to_string()));
+    let member = pseudonyms.next().unwrap_or_else(|| desk.store.keys().pseudonym(&account.to_string()));
+    let also = pseudonyms.collect();
+    Actor { account, member, also, name, roles }
 }
 
 /// Somebody of the built-in console.

@@ -265,7 +265,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
     let incident = change.after();
     let platform = incident.reporter_platform();
     let reachable = platform != Platform::Api && desk.platforms.contains(&platform);
-    let themselves = incident.reporter.member == actor.member;
+    let themselves = actor.is(&incident.reporter.member);
     (reachable && !themselves).then(|| Task::tell_reporter(incident.id, incident.version, platform, told))
 }
 

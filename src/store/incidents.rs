@@ -1,13 +1,13 @@
 //! Reading incidents, their timelines and lists of them.
 
-use domain::actor::{Actor, Pseudonym};
+use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::SiteId;
 use domain::policy::{self, Reach, Sight};
 use domain::words::State;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub struct Arrived {
 /// What an actor may see, or has reported. The database leaves out the rest, so that looking for what is hidden is the same
 /// work as looking for what does not exist: nothing of it is read or opened. How much they see is the policy's to say.
 fn in_reach(actor: &Actor) -> Select<incident::Entity> {
-    let own = incident::Column::Reporter.eq(plain(&actor.member));
+    let own = reported_by(actor);
     match policy::reach(actor) {
         Reach::Everywhere => incident::Entity::find(),
         Reach::At(sites) => {
@@ -54,6 +54,11 @@ fn in_reach(actor: &Actor) -> Select<incident::Entity> {
             incident::Entity::find().filter(Condition::any().add(of_others).add(own))
         }
     }
+}
+
+/// Under whichever of their accounts it was.
+fn reported_by(actor: &Actor) -> SimpleExpr {
+    incident::Column::Reporter.is_in(actor.pseudonyms().map(plain))
 }
 
 impl Store {
@@ -95,8 +100,8 @@ impl Store {
     }
 
     /// A page of what somebody reported, newest first.
-    pub async fn reported_by(&self, member: &Pseudonym, before: Option<IncidentId>) -> Result<Vec<Incident>, Failure> {
-        let query = incident::Entity::find().filter(incident::Column::Reporter.eq(plain(member)));
+    pub async fn reported_by(&self, actor: &Actor, before: Option<IncidentId>) -> Result<Vec<Incident>, Failure> {
+        let query = incident::Entity::find().filter(reported_by(actor));
         self.page(query, before).await?.iter().map(|row| open_incident(&self.keys, row)).collect()
     }
 

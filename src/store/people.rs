@@ -1,6 +1,6 @@
 //! How people and programs come in: one-time links, sessions, keys; and what the console tells them.
 
-use domain::actor::Pseudonym;
+use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::place::SiteId;
@@ -151,9 +151,9 @@ impl Store {
     }
 
     /// What the console has told somebody lately, newest first.
-    pub async fn notices(&self, member: &Pseudonym) -> Result<Vec<Notice>, Failure> {
+    pub async fn notices(&self, actor: &Actor) -> Result<Vec<Notice>, Failure> {
         let rows = notice::Entity::find()
-            .filter(notice::Column::Member.eq(&member.0))
+            .filter(notice::Column::Member.is_in(actor.pseudonyms().map(|member| &member.0)))
             .order_by_desc(notice::Column::At)
             .limit(NOTICES_MAX)
             .all(&self.db)

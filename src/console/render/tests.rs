@@ -45,7 +45,7 @@ impl Set {
         let origin = console_origin(name, None);
         let roles = self.rules.roles_of(&origin.principals);
         let member = self.keys.pseudonym(&origin.account.to_string());
-        Actor { account: origin.account, member, name: origin.name, roles }
+        Actor { account: origin.account, member, also: Vec::new(), name: origin.name, roles }
     }
 
     fn incident(&self, number: u32, category: Category, line: &str) -> Incident {

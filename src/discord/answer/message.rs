@@ -54,8 +54,8 @@ impl Handler<'_> {
             Err(_) => return Answered::again(),
         }
         let met = self.meet(arrived).await;
-        let member = people::actor(&self.app.desk, &met.origin).member;
-        let Ok(reported) = self.app.desk.store.reported_by(&member, None).await else { return Answered::again() };
+        let actor = people::actor(&self.app.desk, &met.origin);
+        let Ok(reported) = self.app.desk.store.reported_by(&actor, None).await else { return Answered::again() };
         let asked: Vec<Incident> = reported.into_iter().filter(|incident| incident.question.is_some()).collect();
         match asked.as_slice() {
             [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,

@@ -180,7 +180,7 @@ impl Incident {
         let state = self.status.state();
         let other_side = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. });
         if let (Verb::Claim, Status::Claimed { by, at }) = (verb, &self.status) {
-            return Err(if by.member == cleared.actor().member {
+            return Err(if cleared.actor().is(&by.member) {
                 WrongMoment::AlreadyYours
             } else {
                 WrongMoment::Taken { by: by.name.clone(), at: *at }

@@ -12,6 +12,7 @@ fn somebody(name: &str, roles: &[Role]) -> Actor {
     Actor {
         account: Account::new(Platform::Console, name),
         member: Pseudonym(name.to_owned()),
+        also: Vec::new(),
         name: name.to_owned(),
         roles: Roles { everywhere: roles.iter().copied().collect(), ..Roles::default() },
     }

@@ -72,15 +72,15 @@ impl Handler<'_> {
     /// Their reports that a question is open about: the one in whose thread they write, or all of them.
     async fn asked(&self, met: &Met, arrived: &Arrived, written: &Written) -> Result<Vec<Incident>, Failure> {
         let store = &self.app.desk.store;
-        let member = people::actor(&self.app.desk, &met.origin).member;
+        let actor = people::actor(&self.app.desk, &met.origin);
         if let (Some(channel), Some(thread)) = (&arrived.who.channel, &written.thread)
             && let Some(id) = store.incident_at(Platform::Slack, &format!("{channel}/{thread}")).await?
         {
             let incident = store.incident(id).await?;
-            let theirs = |incident: &Incident| incident.question.is_some() && incident.reporter.member == member;
+            let theirs = |incident: &Incident| incident.question.is_some() && actor.is(&incident.reporter.member);
             return Ok(incident.into_iter().filter(theirs).collect());
         }
-        let reported = store.reported_by(&member, None).await?;
+        let reported = store.reported_by(&actor, None).await?;
         Ok(reported.into_iter().filter(|incident| incident.question.is_some()).collect())
     }
 

@@ -132,7 +132,7 @@ impl Api {
     /// How much of an incident somebody sees, or nothing. A liaison reads no reports, not even its own, but may still
     /// add to them and take them back: it is told where they stand.
     pub fn sight(&self, actor: &Actor, incident: &Incident, asked: Asked) -> Option<Sight> {
-        let own = asked == Asked::ToWrite && incident.reporter.member == actor.member;
+        let own = asked == Asked::ToWrite && actor.is(&incident.reporter.member);
         sight(actor, &incident.subject(TwoPerson::default())).or(own.then_some(Sight::Metadata))
     }
 }

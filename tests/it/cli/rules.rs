@@ -45,6 +45,39 @@ fn init_writes_rules_that_check_finds_fine_and_never_over_ones_own() {
     assert_eq!(fs::read_to_string(home.file("shop.toml")).unwrap(), Rules::EXAMPLE);
 }
 
+#[test]
+fn accounts_are_linked_in_the_file_and_the_rest_of_it_stays() {
+    let home = Home::new();
+    let link = |accounts: &[&'static str]| [&["member", "link", "--name", "Noor"], accounts].concat();
+    let (console, slack, discord) = ("console:noor", "slack:user:U05MARA", "discord:user:445");
+    home.command(&link(&[console, slack]))
+        .assert()
+        .failure()
+        .stderr("there is no rules file yet\n  do   shopwatch init\n");
+    home.write("shop.toml", Rules::EXAMPLE);
+    assert!(
+        home.output(&link(&[console, slack]))
+            .starts_with("Noor: console:noor, slack:user:U05MARA are one person now\n")
+    );
+    let one = "\n[[member]]\nname = \"Noor\"\naccounts = [\"console:noor\", \"slack:user:U05MARA\"]\n";
+    assert_eq!(fs::read_to_string(home.file("shop.toml")).unwrap(), format!("{}{one}", Rules::EXAMPLE));
+    home.output(&link(&[discord, slack]));
+    assert!(home.output(&link(&[console, discord])).contains("one person already"));
+    let linked = fs::read_to_string(home.file("shop.toml")).unwrap();
+    let three = one.replace("MARA\"]", "MARA\", \"discord:user:445\"]");
+    assert_eq!(linked, format!("{}{three}", Rules::EXAMPLE));
+    for (wrong, told) in
+        [([console, "slack:everyone"], "was left as it is"), (["discord:user:1", "slack:U1"], "was left as it is")]
+    {
+        let refused = home.command(&link(&wrong)).assert().failure();
+        assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains(told), "{wrong:?}");
+    }
+    home.output(&["member", "link", "--name", "Omar", "console:omar", "discord:user:7"]);
+    let refused = home.command(&link(&[discord, "discord:user:7"])).assert().failure();
+    assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("several members"));
+    assert_eq!(home.output(&["check"]), "shop.toml is fine: Corner Store, 1 site(s)\n");
+}
+
 /// Waits for a line of the log that begins to be written after a signal; its end is what is waited for.
 async fn until_logged(server: &Serving, text: &str, times: usize) {
     let client = crate::world::http().build().unwrap();

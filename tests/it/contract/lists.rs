@@ -125,7 +125,7 @@ async fn who_waits_longest_is_never_behind_who_came_later(base: Base) {
 async fn people_find_what_they_reported(base: Base) {
     let world = World::on(base).await;
     keep(&world, 1..=55).await;
-    let (amal, noor) = (person(&world, AMAL).member, person(&world, NOOR).member);
+    let (amal, noor) = (person(&world, AMAL), person(&world, NOOR));
     let ids = |list: Vec<domain::incident::Incident>| list.into_iter().map(|incident| incident.id).collect::<Vec<_>>();
     assert_eq!(ids(world.store().reported_by(&amal, None).await.unwrap()), numbers(55, 6));
     assert_eq!(ids(world.store().reported_by(&amal, Some(id(6))).await.unwrap()), numbers(5, 1));

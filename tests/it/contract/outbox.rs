@@ -7,10 +7,10 @@ use shopwatch::store::entity::notice;
 use shopwatch::store::outbox::{Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, Task};
 use uuid::Uuid;
 
-use super::{commit, id, idle, kept, reported, step, stepped, telling};
+use super::{commit, id, idle, kept, person, reported, step, stepped, telling};
 use crate::world::World;
 use crate::world::database::Base;
-use crate::world::people::{NOOR, OMAR, seconds};
+use crate::world::people::{AMAL, NOOR, OMAR, seconds};
 
 on_both! {
     a_card_is_one_row_however_often_it_changes,
@@ -151,10 +151,10 @@ async fn a_worker_that_is_too_late_changes_nothing(base: Base) {
     let key = lease(&world, FIRST).await[0].key.clone();
     world.clock.advance(LEASE);
     assert_eq!(lease(&world, SECOND).await.len(), 1, "another worker has taken over");
-    let reporter = world.store().incident(id(1)).await.unwrap().unwrap().reporter.member;
+    let reporter = person(&world, AMAL);
     let notice = notice::Model {
         key: key.clone(),
-        member: reporter.0.clone(),
+        member: reporter.member.0.clone(),
         incident: id(1).0,
         word: "late".into(),
         at: world.now(),

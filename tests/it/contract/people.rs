@@ -120,7 +120,7 @@ async fn everything_said(db: &DatabaseConnection) -> String {
 
 async fn people_are_told_the_newest_things_first(base: Base) {
     let world = World::on(base).await;
-    let (amal, noor) = (person(&world, AMAL).member, person(&world, NOOR).member);
+    let (amal, noor) = (person(&world, AMAL), person(&world, NOOR));
     for number in 1..=25 {
         world.store().commit(telling(reported(&world, number), world.now())).await.unwrap();
     }
@@ -128,7 +128,7 @@ async fn people_are_told_the_newest_things_first(base: Base) {
     let leased = world.store().lease(LeaseRequest { now, token, platform: CONSOLE }).await.unwrap();
     let notice = |task: &Leased| notice::Model {
         key: task.key.clone(),
-        member: amal.0.clone(),
+        member: amal.member.0.clone(),
         incident: task.incident.0,
         word: "claimed".into(),
         at: now + seconds(i64::try_from(task.incident.0.as_u128()).unwrap()),

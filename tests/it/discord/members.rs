@@ -1,10 +1,13 @@
 //! One person with several accounts is one member.
 
 use domain::words::State;
+use shopwatch::chat::press::Button;
+use shopwatch::operations::people;
+use shopwatch::rules::Rules;
 
 use super::{Plan, Shop, button};
 use crate::world::database::Base;
-use crate::world::people::AMAL;
+use crate::world::people::{AMAL, NOOR};
 
 #[tokio::test]
 async fn who_reported_in_the_console_withdraws_in_discord() {
@@ -34,4 +37,27 @@ async fn two_accounts_of_one_publisher_are_not_two_publishers() {
     let member = "\n[[member]]\nname = \"Ines\"\naccounts = [\"console:ines\", \"discord:user:445\"]\n";
     let together = shopwatch::rules::Rules::parse(&format!("{text}{member}")).unwrap();
     assert!(together.publishing_off(&site));
+}
+
+#[tokio::test]
+async fn who_is_linked_later_is_the_same_person_in_what_they_did_before() {
+    let shop = Shop::with(Base::Sqlite, Plan::default()).await;
+    shop.reports("rum").await;
+    let theirs = shop.newest().await;
+    let anybody = shop.world.report("gin").await;
+    for accounts in ["\"console:amal\", \"discord:user:{amal}\"", "\"discord:user:{amal}\", \"console:amal\""] {
+        let accounts = accounts.replace("{amal}", &shop.amal.user.to_string());
+        let linked = format!("{}\n[[member]]\nname = \"Amal\"\naccounts = [{accounts}]\n", shop.text);
+        shop.world.app.desk.change_rules(Rules::parse(&linked).unwrap());
+        let amal = people::actor(&shop.world.app.desk, &AMAL.origin());
+        assert!(amal.is(&theirs.reporter.member) && amal.is(&anybody.reporter.member), "{accounts}");
+        let reported = shop.world.store().reported_by(&amal, None).await.unwrap();
+        assert_eq!(reported.len(), 2, "their list has both, {accounts}");
+    }
+    let noor = people::actor(&shop.world.app.desk, &NOOR.origin());
+    assert!(!noor.is(&theirs.reporter.member));
+    let withdrawn = shop.world.press(AMAL, &theirs.reference, Button::Withdraw).await;
+    assert_eq!(withdrawn.incident().status.state(), State::Withdrawn, "their own, from the account that they have now");
+    shop.settle().await;
+    shop.look_away();
 }

@@ -63,6 +63,8 @@ pub struct Shop {
     pub triage: Id,
     pub admin: Id,
     door: Option<Door>,
+    /// Its `shop.toml`.
+    pub text: String,
 }
 
 impl Shop {
@@ -114,7 +116,7 @@ impl Shop {
         }
         let slack = plan.slack.as_ref().map(|(_, channel)| format!(", \"slack:{channel}\"")).unwrap_or_default();
         let more = plan.rules.replace("{noor}", &noor.user.to_string()).replace("{amal}", &amal.user.to_string());
-        let rules = Rules::parse(&format!(
+        let text = format!(
             r#"
 [shop]
 name = "Corner Store"
@@ -138,8 +140,8 @@ publisher = ["console:ines", "console:vera"]
 {more}
 "#,
             noor.user
-        ))
-        .unwrap();
+        );
+        let rules = Rules::parse(&text).unwrap();
         let key: Vec<u8> = hex::decode(discord.public_key()).unwrap();
         let settings = DiscordSettings {
             token: Some(Secret::new(discord.token())),
@@ -149,7 +151,7 @@ publisher = ["console:ines", "console:vera"]
             photo_drops: plan.drops,
         };
         let world = World::with_discord(base, clock, rules, plan.slack.map(|(slack, _)| slack), settings).await;
-        Self { discord, world, guild, amal, noor, omar, finn, managers, floor, triage, admin, door: None }
+        Self { discord, world, guild, amal, noor, omar, finn, managers, floor, triage, admin, door: None, text }
     }
 
     /// Amal reports one line; what she sees.

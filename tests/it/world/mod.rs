@@ -281,8 +281,8 @@ impl World {
 
     /// What the console has told somebody, oldest first.
     pub async fn told(&self, who: Person) -> Vec<String> {
-        let member = accounts::actor(&self.app.desk, &who.origin()).member;
-        let mut notices = self.store().notices(&member).await.unwrap();
+        let actor = accounts::actor(&self.app.desk, &who.origin());
+        let mut notices = self.store().notices(&actor).await.unwrap();
         notices.reverse();
         notices.into_iter().map(|notice| notice.word).collect()
     }

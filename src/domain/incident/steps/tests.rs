@@ -21,6 +21,7 @@ fn person(name: &str, role: Role) -> Actor {
     Actor {
         account: Account::new(Platform::Console, name),
         member: Pseudonym(name.to_owned()),
+        also: Vec::new(),
         name: name.to_owned(),
         roles: Roles { everywhere: [role].into(), ..Roles::default() },
     }

@@ -181,7 +181,7 @@ impl Api {
     async fn page(&self, actor: &Actor, readable: &Readable, wanted: &Wanted) -> Result<Response, Failure> {
         let store = &self.app.desk.store;
         let found = if readable.own {
-            noted(store.reported_by(&actor, wanted.before).await)?
+            noted(store.reported_by(actor, wanted.before).await)?
         } else {
             let sites = wanted.site.as_ref().map_or_else(|| readable.sites.clone(), |site| vec![site.clone()]);
             noted(store.incidents(&Filter { sites, state: wanted.state, before: wanted.before }).await)?

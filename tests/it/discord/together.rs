@@ -100,10 +100,18 @@ async fn a_chat_that_is_down_delays_no_other_and_catches_up() {
     three.look_away();
 }
 
+/// So many races; all of the promise's thousand: `SHOPWATCH_RACES=1000 cargo test --test it -- two_chats_at_once`.
+const RACES: usize = 50;
+
+#[expect(clippy::disallowed_methods, reason = "a test has no settings but these")]
+fn races() -> usize {
+    std::env::var("SHOPWATCH_RACES").map_or(RACES, |count| count.parse().unwrap())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_the_same_button_pressed_on_two_chats_at_once_one_wins_each_time() {
     let three = Three::open(Base::Sqlite).await;
-    for round in 0..50 {
+    for round in 0..races() {
         let incident = three.shop.world.report(&format!("round {round}")).await;
         three.shop.settle().await;
         let (card, theirs) = (three.slack_card(), three.shop.card());

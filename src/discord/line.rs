@@ -25,6 +25,7 @@ use url::Url;
 use super::api::CALL_DEADLINE;
 use super::catch_up::{insist, watched};
 use super::connect::{keep_unread, pause, take_in_and_answer};
+use super::heartbeat::Heartbeat;
 use super::pacing::Pacing;
 use super::people::id;
 use super::{Discord, Standing};
@@ -152,9 +153,13 @@ impl Through {
             return;
         };
         let ((to_discord, from_discord), (to_serenity, from_serenity)) = (up.split(), down.split());
+        let heartbeat = Heartbeat::default();
         tokio::select! {
-            () = self.incoming(from_discord, to_serenity) => {}
-            () = self.outgoing(from_serenity, to_discord) => {}
+            () = self.incoming(from_discord, to_serenity, &heartbeat) => {}
+            () = self.outgoing(from_serenity, to_discord, &heartbeat) => {}
+            () = heartbeat.stopped() => {
+                tracing::warn!(target: "shopwatch::discord", "the gateway does not answer any more; connecting anew");
+            }
         }
         self.pacing.broke(self.app.stopwatch.now());
         if self.ended.borrow().is_none() && !self.discord.is_refused() {
@@ -163,7 +168,12 @@ impl Through {
     }
 
     /// What Discord says: read as it is, then handed on.
-    async fn incoming(&self, mut from: SplitStream<Upstream>, mut to: SplitSink<Downstream, Frame>) {
+    async fn incoming(
+        &self,
+        mut from: SplitStream<Upstream>,
+        mut to: SplitSink<Downstream, Frame>,
+        heartbeat: &Heartbeat,
+    ) {
         while let Some(Ok(frame)) = from.next().await {
             let frame = match frame {
                 Frame::Text(text) => {
@@ -172,6 +182,7 @@ impl Through {
                         keep_unread(&self.app, text.as_bytes()).await;
                         continue;
                     };
+                    heartbeat.heard(envelope.op, text.as_str());
                     self.hear(&envelope, text.as_str());
                     Frame::Text(told(&envelope, text))
                 }
@@ -192,31 +203,41 @@ impl Through {
         }
     }
 
-    /// What serenity says. Payloads are asked for uncompressed, so that they can be read here.
-    async fn outgoing(&self, mut from: SplitStream<Downstream>, mut to: SplitSink<Upstream, Frame>) {
+    /// What serenity says.
+    async fn outgoing(
+        &self,
+        mut from: SplitStream<Downstream>,
+        mut to: SplitSink<Upstream, Frame>,
+        heartbeat: &Heartbeat,
+    ) {
         while let Some(Ok(frame)) = from.next().await {
             let frame = match frame {
-                Frame::Text(text)
-                    if serde_json::from_str(&text).is_ok_and(|envelope: Envelope| envelope.op == IDENTIFY) =>
-                {
-                    // The connection waited already; whoever identifies again on it, or beside it, waits here.
-                    pause(&self.app, self.pacing.wait(self.app.stopwatch.now())).await;
-                    self.pacing.identifies(self.app.stopwatch.now());
-                    metrics::counter!("shopwatch_discord_identify_total").increment(1);
-                    let mut identify: Value = serde_json::from_str(&text).unwrap_or_default();
-                    if let Some(data) = identify.get_mut("d") {
-                        super::parts::put(data, "compress", Value::Bool(false));
-                    }
-                    Frame::Text(identify.to_string().into())
+                Frame::Text(text) => {
+                    let op = serde_json::from_str(&text).map_or(0, |envelope: Envelope| envelope.op);
+                    heartbeat.said(op);
+                    Frame::Text(if op == IDENTIFY { self.identify(&text).await } else { text })
                 }
                 Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => continue,
-                other @ (Frame::Text(_) | Frame::Binary(_) | Frame::Close(_)) => other,
+                other @ (Frame::Binary(_) | Frame::Close(_)) => other,
             };
             let over = matches!(frame, Frame::Close(_));
             if to.send(frame).await.is_err() || over {
                 return;
             }
         }
+    }
+
+    /// An `IDENTIFY` when its time has come. Payloads are asked for uncompressed, so that they can be read here.
+    async fn identify(&self, text: &str) -> Utf8Bytes {
+        // The connection waited already; whoever identifies again on it, or beside it, waits here.
+        pause(&self.app, self.pacing.wait(self.app.stopwatch.now())).await;
+        self.pacing.identifies(self.app.stopwatch.now());
+        metrics::counter!("shopwatch_discord_identify_total").increment(1);
+        let mut identify: Value = serde_json::from_str(text).unwrap_or_default();
+        if let Some(data) = identify.get_mut("d") {
+            super::parts::put(data, "compress", Value::Bool(false));
+        }
+        identify.to_string().into()
     }
 
     /// The code that serenity is told instead: it comes back from most of them, and must not from the final ones.

@@ -11,6 +11,7 @@ pub mod client;
 pub mod connect;
 mod doubt;
 pub mod gateway;
+mod heartbeat;
 pub mod ids;
 pub mod inbound;
 mod line;

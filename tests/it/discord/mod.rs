@@ -9,6 +9,7 @@ mod messages;
 mod posting;
 mod replays;
 mod roles;
+mod sessions;
 mod signed;
 mod together;
 

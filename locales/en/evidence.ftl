@@ -20,6 +20,11 @@ api-photo-media-type = Send the photo as multipart/form-data, in the field “ph
 step-photo_added = added a photo
 step-mask_confirmed = confirmed what is covered on a photo
 step-original_viewed = viewed the original of a photo
+step-hold_placed = placed a hold
+step-hold_lifted = lifted the hold
+step-erased = erased, as its time was over
+
+card-deleted = Deleted on { $date }, as announced
 
 unfit-not_a_photo = This file is not a photo that can be read here. JPEG, PNG and WebP can.
 unfit-heic = HEIC and AVIF cannot be read here yet. Please send the photo as JPEG.

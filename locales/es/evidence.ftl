@@ -20,6 +20,11 @@ api-photo-media-type = Envíe la foto como multipart/form-data, en el campo «ph
 step-photo_added = añadió una foto
 step-mask_confirmed = confirmó lo que está tapado en una foto
 step-original_viewed = vio el original de una foto
+step-hold_placed = impuso una retención
+step-hold_lifted = levantó la retención
+step-erased = borrado, porque su plazo terminó
+
+card-deleted = Borrado el { $date }, como se anunció
 
 unfit-not_a_photo = Este archivo no es una foto que se pueda leer aquí. JPEG, PNG y WebP sí.
 unfit-heic = HEIC y AVIF todavía no se pueden leer aquí. Envíe la foto como JPEG.

@@ -20,6 +20,11 @@ api-photo-media-type = Wyślij zdjęcie jako multipart/form-data, w polu „phot
 step-photo_added = dodaje zdjęcie
 step-mask_confirmed = potwierdza, co jest zasłonięte na zdjęciu
 step-original_viewed = ogląda oryginał zdjęcia
+step-hold_placed = wstrzymuje usunięcie
+step-hold_lifted = znosi wstrzymanie usunięcia
+step-erased = usunięte, bo minął termin
+
+card-deleted = Usunięto { $date }, zgodnie z zapowiedzią
 
 unfit-not_a_photo = Ten plik nie jest zdjęciem, które można tu odczytać. Można JPEG, PNG i WebP.
 unfit-heic = HEIC i AVIF nie da się tu jeszcze odczytać. Wyślij zdjęcie jako JPEG.

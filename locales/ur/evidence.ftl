@@ -20,6 +20,11 @@ api-photo-media-type = تصویر multipart/form-data کے طور پر، خان�
 step-photo_added = نے تصویر شامل کی
 step-mask_confirmed = نے تصدیق کی کہ تصویر میں کیا ڈھکا ہے
 step-original_viewed = نے اصل تصویر دیکھی
+step-hold_placed = نے مٹانے سے روکا
+step-hold_lifted = نے روک ہٹائی
+step-erased = مدت پوری ہونے پر مٹا دیا گیا
+
+card-deleted = اعلان کے مطابق { "\u200E" }{ $date } کو مٹا دیا گیا
 
 unfit-not_a_photo = یہ فائل ایسی تصویر نہیں جو یہاں پڑھی جا سکے۔ JPEG، PNG اور WebP پڑھی جا سکتی ہیں۔
 unfit-heic = HEIC اور AVIF ابھی یہاں نہیں پڑھی جا سکتیں۔ براہ کرم تصویر JPEG میں بھیجیں۔

@@ -10,6 +10,7 @@ pub mod key;
 pub mod keys;
 pub mod manifest;
 pub mod open;
+pub mod retention;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -61,6 +62,9 @@ enum Command {
     /// Check the record.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// What goes when its time is over.
+    #[command(subcommand)]
+    Retention(RetentionCommand),
     /// Print what a chat needs to know of the app, ready to be pasted.
     #[command(subcommand)]
     Manifest(ManifestCommand),
@@ -103,6 +107,18 @@ enum ManifestCommand {
     },
     /// Discord's commands, and where to invite the bot.
     Discord,
+}
+
+#[derive(Debug, Subcommand)]
+enum RetentionCommand {
+    /// Plan what goes tomorrow, and print every plan that is not carried out yet.
+    Plan,
+    /// Erase what is planned and due; a running server does that by itself every hour.
+    Run {
+        /// Carry this plan out although it waits for a person.
+        #[arg(long, value_name = "PLAN")]
+        confirm: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -160,6 +176,10 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Key(KeyCommand::List)) => keys::print_all(&settings).await,
             Some(Command::Key(KeyCommand::Revoke { name })) => keys::revoke(&settings, &name).await,
             Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
+            Some(Command::Retention(RetentionCommand::Plan)) => retention::plan(&settings).await,
+            Some(Command::Retention(RetentionCommand::Run { confirm })) => {
+                retention::run(&settings, confirm.as_deref()).await
+            }
             Some(Command::Manifest(ManifestCommand::Slack { http, locale })) => {
                 manifest::slack(http.as_deref(), locale.as_deref())
             }

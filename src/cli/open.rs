@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use super::Complaint;
 use crate::clock::RandomIds;
+use crate::evidence::child::Reader;
+use crate::evidence::keep::Evidence;
+use crate::evidence::vault::{Folder, Vault};
 use crate::keys::Keys;
 use crate::rules::Rules;
 use crate::settings::Settings;
@@ -22,6 +25,12 @@ pub async fn store(settings: &Settings) -> Result<(Store, WriterLoop), Complaint
     })?;
     let keys = Keys::open_or_make(&settings.data).map_err(|why| why.to_string())?;
     Store::open(&settings.database, Arc::new(keys), Arc::new(RandomIds::default())).await.map_err(|why| why.to_string())
+}
+
+/// Where photos of these settings are read and kept.
+pub fn evidence(settings: &Settings) -> Arc<Evidence> {
+    let (spool, vault) = (Folder::at(settings.data.join("spool")), Vault::Folder(Folder::at(&settings.evidence)));
+    Evidence::new(Reader::ourselves(), spool, vault)
 }
 
 /// The rules of these settings, and whether they are the built-in example.

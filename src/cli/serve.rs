@@ -21,9 +21,6 @@ use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{MachineClock, RandomIds, Stopwatch};
 use crate::discord::Discord;
-use crate::evidence::child::Reader;
-use crate::evidence::keep::Evidence;
-use crate::evidence::vault::{Folder, Vault};
 use crate::operations::Desk;
 use crate::rules::Rules;
 use crate::settings::Settings;
@@ -80,7 +77,7 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
     let chats: Arc<[ChatClient]> = chats.into();
     let showing = chats.iter().filter(|chat| chat.shows());
     let platforms: std::collections::BTreeSet<Platform> = showing.map(ChatClient::platform).collect();
-    let (spool, vault) = (Folder::at(settings.data.join("spool")), Vault::Folder(Folder::at(&settings.evidence)));
+    let evidence = open::evidence(&settings);
     let desk = Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), platforms, rules);
     Ok(App {
         desk: Arc::new(desk),
@@ -90,7 +87,7 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
         work: Bell::default(),
         shown: Bell::default(),
         chats,
-        evidence: Evidence::new(Reader::ourselves(), spool, vault),
+        evidence,
         metrics: telemetry::start_metrics(),
         stopwatch: Stopwatch::start(),
         stopping: CancellationToken::new(),

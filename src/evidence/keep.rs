@@ -108,6 +108,18 @@ impl Evidence {
         .await
     }
 
+    /// Removes both copies from wherever they are; an error if a lock still keeps one.
+    pub async fn remove(&self, id: PhotoId) -> Result<(), Failure> {
+        let (spool, vault) = (self.spool.clone(), self.vault.clone());
+        on_disk(move || {
+            Copy::ALL.iter().map(|copy| copy.name(id)).try_for_each(|name| {
+                spool.remove(&name)?;
+                vault.remove(&name)
+            })
+        })
+        .await
+    }
+
     /// The bytes of a photo, if they are the ones that were sealed.
     pub async fn read(&self, key: &DataKey, photo: &Photo, copy: Copy) -> Result<Vec<u8>, Failure> {
         let name = copy.name(photo.id);

@@ -26,6 +26,12 @@ impl Vault {
         let Self::Folder(folder) = self;
         folder.get(name)
     }
+
+    /// Takes a name away, where a lock allows it.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        let Self::Folder(folder) = self;
+        folder.remove(name)
+    }
 }
 
 /// A folder of files that are written once.

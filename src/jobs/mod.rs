@@ -5,6 +5,7 @@
 pub mod elsewhere;
 pub mod evidence;
 pub mod outbox;
+pub mod retention;
 pub mod schedule;
 pub mod timers;
 

@@ -123,6 +123,8 @@ fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: an erased key must not be found in the file's free parts.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_DEADLINE)
     });
     options
@@ -158,7 +160,7 @@ async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
             ("full_page_writes", &["on"], "on"),
         ]
     } else {
-        &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1")]
+        &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1"), ("secure_delete", &["1"], "1")]
     };
     for (setting, allowed, wanted) in demands {
         let value = setting_of(db, setting).await.map_err(|why| unreachable_database(&why))?;

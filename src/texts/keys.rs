@@ -141,6 +141,7 @@ messages! {
     photo_original = "photo-original" ();
     photo_choose = "photo-choose" ();
     photo_add = "photo-add" ();
+    card_deleted = "card-deleted" (date);
 
     // What the public would read.
     preview_title = "preview-title" ();

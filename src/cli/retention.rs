@@ -1,0 +1,95 @@
+//! `shopwatch retention plan|run`: what goes when its time is over, by hand.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use domain::retention::SHARE_MAX_PERCENT;
+use uuid::Uuid;
+
+use super::{Complaint, open};
+use crate::clock::{MachineClock, RandomIds};
+use crate::failure::Failure;
+use crate::jobs::retention::{self, Ran};
+use crate::operations::Desk;
+use crate::settings::Settings;
+use crate::store::retention::{Plan, Standing, Why};
+
+/// Plans what goes tomorrow, and prints every plan that is not carried out yet.
+pub async fn plan(settings: &Settings) -> Result<ExitCode, Complaint> {
+    let (desk, _) = desk(settings).await?;
+    retention::plan(&desk).await.map_err(no_answer)?;
+    print_plans(&desk).await
+}
+
+/// Erases what is planned and due, after a person has confirmed a plan that waited, if they name one.
+pub async fn run(settings: &Settings, confirmed: Option<&str>) -> Result<ExitCode, Complaint> {
+    let plan = confirmed.map(read).transpose()?;
+    let (desk, writing) = desk(settings).await?;
+    let work = async {
+        if let Some(plan) = plan
+            && !retention::confirm(&desk, plan).await.map_err(no_answer)?
+        {
+            return Err("no plan of this id waits\n  why  it was carried out, is not odd, or there is none\n  do   see them all with: shopwatch retention plan".to_owned());
+        }
+        retention::run(&desk, &open::evidence(settings)).await.map_err(no_answer)
+    };
+    let ran = tokio::select! {
+        ran = Box::pin(work) => ran?,
+        () = writing.run() => return Err(no_answer(Failure::Unavailable("writer"))),
+    };
+    print_ran(&ran);
+    print_plans(&desk).await
+}
+
+async fn desk(settings: &Settings) -> Result<(Desk, crate::store::writer::WriterLoop), Complaint> {
+    let (rules, _) = open::rules(settings)?;
+    let (store, writing) = open::store(settings).await?;
+    Ok((Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), BTreeSet::new(), rules), writing))
+}
+
+fn read(id: &str) -> Result<Uuid, Complaint> {
+    Uuid::try_parse(id).map_err(|_why| {
+        "this is no plan's id\n  why  it has 32 digits of 0-9 and a-f\n  do   copy it from: shopwatch retention plan".to_owned()
+    })
+}
+
+fn print_ran(ran: &Ran) {
+    println!("erased {} incident(s), removed {} photo(s)", ran.erased, ran.photos);
+    if ran.kept > 0 {
+        println!("{} photo(s) cannot be removed yet; their keys are gone, and it is tried again every hour", ran.kept);
+    }
+}
+
+async fn print_plans(desk: &Desk) -> Result<ExitCode, Complaint> {
+    let plans = desk.store.retention_plans().await.map_err(no_answer)?;
+    if plans.is_empty() {
+        println!("nothing is planned");
+    }
+    for plan in &plans {
+        println!("{}", describe(plan));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A plan in one line, and what it waits for in two more.
+pub fn describe(plan: &Plan) -> String {
+    let Plan { incidents, photos, of_all, .. } = plan;
+    let (id, from) = (plan.id.simple(), plan.due_at.format("%A %Y-%m-%d %H:%M UTC"));
+    let goes = format!("{id}  {incidents} incident(s) and {photos} photo(s) go from {from} on");
+    let why = match plan.standing {
+        Standing::Planned => return goes,
+        Standing::Confirmed => return format!("{goes}, as a person confirmed"),
+        Standing::Done => return format!("{id}  carried out"),
+        Standing::Waiting(Why::TooMany) => {
+            format!("these are {incidents} of {of_all} incidents, more than {SHARE_MAX_PERCENT} % at once")
+        }
+        Standing::Waiting(Why::Clock) => "the clock jumped since the time before".to_owned(),
+    };
+    format!("{goes}, once a person confirms\n  why  {why}\n  do   if the time and the number are right: shopwatch retention run --confirm {id}")
+}
+
+/// The cause is in the log.
+fn no_answer(_: Failure) -> Complaint {
+    "the database did not answer\n  why  plans are kept there\n  do   try again; if it stays so, check DATABASE_URL".to_owned()
+}

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod demo;
 pub mod enter;
+pub mod evidence;
 pub mod health;
 pub mod init;
 pub mod key;
@@ -11,6 +12,7 @@ pub mod keys;
 pub mod manifest;
 pub mod open;
 pub mod retention;
+pub mod rotate;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -56,12 +58,15 @@ enum Command {
     },
     /// Print a one-time link that signs somebody in.
     Enter { name: String },
-    /// Make, list and revoke keys of programs.
+    /// Make, list and revoke keys of programs; replace the master key.
     #[command(subcommand)]
     Key(KeyCommand),
     /// Check the record.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Check the photos.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// What goes when its time is over.
     #[command(subcommand)]
     Retention(RetentionCommand),
@@ -92,6 +97,12 @@ enum KeyCommand {
     List,
     /// Take a key back.
     Revoke { name: String },
+    /// Replace the master key, and wrap the key of every incident anew; stop the server before.
+    Rotate {
+        /// Make no new key: wrap anew what is left, and take the older master keys away.
+        #[arg(long)]
+        finish: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,6 +118,16 @@ enum ManifestCommand {
     },
     /// Discord's commands, and where to invite the bot.
     Discord,
+}
+
+#[derive(Debug, Subcommand)]
+enum EvidenceCommand {
+    /// Re-hash every photo, and name what is missing, changed or of no photo; ends with 1 if something is.
+    Verify {
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -175,7 +196,9 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             }
             Some(Command::Key(KeyCommand::List)) => keys::print_all(&settings).await,
             Some(Command::Key(KeyCommand::Revoke { name })) => keys::revoke(&settings, &name).await,
+            Some(Command::Key(KeyCommand::Rotate { finish })) => rotate::rotate(&settings, finish).await,
             Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
+            Some(Command::Evidence(EvidenceCommand::Verify { json })) => evidence::verify(&settings, json).await,
             Some(Command::Retention(RetentionCommand::Plan)) => retention::plan(&settings).await,
             Some(Command::Retention(RetentionCommand::Run { confirm })) => {
                 retention::run(&settings, confirm.as_deref()).await

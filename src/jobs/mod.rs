@@ -8,6 +8,7 @@ pub mod outbox;
 pub mod retention;
 pub mod schedule;
 pub mod timers;
+pub mod verify;
 
 use std::time::Duration;
 

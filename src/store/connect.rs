@@ -55,7 +55,7 @@ pub enum Unfit {
     )]
     Newer { step: String },
     #[error(
-        "the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right data/keys/master.key back"
+        "the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right keys/master.key back into the data folder, or set EVIDENCE_MASTER_KEY to the right one"
     )]
     OtherKeys,
     #[error(
@@ -97,7 +97,10 @@ impl Store {
         demand_durability(&first).await?;
         migrate(&first).await?;
         let (writer, work) = Writer::new(first, writing, file.clone(), ids);
-        let store = Self { db, keys, writer, file };
+        let mut store = Self { db, keys, writer, file };
+        let silent = |_| Unfit::Unreachable { hint: String::new(), why: "it does not answer".to_owned() };
+        let keys = store.adopt(&store.keys).await.map_err(silent)?.ok_or(Unfit::OtherKeys)?;
+        store.keys = Arc::new(keys);
         match store.fits_keys().await {
             Ok(true) => Ok((store, work)),
             Ok(false) => Err(Unfit::OtherKeys),

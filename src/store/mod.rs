@@ -17,6 +17,7 @@ pub mod own_file;
 pub mod people;
 pub mod photos;
 pub mod retention;
+pub mod rewrap;
 pub mod rows;
 pub mod runs;
 pub mod sealing;

@@ -104,6 +104,24 @@ impl Store {
         count.await.map_err(|why| unavailable(&why))
     }
 
+    /// How many photos there are, without those that are going.
+    pub async fn count_all_photos(&self) -> Result<u64, Failure> {
+        let count = photo::Entity::find().filter(photo::Column::State.ne(GOING)).count(&self.db);
+        count.await.map_err(|why| unavailable(&why))
+    }
+
+    /// How many erased photos are not gone yet.
+    pub async fn count_going(&self) -> Result<u64, Failure> {
+        let count = photo::Entity::find().filter(photo::Column::State.eq(GOING)).count(&self.db);
+        count.await.map_err(|why| unavailable(&why))
+    }
+
+    /// Whether there is a photo of this id.
+    pub async fn knows_photo(&self, id: PhotoId) -> Result<bool, Failure> {
+        let count = photo::Entity::find_by_id(id.0).count(&self.db);
+        count.await.map(|count| count > 0).map_err(|why| unavailable(&why))
+    }
+
     /// Photos after this one whose incidents are erased and whose bytes are not gone yet.
     pub async fn photos_going(&self, after: Uuid, most: u64) -> Result<Vec<PhotoId>, Failure> {
         let rows = photo::Entity::find()

@@ -225,6 +225,12 @@ impl Store {
         Ok(ids.map_err(|why| unavailable(&why))?.into_iter().map(IncidentId).collect())
     }
 
+    /// Whether what may be erased is told apart by a hold on this incident; none if there is no such incident.
+    pub async fn is_held(&self, id: IncidentId) -> Result<Option<bool>, Failure> {
+        let row = incident::Entity::find_by_id(id.0).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        Ok(row.filter(|row| row.erased_at.is_none()).map(|row| row.held))
+    }
+
     /// What is left of an incident, if it was erased.
     pub async fn gone(&self, id: IncidentId) -> Result<Option<Gone>, Failure> {
         let row = incident::Entity::find_by_id(id.0).one(&self.db).await.map_err(|why| unavailable(&why))?;

@@ -2,7 +2,9 @@
 
 mod child;
 mod doors;
+mod erasing;
 mod photos;
+mod retention;
 
 /// A photo with one face; see `tests/data/photos/README.md`.
 pub const ASTRONAUT: &[u8] = include_bytes!("../../data/photos/astronaut.jpg");

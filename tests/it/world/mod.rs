@@ -325,6 +325,8 @@ fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<D
         public_url: None,
         database: database.location.clone(),
         evidence: database.folder.path().join("evidence"),
+        master_key: None,
+        old_master_key: None,
         slack,
         discord,
     }

@@ -65,6 +65,9 @@ impl std::fmt::Display for KeyId {
     }
 }
 
+/// What pseudonyms and keyed hashes of contents are made with, in this order.
+type Names = Zeroizing<[u8; 2 * KEY_LEN]>;
+
 /// What wraps data keys.
 #[derive(Clone)]
 struct Wrapping {
@@ -76,9 +79,10 @@ struct Wrapping {
 #[derive(Clone)]
 pub struct Keys {
     wrap: Wrapping,
-    older: Vec<Wrapping>,
-    /// Of pseudonyms, then of contents. They stay as they are when the master key is replaced.
-    names: Zeroizing<[u8; 2 * KEY_LEN]>,
+    /// Each with the names that followed from it.
+    older: Vec<(Wrapping, Names)>,
+    /// They stay as they are when the master key is replaced.
+    names: Names,
     pseudonyms: hmac::Key,
     contents: hmac::Key,
     random: SystemRandom,
@@ -102,10 +106,7 @@ impl hkdf::KeyType for Length {
 impl Keys {
     /// The keys that follow from a master key.
     pub fn from_master(master: &[u8; KEY_LEN]) -> Result<Self, KeyProblem> {
-        let mut names = Zeroizing::new([0; 2 * KEY_LEN]);
-        let (pseudonyms, contents) = names.split_at_mut(KEY_LEN);
-        pseudonyms.copy_from_slice(&*derive(master, b"pseudonyms")?);
-        contents.copy_from_slice(&*derive(master, b"contents")?);
+        let names = names_of(master)?;
         let [of_pseudonyms, of_contents] = hmacs(&names);
         Ok(Self {
             wrap: wrapping(master)?,
@@ -119,7 +120,7 @@ impl Keys {
 
     /// The same keys, opening also what is still wrapped by an older master key.
     pub fn and_older(mut self, master: &[u8; KEY_LEN]) -> Result<Self, KeyProblem> {
-        self.older.push(wrapping(master)?);
+        self.older.push((wrapping(master)?, names_of(master)?));
         Ok(self)
     }
 
@@ -136,9 +137,18 @@ impl Keys {
     /// The same keys, with the pseudonyms and keyed hashes that a database keeps.
     pub fn with_names(&self, sealed: &[u8]) -> Result<Self, DoesNotOpen> {
         let opened = Zeroizing::new(self.unwrapped(NAMES, sealed)?);
-        let names = Zeroizing::new(<[u8; 2 * KEY_LEN]>::try_from(opened.as_slice()).map_err(|_why| DoesNotOpen)?);
+        let names = <[u8; 2 * KEY_LEN]>::try_from(opened.as_slice()).map_err(|_why| DoesNotOpen)?;
+        Ok(self.named(Zeroizing::new(names)))
+    }
+
+    /// The same keys, with the pseudonyms and keyed hashes of each older master key.
+    pub fn named_as_older(&self) -> Vec<Self> {
+        self.older.iter().map(|(_, names)| self.named(names.clone())).collect()
+    }
+
+    fn named(&self, names: Names) -> Self {
         let [pseudonyms, contents] = hmacs(&names);
-        Ok(Self { names, pseudonyms, contents, ..self.clone() })
+        Self { names, pseudonyms, contents, ..self.clone() }
     }
 
     /// What tables hold instead of a member.
@@ -191,7 +201,7 @@ impl Keys {
     }
 
     fn unwrapped(&self, owner: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {
-        let mut all = std::iter::once(&self.wrap).chain(&self.older);
+        let mut all = std::iter::once(&self.wrap).chain(self.older.iter().map(|(wrap, _)| wrap));
         if wrapped.len() == WITHOUT_ID {
             return all.find_map(|wrap| open_with(&wrap.key, owner, wrapped).ok()).ok_or(DoesNotOpen);
         }
@@ -253,6 +263,14 @@ fn derive(master: &[u8; KEY_LEN], purpose: &[u8]) -> Result<Master, KeyProblem> 
         .and_then(|okm| okm.fill(&mut *key))
         .map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
     Ok(key)
+}
+
+fn names_of(master: &[u8; KEY_LEN]) -> Result<Names, KeyProblem> {
+    let mut names = Zeroizing::new([0; 2 * KEY_LEN]);
+    let (pseudonyms, contents) = names.split_at_mut(KEY_LEN);
+    pseudonyms.copy_from_slice(&*derive(master, b"pseudonyms")?);
+    contents.copy_from_slice(&*derive(master, b"contents")?);
+    Ok(names)
 }
 
 fn wrapping(master: &[u8; KEY_LEN]) -> Result<Wrapping, KeyProblem> {
@@ -345,10 +363,7 @@ mod tests {
             let again = both.rewrap(b"inc_1", wrapped).unwrap().unwrap();
             assert_eq!(both.rewrap(b"inc_1", &again).unwrap(), None);
             assert!(old.unwrap_data_key(b"inc_1", &again).is_err());
-            assert_eq!(
-                new.unwrap_data_key(b"inc_1", &again).unwrap().open(b"facts", &sealed).unwrap(),
-                b"two people"
-            );
+            assert_eq!(new.unwrap_data_key(b"inc_1", &again).unwrap().open(b"facts", &sealed).unwrap(), b"two people");
         }
     }
 

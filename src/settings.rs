@@ -186,7 +186,9 @@ impl Environment {
         let master_key = given(self.evidence_master_key.as_ref()).map(Secret::new);
         let old_master_key = given(self.evidence_old_master_key.as_ref()).map(Secret::new);
         match (&master_key, &old_master_key) {
-            (None, Some(_)) => keep("EVIDENCE_OLD_MASTER_KEY is set and EVIDENCE_MASTER_KEY is not; set both, or neither"),
+            (None, Some(_)) => {
+                keep("EVIDENCE_OLD_MASTER_KEY is set and EVIDENCE_MASTER_KEY is not; set both, or neither")
+            }
             (Some(master), old) => {
                 if files::given(master.reveal(), None).is_err() {
                     keep("EVIDENCE_MASTER_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32");
@@ -202,20 +204,18 @@ impl Environment {
         let found = PathBuf::from(RULES_FILE);
         let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
         match (listen, database, evidence) {
-            (Some(listen), Some(database), Ok(evidence)) if problems.is_empty() => {
-                Ok(Settings {
-                    listen,
-                    data: self.data.clone(),
-                    rules,
-                    public_url,
-                    database,
-                    evidence,
-                    master_key,
-                    old_master_key,
-                    slack,
-                    discord,
-                })
-            }
+            (Some(listen), Some(database), Ok(evidence)) if problems.is_empty() => Ok(Settings {
+                listen,
+                data: self.data.clone(),
+                rules,
+                public_url,
+                database,
+                evidence,
+                master_key,
+                old_master_key,
+                slack,
+                discord,
+            }),
             _ => Err(BadSettings(problems)),
         }
     }

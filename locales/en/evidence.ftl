@@ -26,6 +26,18 @@ step-erased = erased, as its time was over
 
 card-deleted = Deleted on { $date }, as announced
 
+hold-title = Hold on { $reference }
+hold-kept = It is erased on { $date } at the earliest, once somebody has decided what it is.
+hold-since = On hold since { $date }: it is not erased.
+hold-reason = Why; this goes on record
+hold-place = Place hold
+hold-lift = Lift hold
+hold-placed = The hold is placed: this incident is not erased.
+hold-lifted = The hold is lifted. What is over by now goes after a day of notice.
+hold-other = Somebody else has to lift it: whoever placed a hold does not.
+retention-goes = Going from { $date } on, as their time is over: incidents { $incidents }, photos { $photos }.
+retention-waits = Nothing is erased until somebody confirms it on the server (shopwatch retention plan). Waiting: incidents { $incidents }, photos { $photos }.
+
 unfit-not_a_photo = This file is not a photo that can be read here. JPEG, PNG and WebP can.
 unfit-heic = HEIC and AVIF cannot be read here yet. Please send the photo as JPEG.
 unfit-too_large = A photo has at most 25 MiB. Please send a smaller one.

@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use domain::retention::SHARE_MAX_PERCENT;
 use uuid::Uuid;
 
 use super::{Complaint, open};
 use crate::clock::{MachineClock, RandomIds};
 use crate::failure::Failure;
-use crate::jobs::retention::{self, Ran};
+use crate::jobs::retention::{self, Ran, describe};
 use crate::operations::Desk;
 use crate::settings::Settings;
-use crate::store::retention::{Plan, Standing, Why};
 
 /// Plans what goes tomorrow, and prints every plan that is not carried out yet.
 pub async fn plan(settings: &Settings) -> Result<ExitCode, Complaint> {
@@ -72,24 +70,8 @@ async fn print_plans(desk: &Desk) -> Result<ExitCode, Complaint> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A plan in one line, and what it waits for in two more.
-pub fn describe(plan: &Plan) -> String {
-    let Plan { incidents, photos, of_all, .. } = plan;
-    let (id, from) = (plan.id.simple(), plan.due_at.format("%A %Y-%m-%d %H:%M UTC"));
-    let goes = format!("{id}  {incidents} incident(s) and {photos} photo(s) go from {from} on");
-    let why = match plan.standing {
-        Standing::Planned => return goes,
-        Standing::Confirmed => return format!("{goes}, as a person confirmed"),
-        Standing::Done => return format!("{id}  carried out"),
-        Standing::Waiting(Why::TooMany) => {
-            format!("these are {incidents} of {of_all} incidents, more than {SHARE_MAX_PERCENT} % at once")
-        }
-        Standing::Waiting(Why::Clock) => "the clock jumped since the time before".to_owned(),
-    };
-    format!("{goes}, once a person confirms\n  why  {why}\n  do   if the time and the number are right: shopwatch retention run --confirm {id}")
-}
-
 /// The cause is in the log.
 fn no_answer(_: Failure) -> Complaint {
-    "the database did not answer\n  why  plans are kept there\n  do   try again; if it stays so, check DATABASE_URL".to_owned()
+    "the database did not answer\n  why  plans are kept there\n  do   try again; if it stays so, check DATABASE_URL"
+        .to_owned()
 }

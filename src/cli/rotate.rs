@@ -24,7 +24,8 @@ pub async fn rotate(settings: &Settings, finish: bool) -> Result<ExitCode, Compl
     } else {
         store
     };
-    let Rewrapped { now, before } = store.rewrap(|done| eprintln!("looked at {done} data keys")).await.map_err(no_answer)?;
+    let Rewrapped { now, before } =
+        store.rewrap(|done| eprintln!("looked at {done} data keys")).await.map_err(no_answer)?;
     println!("master key {}: {now} data key(s) wrapped anew, {before} were already", store.keys().id());
     if !in_files {
         println!("nothing needs EVIDENCE_OLD_MASTER_KEY any more, once every server was started with the new key");

@@ -187,8 +187,7 @@ impl Evidence {
 
 /// The plain bytes, if they are the ones that were sealed.
 fn open(key: &DataKey, photo: &Photo, copy: Copy, sealed: &[u8]) -> Result<Vec<u8>, NotWhatWasSent> {
-    let plain =
-        seal::open(key, copy.name(photo.id).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
+    let plain = seal::open(key, copy.name(photo.id).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
     let expected = match copy {
         Copy::Original => &photo.about.sha256,
         Copy::Review => &photo.about.review_sha256,

@@ -6,14 +6,16 @@ use domain::audit::Hash;
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::erasing::Certificate;
-use domain::retention::jumped;
+use domain::retention::{SHARE_MAX_PERCENT, jumped};
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::evidence::keep::Evidence;
 use crate::failure::Failure;
 use crate::operations::Desk;
 use crate::store::Commit;
 use crate::store::retention::{Plan, Span, Standing, Why};
+use crate::texts::keys;
 
 /// How long before the first of it goes a plan is made and told.
 pub const NOTICE: TimeDelta = TimeDelta::days(1);
@@ -50,6 +52,28 @@ pub async fn step(desk: &Desk, evidence: &Evidence) -> Result<Ran, Failure> {
     let now = desk.now();
     if jumped || last.is_none_or(|last| now >= last + EVERY - EARLY || now < last) {
         ran.planned = make(desk, jumped).await?;
+    }
+    Ok(ran)
+}
+
+/// The same for a server: those who are told of trouble hear of a new plan.
+pub async fn work(app: &App) -> Result<Ran, Failure> {
+    let ran = step(&app.desk, &app.evidence).await?;
+    if ran.erased > 0 {
+        app.work.ring();
+    }
+    if let Some(plan) = &ran.planned {
+        let rules = app.desk.rules();
+        let voice = app.voice(&rules, None);
+        let said = if let Standing::Waiting(_) = plan.standing {
+            keys::retention_waits(plan.incidents, plan.photos)
+        } else {
+            keys::retention_goes(voice.day(plan.due_at), plan.incidents, plan.photos)
+        };
+        let line = voice.say(&said);
+        for chat in app.chats.iter() {
+            chat.tell_admins(app, &line).await;
+        }
     }
     Ok(ran)
 }
@@ -186,4 +210,23 @@ async fn sweep(desk: &Desk, erased: bool) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A plan in one line, and what it waits for in two more.
+pub fn describe(plan: &Plan) -> String {
+    let Plan { incidents, photos, of_all, .. } = plan;
+    let (id, from) = (plan.id.simple(), plan.due_at.format("%A %Y-%m-%d %H:%M UTC"));
+    let goes = format!("{id}  {incidents} incident(s) and {photos} photo(s) go from {from} on");
+    let why = match plan.standing {
+        Standing::Planned => return goes,
+        Standing::Confirmed => return format!("{goes}, as a person confirmed"),
+        Standing::Done => return format!("{id}  carried out"),
+        Standing::Waiting(Why::TooMany) => {
+            format!("these are {incidents} of {of_all} incidents, more than {SHARE_MAX_PERCENT} % at once")
+        }
+        Standing::Waiting(Why::Clock) => "the clock jumped since the time before".to_owned(),
+    };
+    format!(
+        "{goes}, once a person confirms\n  why  {why}\n  do   if the time and the number are right: shopwatch retention run --confirm {id}"
+    )
 }

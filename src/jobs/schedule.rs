@@ -91,13 +91,7 @@ async fn run(app: &App, chore: Chore, now: Moment) -> Result<(), Failure> {
         Chore::ForgetNotices => store.forget_notices(now - NOTICES_KEPT).await?,
         Chore::ForgetUnread => store.forget_unread(now - DELIVERIES_KEPT).await?,
         Chore::SweepSpool => verify::sweep(&app.desk, &app.evidence).await?,
-        Chore::LetGo => {
-            let ran = Box::pin(retention::step(&app.desk, &app.evidence)).await?;
-            if ran.erased > 0 {
-                app.work.ring();
-            }
-            ran.erased
-        }
+        Chore::LetGo => Box::pin(retention::work(app)).await?.erased,
     };
     tracing::info!(target: "shopwatch::jobs", chore = ?chore, forgotten, "a scheduled job ran");
     Ok(())

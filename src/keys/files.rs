@@ -53,7 +53,9 @@ impl KeyFiles {
         let next = self.0.join("next.key");
         fs::remove_file(&next).or_else(unless_missing).map_err(|source| fault(&next, source))?;
         write_new(&next, &new_master()?)?;
-        fs::rename(&next, &path).and_then(|()| File::open(&self.0)?.sync_all()).map_err(|source| fault(&path, source))?;
+        fs::rename(&next, &path)
+            .and_then(|()| File::open(&self.0)?.sync_all())
+            .map_err(|source| fault(&path, source))?;
         self.open_or_make()
     }
 

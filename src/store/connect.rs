@@ -163,7 +163,12 @@ async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
             ("full_page_writes", &["on"], "on"),
         ]
     } else {
-        &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1"), ("secure_delete", &["1"], "1")]
+        &[
+            ("journal_mode", &["wal"], "wal"),
+            ("synchronous", &["2", "3"], "2 (FULL)"),
+            ("foreign_keys", &["1"], "1"),
+            ("secure_delete", &["1"], "1"),
+        ]
     };
     for (setting, allowed, wanted) in demands {
         let value = setting_of(db, setting).await.map_err(|why| unreachable_database(&why))?;

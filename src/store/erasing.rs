@@ -23,11 +23,7 @@ pub(super) struct Erasure {
 }
 
 /// The certificate, and what is left of the incident's row: its place in the record and when it went.
-pub(super) fn rows(
-    keys: &Keys,
-    after: &mut Incident,
-    step: &Step,
-) -> Result<(entry::Model, incident::Model), Failure> {
+pub(super) fn rows(keys: &Keys, after: &mut Incident, step: &Step) -> Result<(entry::Model, incident::Model), Failure> {
     let entry = certificate(keys, after, step)?;
     let state = after.status.state();
     let row = incident::Model {

@@ -72,6 +72,11 @@ impl Store {
         self.read(in_reach(actor).filter(incident::Column::Reference.eq(reference.as_str()))).await
     }
 
+    /// The incident people call by this name, for those whose business it is without their reading it.
+    pub async fn incident_named(&self, reference: &Reference) -> Result<Option<Incident>, Failure> {
+        self.read(kept().filter(incident::Column::Reference.eq(reference.as_str()))).await
+    }
+
     /// An incident, if it is in reach of this actor.
     pub async fn incident_in_reach(&self, id: IncidentId, actor: &Actor) -> Result<Option<Incident>, Failure> {
         self.read(in_reach(actor).filter(incident::Column::Id.eq(id.0))).await

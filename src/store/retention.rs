@@ -214,7 +214,13 @@ impl Store {
     }
 
     /// The incidents of a plan after this one whose time is over and that may go.
-    pub async fn due_of_plan(&self, plan: Uuid, after: Uuid, now: Moment, most: u64) -> Result<Vec<IncidentId>, Failure> {
+    pub async fn due_of_plan(
+        &self,
+        plan: Uuid,
+        after: Uuid,
+        now: Moment,
+        most: u64,
+    ) -> Result<Vec<IncidentId>, Failure> {
         let sql = format!(
             "SELECT id FROM incident WHERE plan = $1 AND id > $2 AND retain_until <= $3 AND {MAY_GO} ORDER BY id LIMIT {most}"
         );

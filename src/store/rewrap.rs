@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::{incident, unread};
+use super::people::{KEY_CHECK, KEY_CHECK_NOTE};
 use super::{Store, unavailable};
 use crate::failure::Failure;
 use crate::keys::{self, KeyProblem, Keys};
@@ -28,9 +29,16 @@ pub struct Rewrapped {
 impl Store {
     /// The keys of this database: pseudonyms stay as they were under its first master key. None if they do not fit it.
     pub(super) async fn adopt(&self, keys: &Keys) -> Result<Option<Keys>, Failure> {
-        let Some(sealed) = self.noted(NAMES).await? else { return Ok(Some(keys.clone())) };
+        let Some(sealed) = self.noted(NAMES).await? else { return self.named(keys).await };
         let Some(sealed) = keys::unhex_any(&sealed) else { return Ok(None) };
         Ok(keys.with_names(&sealed).ok())
+    }
+
+    /// Nothing is kept yet: the names are those of the key that the database was made with, or of none it knows.
+    async fn named(&self, keys: &Keys) -> Result<Option<Keys>, Failure> {
+        let Some(made_with) = self.noted(KEY_CHECK_NOTE).await? else { return Ok(Some(keys.clone())) };
+        let mut all = std::iter::once(keys.clone()).chain(keys.named_as_older());
+        Ok(all.find(|keys| keys.pseudonym(KEY_CHECK).0 == made_with))
     }
 
     /// Keeps what pseudonyms follow from, under the newest master key: before it is replaced, and after.

@@ -5,8 +5,8 @@ use domain::id::{IncidentId, Reference};
 use domain::audit::StepWord;
 
 use super::commit::Commit;
-use super::erasing::{self, Erasure};
 use super::entity::{delivery, entry, incident, outbox};
+use super::erasing::{self, Erasure};
 use super::photos::PhotoRow;
 use super::sealing::{chain, seal_incident};
 use crate::failure::Failure;

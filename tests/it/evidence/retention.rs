@@ -29,8 +29,7 @@ on_both!(
 
 async fn declined(world: &World, line: &str) -> Incident {
     let incident = world.report(line).await;
-    world.press(NOOR, &incident.reference, Button::Claim).await.incident();
-    world.submit(NOOR, &incident.reference, Button::Decline, &[("reason", "benign")]).await.incident()
+    world.decline(&incident.reference).await
 }
 
 async fn add_photo(world: &World, incident: &Incident) {
@@ -69,8 +68,7 @@ async fn what_is_over_goes_after_a_day_of_notice_and_nothing_else_does(base: Bas
     let world = World::on(base).await;
     let goes = world.report("a man looked at the gin").await;
     add_photo(&world, &goes).await;
-    world.press(NOOR, &goes.reference, Button::Claim).await.incident();
-    let goes = world.submit(NOOR, &goes.reference, Button::Decline, &[("reason", "benign")]).await.incident();
+    let goes = world.decline(&goes.reference).await;
     let held = declined(&world, "a man looked at the rum").await;
     placed(&world, PAVEL, &held, "asked for by the court").await.unwrap();
     let open = world.report("info a broken lock").await;
@@ -197,8 +195,7 @@ async fn a_merged_incident_stays_as_long_as_what_it_was_merged_into_has_to(base:
     let merged = world.submit(NOOR, &other.reference, Button::Merge, &[("into", &into_called)]).await.incident();
     live(&world, (merged.retain_until - world.now()).num_days() + 5).await;
     assert!(is_there(&world, merged.id).await, "nobody has decided about the other one");
-    world.press(NOOR, &into.reference, Button::Claim).await.incident();
-    world.submit(NOOR, &into.reference, Button::Decline, &[("reason", "benign")]).await.incident();
+    world.decline(&into.reference).await;
     live(&world, 2).await;
     assert!(!is_there(&world, merged.id).await);
     world.timeline(&into.reference).await;

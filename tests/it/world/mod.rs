@@ -53,7 +53,7 @@ use answer::Answer;
 use clock::TestClock;
 use database::{Base, Database};
 use ids::TestIds;
-use people::{AMAL, Person};
+use people::{AMAL, NOOR, Person};
 
 /// What every world's keys follow from.
 pub const MASTER: [u8; 32] = [7; 32];
@@ -235,6 +235,12 @@ impl World {
     /// Somebody sends a filled-in report.
     pub async fn send(&self, who: Person, draft: Draft) -> Answer {
         self.receive(who, What::Report(draft)).await
+    }
+
+    /// Noor looks into an incident and declines it.
+    pub async fn decline(&self, called: &Reference) -> Incident {
+        self.press(NOOR, called, Button::Claim).await.incident();
+        self.submit(NOOR, called, Button::Decline, &[("reason", "benign")]).await.incident()
     }
 
     /// Somebody presses a button of a card as it is now.

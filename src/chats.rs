@@ -63,6 +63,20 @@ impl ChatClient {
         }
     }
 
+    /// Says a line in the admin channel, if that is one of this chat. It is in the log as well: nobody minds if it is lost.
+    pub async fn tell_admins(&self, app: &App, line: &str) {
+        let Some(place) = app.desk.rules().shop.admin_channel.clone() else { return };
+        match self {
+            Self::Slack(slack) if place.platform == Platform::Slack => {
+                slack::client::say(slack, app, &place, line).await
+            }
+            Self::Discord(discord) if place.platform == Platform::Discord => {
+                discord::client::say(discord, app, &place, line).await;
+            }
+            Self::Console | Self::Slack(_) | Self::Discord(_) => {}
+        }
+    }
+
     /// Keeps it connected until the app stops.
     pub async fn stay_connected(&self, app: &App) {
         match self {

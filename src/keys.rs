@@ -1,12 +1,14 @@
 //! The master key and what is derived from it: sealing, pseudonyms and keyed hashes.
 //!
 //! Every incident has a data key of its own, wrapped by the master key; destroying it erases the incident's words
-//! in every copy of the database. The master key never enters the database.
+//! in the database. Old versions of a row in a backup, or in a file that the database has not written over yet, still hold
+//! the wrapped key: replacing the master key ([`files`]) makes those unreadable too. The master key never enters the
+//! database.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+pub mod files;
+
+use std::io;
+use std::path::PathBuf;
 
 use domain::actor::Pseudonym;
 use domain::audit::Hash;
@@ -19,6 +21,12 @@ use zeroize::Zeroizing;
 const KEY_LEN: usize = 32;
 /// Characters of a pseudonym: 128 bits in hexadecimal.
 const PSEUDONYM_LEN: usize = 32;
+/// Bytes of a master key's id, which stand before everything that it wraps.
+const KEY_ID_LEN: usize = 8;
+/// Bytes of a wrapped key as the first version kept it: without the id of the key that wraps it.
+const WITHOUT_ID: usize = NONCE_LEN + KEY_LEN + 16;
+/// What pseudonyms and keyed hashes are sealed for when they outlive the master key that they followed from.
+const NAMES: &[u8] = b"names";
 
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +39,10 @@ pub enum KeyProblem {
         "{path} is not a master key\n  why  it should hold 64 hexadecimal digits\n  do   restore it from your backup; without it nothing that was sealed can be read"
     )]
     Malformed { path: PathBuf },
+    #[error(
+        "{setting} is not a master key\n  why  it should be 32 bytes in base64, as `openssl rand -base64 32` prints them\n  do   set it to the right one; without it nothing that was sealed can be read"
+    )]
+    NotBase64 { setting: &'static str },
     #[error("no randomness from the system")]
     NoRandomness,
 }
@@ -40,9 +52,37 @@ pub enum KeyProblem {
 #[error("a sealed value does not open with this key")]
 pub struct DoesNotOpen;
 
-/// Everything derived from the master key.
+/// A master key.
+pub type Master = Zeroizing<[u8; KEY_LEN]>;
+
+/// The id of a master key, which tells nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyId(pub [u8; KEY_ID_LEN]);
+
+impl std::fmt::Display for KeyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+/// What pseudonyms and keyed hashes of contents are made with, in this order.
+type Names = Zeroizing<[u8; 2 * KEY_LEN]>;
+
+/// What wraps data keys.
+#[derive(Clone)]
+struct Wrapping {
+    id: KeyId,
+    key: LessSafeKey,
+}
+
+/// Everything derived from the master key, and the keys before it while something is still wrapped by them.
+#[derive(Clone)]
 pub struct Keys {
-    wrap: LessSafeKey,
+    wrap: Wrapping,
+    /// Each with the names that followed from it.
+    older: Vec<(Wrapping, Names)>,
+    /// They stay as they are when the master key is replaced.
+    names: Names,
     pseudonyms: hmac::Key,
     contents: hmac::Key,
     random: SystemRandom,
@@ -64,37 +104,51 @@ impl hkdf::KeyType for Length {
 }
 
 impl Keys {
-    /// Opens `keys/master.key` in the data folder, or makes one (0600) where none was ever used.
-    pub fn open_or_make(data: &Path) -> Result<Self, KeyProblem> {
-        let folder = data.join("keys");
-        let path = folder.join("master.key");
-        let fault = |source| KeyProblem::File { path: path.clone(), source };
-        if !path.try_exists().map_err(fault)? {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(fault)?;
-            make_key_file(&path)?;
-        }
-        let mut text = Zeroizing::new(String::new());
-        File::open(&path).and_then(|file| file.take(1_024).read_to_string(&mut text)).map_err(fault)?;
-        let master = unhex(text.trim()).ok_or(KeyProblem::Malformed { path: path.clone() })?;
-        Self::from_master(&master)
-    }
-
     /// The keys that follow from a master key.
     pub fn from_master(master: &[u8; KEY_LEN]) -> Result<Self, KeyProblem> {
-        let derive = |purpose: &[u8]| -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProblem> {
-            let mut key = Zeroizing::new([0; KEY_LEN]);
-            let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"shopwatch/v1").extract(master);
-            prk.expand(&[purpose], Length(KEY_LEN))
-                .and_then(|okm| okm.fill(&mut *key))
-                .map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
-            Ok(key)
-        };
+        let names = names_of(master)?;
+        let [of_pseudonyms, of_contents] = hmacs(&names);
         Ok(Self {
-            wrap: aead_key(&*derive(b"wrap")?).ok_or(KeyProblem::NoRandomness)?,
-            pseudonyms: hmac::Key::new(hmac::HMAC_SHA256, &*derive(b"pseudonyms")?),
-            contents: hmac::Key::new(hmac::HMAC_SHA256, &*derive(b"contents")?),
+            wrap: wrapping(master)?,
+            older: Vec::new(),
+            names,
+            pseudonyms: of_pseudonyms,
+            contents: of_contents,
             random: SystemRandom::new(),
         })
+    }
+
+    /// The same keys, opening also what is still wrapped by an older master key.
+    pub fn and_older(mut self, master: &[u8; KEY_LEN]) -> Result<Self, KeyProblem> {
+        self.older.push((wrapping(master)?, names_of(master)?));
+        Ok(self)
+    }
+
+    /// The id of the master key that wraps what is new.
+    pub fn id(&self) -> KeyId {
+        self.wrap.id
+    }
+
+    /// What a database keeps so that pseudonyms and keyed hashes stay the same under another master key.
+    pub fn seal_names(&self) -> Result<Vec<u8>, KeyProblem> {
+        self.wrapped(NAMES, &*self.names)
+    }
+
+    /// The same keys, with the pseudonyms and keyed hashes that a database keeps.
+    pub fn with_names(&self, sealed: &[u8]) -> Result<Self, DoesNotOpen> {
+        let opened = Zeroizing::new(self.unwrapped(NAMES, sealed)?);
+        let names = <[u8; 2 * KEY_LEN]>::try_from(opened.as_slice()).map_err(|_why| DoesNotOpen)?;
+        Ok(self.named(Zeroizing::new(names)))
+    }
+
+    /// The same keys, with the pseudonyms and keyed hashes of each older master key.
+    pub fn named_as_older(&self) -> Vec<Self> {
+        self.older.iter().map(|(_, names)| self.named(names.clone())).collect()
+    }
+
+    fn named(&self, names: Names) -> Self {
+        let [pseudonyms, contents] = hmacs(&names);
+        Self { names, pseudonyms, contents, ..self.clone() }
     }
 
     /// What tables hold instead of a member.
@@ -121,15 +175,39 @@ impl Keys {
         let mut bytes = Zeroizing::new([0; KEY_LEN]);
         self.random.fill(&mut *bytes).map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
         let key = aead_key(&*bytes).ok_or(KeyProblem::NoRandomness)?;
-        let wrapped = self.seal_with(&self.wrap, owner, &*bytes)?;
+        let wrapped = self.wrapped(owner, &*bytes)?;
         Ok(DataKey { key, wrapped })
     }
 
     /// The data key that a row keeps.
     pub fn unwrap_data_key(&self, owner: &[u8], wrapped: &[u8]) -> Result<DataKey, DoesNotOpen> {
-        let bytes = Zeroizing::new(open_with(&self.wrap, owner, wrapped)?);
+        let bytes = Zeroizing::new(self.unwrapped(owner, wrapped)?);
         let key = aead_key(&bytes).ok_or(DoesNotOpen)?;
         Ok(DataKey { key, wrapped: wrapped.to_owned() })
+    }
+
+    /// The same data key under the master key that wraps what is new; none if it is already.
+    pub fn rewrap(&self, owner: &[u8], wrapped: &[u8]) -> Result<Option<Vec<u8>>, DoesNotOpen> {
+        if wrapped.len() != WITHOUT_ID && wrapped.starts_with(&self.wrap.id.0) {
+            return Ok(None);
+        }
+        let bytes = Zeroizing::new(self.unwrapped(owner, wrapped)?);
+        self.wrapped(owner, &bytes).map(Some).map_err(|_no_randomness| DoesNotOpen)
+    }
+
+    fn wrapped(&self, owner: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyProblem> {
+        let sealed = self.seal_with(&self.wrap.key, owner, plain)?;
+        Ok([self.wrap.id.0.as_slice(), &sealed].concat())
+    }
+
+    fn unwrapped(&self, owner: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {
+        let mut all = std::iter::once(&self.wrap).chain(self.older.iter().map(|(wrap, _)| wrap));
+        if wrapped.len() == WITHOUT_ID {
+            return all.find_map(|wrap| open_with(&wrap.key, owner, wrapped).ok()).ok_or(DoesNotOpen);
+        }
+        let (id, sealed) = wrapped.split_first_chunk::<KEY_ID_LEN>().ok_or(DoesNotOpen)?;
+        let wrap = all.find(|wrap| wrap.id.0 == *id).ok_or(DoesNotOpen)?;
+        open_with(&wrap.key, owner, sealed)
     }
 
     /// Seals a value under a data key; `purpose` says where it may be opened.
@@ -178,20 +256,32 @@ fn aead_key(bytes: &[u8]) -> Option<LessSafeKey> {
     UnboundKey::new(&AES_256_GCM, bytes).ok().map(LessSafeKey::new)
 }
 
-/// Writes a new key so that a crash leaves either none or a whole one.
-fn make_key_file(path: &Path) -> Result<(), KeyProblem> {
-    let fault = |source| KeyProblem::File { path: path.to_owned(), source };
-    let mut bytes = Zeroizing::new([0; KEY_LEN]);
-    SystemRandom::new().fill(&mut *bytes).map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
-    let draft = path.with_extension("draft");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(fault)?;
-    file.write_all(hex(&*bytes).as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
-    fs::hard_link(&draft, path)
-        .or_else(|why| if why.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(why) })
-        .map_err(fault)?;
-    fs::remove_file(&draft).map_err(fault)?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder).and_then(|folder| folder.sync_all())).map_err(fault)
+fn derive(master: &[u8; KEY_LEN], purpose: &[u8]) -> Result<Master, KeyProblem> {
+    let mut key = Zeroizing::new([0; KEY_LEN]);
+    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"shopwatch/v1").extract(master);
+    prk.expand(&[purpose], Length(KEY_LEN))
+        .and_then(|okm| okm.fill(&mut *key))
+        .map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
+    Ok(key)
+}
+
+fn names_of(master: &[u8; KEY_LEN]) -> Result<Names, KeyProblem> {
+    let mut names = Zeroizing::new([0; 2 * KEY_LEN]);
+    let (pseudonyms, contents) = names.split_at_mut(KEY_LEN);
+    pseudonyms.copy_from_slice(&*derive(master, b"pseudonyms")?);
+    contents.copy_from_slice(&*derive(master, b"contents")?);
+    Ok(names)
+}
+
+fn wrapping(master: &[u8; KEY_LEN]) -> Result<Wrapping, KeyProblem> {
+    let mut id = [0; KEY_ID_LEN];
+    id.copy_from_slice(derive(master, b"id")?.first_chunk::<KEY_ID_LEN>().ok_or(KeyProblem::NoRandomness)?);
+    Ok(Wrapping { id: KeyId(id), key: aead_key(&*derive(master, b"wrap")?).ok_or(KeyProblem::NoRandomness)? })
+}
+
+fn hmacs(names: &[u8; 2 * KEY_LEN]) -> [hmac::Key; 2] {
+    let (pseudonyms, contents) = names.split_at(KEY_LEN);
+    [pseudonyms, contents].map(|key| hmac::Key::new(hmac::HMAC_SHA256, key))
 }
 
 /// The SHA-256 of a secret, in hexadecimal: what tables hold of it.
@@ -208,7 +298,14 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn unhex(text: &str) -> Option<Zeroizing<[u8; KEY_LEN]>> {
+/// Hexadecimal digits as bytes.
+pub fn unhex_any(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |all, digit| all << 4 | digit)).collect())
+}
+
+fn unhex(text: &str) -> Option<Master> {
     let mut bytes = Zeroizing::new([0; KEY_LEN]);
     if text.len() != KEY_LEN * 2 || !text.is_ascii() {
         return None;
@@ -221,8 +318,6 @@ fn unhex(text: &str) -> Option<Zeroizing<[u8; KEY_LEN]>> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     fn keys() -> Keys {
@@ -255,14 +350,31 @@ mod tests {
     }
 
     #[test]
-    fn the_key_file_is_made_once_for_the_owner_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = Keys::open_or_make(folder.path()).unwrap().pseudonym("amal");
-        let second = Keys::open_or_make(folder.path()).unwrap().pseudonym("amal");
-        assert_eq!(first, second);
-        let path = folder.path().join("keys/master.key");
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        fs::write(&path, "not a key").unwrap();
-        assert!(matches!(Keys::open_or_make(folder.path()), Err(KeyProblem::Malformed { .. })));
+    fn a_key_that_was_replaced_opens_what_it_wrapped_until_that_is_wrapped_anew() {
+        let (old, new) = (keys(), Keys::from_master(&[8; KEY_LEN]).unwrap());
+        let both = new.clone().and_older(&[7; KEY_LEN]).unwrap();
+        let key = old.new_data_key(b"inc_1").unwrap();
+        let sealed = old.seal(&key, b"facts", b"two people").unwrap();
+        assert!(key.wrapped.starts_with(&old.id().0) && old.id() != new.id());
+        assert!(new.unwrap_data_key(b"inc_1", &key.wrapped).is_err());
+        assert_eq!(old.rewrap(b"inc_1", &key.wrapped).unwrap(), None);
+        // As the first version kept it: without an id.
+        for wrapped in [key.wrapped.as_slice(), &key.wrapped[KEY_ID_LEN..]] {
+            let again = both.rewrap(b"inc_1", wrapped).unwrap().unwrap();
+            assert_eq!(both.rewrap(b"inc_1", &again).unwrap(), None);
+            assert!(old.unwrap_data_key(b"inc_1", &again).is_err());
+            assert_eq!(new.unwrap_data_key(b"inc_1", &again).unwrap().open(b"facts", &sealed).unwrap(), b"two people");
+        }
+    }
+
+    #[test]
+    fn pseudonyms_and_hashes_outlive_the_key_that_they_followed_from() {
+        let (old, new) = (keys(), Keys::from_master(&[8; KEY_LEN]).unwrap());
+        assert_ne!(old.pseudonym("amal"), new.pseudonym("amal"));
+        let both = new.clone().and_older(&[7; KEY_LEN]).unwrap().with_names(&old.seal_names().unwrap()).unwrap();
+        assert_eq!(both.pseudonym("amal"), old.pseudonym("amal"));
+        let alone = new.with_names(&both.seal_names().unwrap()).unwrap();
+        assert_eq!(alone.content(&[b"words"]), old.content(&[b"words"]));
+        assert!(new.with_names(&old.seal_names().unwrap()).is_err());
     }
 }

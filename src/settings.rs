@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use url::{Host, Url};
 
+use crate::keys::files;
 use crate::store::connect::Location;
 
 /// What the environment says, before it is checked.
@@ -37,6 +38,12 @@ pub struct Environment {
     /// Where photos are kept, sealed: `file:NAME` under the data folder, or `file:///…`.
     #[arg(long, env = "EVIDENCE_URL", default_value = "file:evidence", value_name = "URL", global = true)]
     pub evidence_url: String,
+    /// The master key, 32 bytes in base64 (`openssl rand -base64 32`); without it `keys/master.key` in the data folder.
+    #[arg(long, env = "EVIDENCE_MASTER_KEY", value_name = "KEY", hide_env_values = true, global = true)]
+    pub evidence_master_key: Option<String>,
+    /// The master key before that one, until `shopwatch key rotate` has wrapped everything anew.
+    #[arg(long, env = "EVIDENCE_OLD_MASTER_KEY", value_name = "KEY", hide_env_values = true, global = true)]
+    pub evidence_old_master_key: Option<String>,
     /// Slack: the bot's token (`xoxb-…`); with it one of the next two.
     #[arg(long, env = "SLACK_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     pub slack_bot_token: Option<String>,
@@ -80,6 +87,10 @@ pub struct Settings {
     pub database: Location,
     /// The folder in which photos are kept.
     pub evidence: PathBuf,
+    /// The master key, if it is not in a file.
+    pub master_key: Option<Secret>,
+    /// The one before it.
+    pub old_master_key: Option<Secret>,
     /// Slack, if it is to be connected.
     pub slack: Option<SlackSettings>,
     /// Discord, if it is to be connected.
@@ -172,14 +183,39 @@ impl Environment {
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             keep("SHOPWATCH_PUBLIC_URL has to begin with https:// (or http:// on this computer alone)");
         }
+        let master_key = given(self.evidence_master_key.as_ref()).map(Secret::new);
+        let old_master_key = given(self.evidence_old_master_key.as_ref()).map(Secret::new);
+        match (&master_key, &old_master_key) {
+            (None, Some(_)) => {
+                keep("EVIDENCE_OLD_MASTER_KEY is set and EVIDENCE_MASTER_KEY is not; set both, or neither")
+            }
+            (Some(master), old) => {
+                if files::given(master.reveal(), None).is_err() {
+                    keep("EVIDENCE_MASTER_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32");
+                }
+                if old.as_ref().is_some_and(|old| files::given(old.reveal(), None).is_err()) {
+                    keep("EVIDENCE_OLD_MASTER_KEY is not 32 bytes in base64; copy the key that was used before");
+                }
+            }
+            (None, None) => {}
+        }
         let slack = self.slack(&mut problems);
         let discord = self.discord(&mut problems);
         let found = PathBuf::from(RULES_FILE);
         let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
         match (listen, database, evidence) {
-            (Some(listen), Some(database), Ok(evidence)) if problems.is_empty() => {
-                Ok(Settings { listen, data: self.data.clone(), rules, public_url, database, evidence, slack, discord })
-            }
+            (Some(listen), Some(database), Ok(evidence)) if problems.is_empty() => Ok(Settings {
+                listen,
+                data: self.data.clone(),
+                rules,
+                public_url,
+                database,
+                evidence,
+                master_key,
+                old_master_key,
+                slack,
+                discord,
+            }),
             _ => Err(BadSettings(problems)),
         }
     }
@@ -313,6 +349,8 @@ mod tests {
             public_url: Some("ftp://shop".into()),
             database_url: "mysql://x".into(),
             evidence_url: "s3://bucket/prefix".into(),
+            evidence_master_key: Some("secret".into()),
+            evidence_old_master_key: Some("older".into()),
             slack_bot_token: None,
             slack_app_token: Some("xapp-1".into()),
             slack_signing_secret: None,
@@ -324,7 +362,7 @@ mod tests {
             discord_api_url: "ftp://discord".into(),
             discord_photo_drops: "perhaps".into(),
         };
-        assert_eq!(environment.check().unwrap_err().0.len(), 11);
+        assert_eq!(environment.check().unwrap_err().0.len(), 13);
     }
 
     #[test]

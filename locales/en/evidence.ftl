@@ -20,6 +20,23 @@ api-photo-media-type = Send the photo as multipart/form-data, in the field “ph
 step-photo_added = added a photo
 step-mask_confirmed = confirmed what is covered on a photo
 step-original_viewed = viewed the original of a photo
+step-hold_placed = placed a hold
+step-hold_lifted = lifted the hold
+step-erased = erased, as its time was over
+
+card-deleted = Deleted on { $date }, as announced
+
+hold-title = Hold on { $reference }
+hold-kept = It is erased on { $date } at the earliest, once somebody has decided what it is.
+hold-since = On hold since { $date }: it is not erased.
+hold-reason = Why; this goes on record
+hold-place = Place hold
+hold-lift = Lift hold
+hold-placed = The hold is placed: this incident is not erased.
+hold-lifted = The hold is lifted. What is over by now goes after a day of notice.
+hold-other = Somebody else has to lift it: whoever placed a hold does not.
+retention-goes = Going from { $date } on, as their time is over: incidents { $incidents }, photos { $photos }.
+retention-waits = Nothing is erased until somebody confirms it on the server (shopwatch retention plan). Waiting: incidents { $incidents }, photos { $photos }.
 
 unfit-not_a_photo = This file is not a photo that can be read here. JPEG, PNG and WebP can.
 unfit-heic = HEIC and AVIF cannot be read here yet. Please send the photo as JPEG.

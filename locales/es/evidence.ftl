@@ -20,6 +20,23 @@ api-photo-media-type = Envíe la foto como multipart/form-data, en el campo «ph
 step-photo_added = añadió una foto
 step-mask_confirmed = confirmó lo que está tapado en una foto
 step-original_viewed = vio el original de una foto
+step-hold_placed = impuso una retención
+step-hold_lifted = levantó la retención
+step-erased = borrado, porque su plazo terminó
+
+card-deleted = Borrado el { $date }, como se anunció
+
+hold-title = Retención de { $reference }
+hold-kept = Se borra el { $date } como muy pronto, cuando alguien haya decidido qué es.
+hold-since = Retenido desde el { $date }: no se borra.
+hold-reason = Por qué; queda registrado
+hold-place = Imponer retención
+hold-lift = Levantar retención
+hold-placed = La retención está puesta: este incidente no se borra.
+hold-lifted = La retención está levantada. Lo que ya venció se borra tras un día de aviso.
+hold-other = La levanta otra persona: quien la impuso no puede.
+retention-goes = Se borran desde el { $date }, porque su plazo terminó: incidentes { $incidents }, fotos { $photos }.
+retention-waits = No se borra nada hasta que alguien lo confirme en el servidor (shopwatch retention plan). Esperan: incidentes { $incidents }, fotos { $photos }.
 
 unfit-not_a_photo = Este archivo no es una foto que se pueda leer aquí. JPEG, PNG y WebP sí.
 unfit-heic = HEIC y AVIF todavía no se pueden leer aquí. Envíe la foto como JPEG.

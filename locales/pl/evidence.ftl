@@ -20,6 +20,23 @@ api-photo-media-type = Wyślij zdjęcie jako multipart/form-data, w polu „phot
 step-photo_added = dodaje zdjęcie
 step-mask_confirmed = potwierdza, co jest zasłonięte na zdjęciu
 step-original_viewed = ogląda oryginał zdjęcia
+step-hold_placed = wstrzymuje usunięcie
+step-hold_lifted = znosi wstrzymanie usunięcia
+step-erased = usunięte, bo minął termin
+
+card-deleted = Usunięto { $date }, zgodnie z zapowiedzią
+
+hold-title = Wstrzymanie usunięcia { $reference }
+hold-kept = Zostanie usunięte najwcześniej { $date }, gdy ktoś zdecyduje, co to jest.
+hold-since = Wstrzymane od { $date }: nie zostanie usunięte.
+hold-reason = Dlaczego; to zostaje w rejestrze
+hold-place = Wstrzymaj usunięcie
+hold-lift = Znieś wstrzymanie
+hold-placed = Usunięcie jest wstrzymane: ten incydent zostaje.
+hold-lifted = Wstrzymanie zniesione. To, czego termin minął, zniknie po dniu od zapowiedzi.
+hold-other = Znosi je ktoś inny niż osoba, która wstrzymała.
+retention-goes = Od { $date } znikają, bo minął ich termin: incydenty { $incidents }, zdjęcia { $photos }.
+retention-waits = Nic nie zniknie, dopóki ktoś nie potwierdzi na serwerze (shopwatch retention plan). Czekają: incydenty { $incidents }, zdjęcia { $photos }.
 
 unfit-not_a_photo = Ten plik nie jest zdjęciem, które można tu odczytać. Można JPEG, PNG i WebP.
 unfit-heic = HEIC i AVIF nie da się tu jeszcze odczytać. Wyślij zdjęcie jako JPEG.

@@ -20,6 +20,23 @@ api-photo-media-type = تصویر multipart/form-data کے طور پر، خان�
 step-photo_added = نے تصویر شامل کی
 step-mask_confirmed = نے تصدیق کی کہ تصویر میں کیا ڈھکا ہے
 step-original_viewed = نے اصل تصویر دیکھی
+step-hold_placed = نے مٹانے سے روکا
+step-hold_lifted = نے روک ہٹائی
+step-erased = مدت پوری ہونے پر مٹا دیا گیا
+
+card-deleted = اعلان کے مطابق { "\u200E" }{ $date } کو مٹا دیا گیا
+
+hold-title = { $reference } پر روک
+hold-kept = یہ جلد از جلد { "\u200E" }{ $date } کو مٹتا ہے، جب کوئی فیصلہ کر لے کہ یہ کیا ہے۔
+hold-since = { "\u200E" }{ $date } سے روکا ہوا ہے: یہ نہیں مٹتا۔
+hold-reason = کیوں؛ یہ ریکارڈ میں رہتا ہے
+hold-place = روک لگائیں
+hold-lift = روک ہٹائیں
+hold-placed = روک لگ گئی: یہ واقعہ نہیں مٹتا۔
+hold-lifted = روک ہٹ گئی۔ جس کی مدت پوری ہو چکی وہ ایک دن کی اطلاع کے بعد مٹتا ہے۔
+hold-other = اسے کوئی اور ہٹائے: جس نے روک لگائی وہ نہیں ہٹا سکتا۔
+retention-goes = { "\u200E" }{ $date } سے مٹ رہے ہیں، کیونکہ ان کی مدت پوری ہوئی: واقعات { $incidents }، تصاویر { $photos }۔
+retention-waits = جب تک کوئی سرور پر تصدیق نہ کرے (shopwatch retention plan) کچھ نہیں مٹتا۔ منتظر: واقعات { $incidents }، تصاویر { $photos }۔
 
 unfit-not_a_photo = یہ فائل ایسی تصویر نہیں جو یہاں پڑھی جا سکے۔ JPEG، PNG اور WebP پڑھی جا سکتی ہیں۔
 unfit-heic = HEIC اور AVIF ابھی یہاں نہیں پڑھی جا سکتیں۔ براہ کرم تصویر JPEG میں بھیجیں۔

@@ -11,6 +11,7 @@ use domain::words::{Category, State};
 use super::press::{Button, Press, Tap};
 use super::voice::Voice;
 use crate::rules::Rules;
+use crate::store::retention::Gone;
 use crate::texts::keys;
 
 /// What is shown of an incident.
@@ -93,6 +94,26 @@ pub fn draw(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &
         remarks: drawing.remarks(),
         buttons: buttons(incident, reader, voice),
     })
+}
+
+/// What stands in the place of an incident that was erased: what it was called, and since when it is gone.
+pub fn gone(gone: &Gone, voice: &Voice<'_>) -> Card {
+    let reference = gone.reference.to_string();
+    let deleted = voice.say(&keys::card_deleted(voice.day(gone.erased_at)));
+    Card {
+        version: gone.version,
+        state: gone.state,
+        category: gone.category,
+        headline: reference.clone(),
+        summary: format!("{reference} · {deleted}"),
+        standing: deleted,
+        urgent: Vec::new(),
+        fields: Vec::new(),
+        body: None,
+        remarks: Vec::new(),
+        buttons: Vec::new(),
+        reference,
+    }
 }
 
 struct Drawing<'a> {

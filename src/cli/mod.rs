@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod demo;
 pub mod enter;
+pub mod evidence;
 pub mod health;
 pub mod init;
 pub mod key;
@@ -11,6 +12,8 @@ pub mod keys;
 pub mod manifest;
 pub mod member;
 pub mod open;
+pub mod retention;
+pub mod rotate;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -56,7 +59,7 @@ enum Command {
     },
     /// Print a one-time link that signs somebody in.
     Enter { name: String },
-    /// Make, list and revoke keys of programs.
+    /// Make, list and revoke keys of programs; replace the master key.
     #[command(subcommand)]
     Key(KeyCommand),
     /// Say whose accounts are one person's.
@@ -65,6 +68,12 @@ enum Command {
     /// Check the record.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Check the photos.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
+    /// What goes when its time is over.
+    #[command(subcommand)]
+    Retention(RetentionCommand),
     /// Print what a chat needs to know of the app, ready to be pasted.
     #[command(subcommand)]
     Manifest(ManifestCommand),
@@ -92,6 +101,12 @@ enum KeyCommand {
     List,
     /// Take a key back.
     Revoke { name: String },
+    /// Replace the master key, and wrap the key of every incident anew; stop the server before.
+    Rotate {
+        /// Make no new key: wrap anew what is left, and take the older master keys away.
+        #[arg(long)]
+        finish: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -120,6 +135,28 @@ enum ManifestCommand {
     },
     /// Discord's commands, and where to invite the bot.
     Discord,
+}
+
+#[derive(Debug, Subcommand)]
+enum EvidenceCommand {
+    /// Re-hash every photo, and name what is missing, changed or of no photo; ends with 1 if something is.
+    Verify {
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum RetentionCommand {
+    /// Plan what goes tomorrow, and print every plan that is not carried out yet.
+    Plan,
+    /// Erase what is planned and due; a running server does that by itself every hour.
+    Run {
+        /// Carry this plan out although it waits for a person.
+        #[arg(long, value_name = "PLAN")]
+        confirm: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -179,7 +216,13 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Member(MemberCommand::Link { name, accounts })) => {
                 member::link(settings.rules.as_deref(), &name, &accounts)
             }
+            Some(Command::Key(KeyCommand::Rotate { finish })) => rotate::rotate(&settings, finish).await,
             Some(Command::Audit(AuditCommand::Verify)) => audit::verify(&settings).await,
+            Some(Command::Evidence(EvidenceCommand::Verify { json })) => evidence::verify(&settings, json).await,
+            Some(Command::Retention(RetentionCommand::Plan)) => retention::plan(&settings).await,
+            Some(Command::Retention(RetentionCommand::Run { confirm })) => {
+                retention::run(&settings, confirm.as_deref()).await
+            }
             Some(Command::Manifest(ManifestCommand::Slack { http, locale })) => {
                 manifest::slack(http.as_deref(), locale.as_deref())
             }

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use super::Complaint;
 use crate::clock::RandomIds;
-use crate::keys::Keys;
+use crate::evidence::child::Reader;
+use crate::evidence::keep::Evidence;
+use crate::evidence::vault::{Folder, Vault};
+use crate::keys::files::{self, KeyFiles};
 use crate::rules::Rules;
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::store::Store;
 use crate::store::writer::WriterLoop;
 
@@ -20,8 +23,18 @@ pub async fn store(settings: &Settings) -> Result<(Store, WriterLoop), Complaint
             settings.data.display()
         )
     })?;
-    let keys = Keys::open_or_make(&settings.data).map_err(|why| why.to_string())?;
+    let keys = match &settings.master_key {
+        Some(key) => files::given(key.reveal(), settings.old_master_key.as_ref().map(Secret::reveal)),
+        None => KeyFiles::below(&settings.data).open_or_make(),
+    };
+    let keys = keys.map_err(|why| why.to_string())?;
     Store::open(&settings.database, Arc::new(keys), Arc::new(RandomIds::default())).await.map_err(|why| why.to_string())
+}
+
+/// Where photos of these settings are read and kept.
+pub fn evidence(settings: &Settings) -> Arc<Evidence> {
+    let (spool, vault) = (Folder::at(settings.data.join("spool")), Vault::Folder(Folder::at(&settings.evidence)));
+    Evidence::new(Reader::ourselves(), spool, vault)
 }
 
 /// The rules of these settings, and whether they are the built-in example.

@@ -21,9 +21,6 @@ use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{MachineClock, RandomIds, Stopwatch};
 use crate::discord::Discord;
-use crate::evidence::child::Reader;
-use crate::evidence::keep::Evidence;
-use crate::evidence::vault::{Folder, Vault};
 use crate::operations::Desk;
 use crate::rules::Rules;
 use crate::settings::Settings;
@@ -80,7 +77,7 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
     let chats: Arc<[ChatClient]> = chats.into();
     let showing = chats.iter().filter(|chat| chat.shows());
     let platforms: std::collections::BTreeSet<Platform> = showing.map(ChatClient::platform).collect();
-    let (spool, vault) = (Folder::at(settings.data.join("spool")), Vault::Folder(Folder::at(&settings.evidence)));
+    let evidence = open::evidence(&settings);
     let desk = Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), platforms, rules);
     Ok(App {
         desk: Arc::new(desk),
@@ -90,7 +87,7 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
         work: Bell::default(),
         shown: Bell::default(),
         chats,
-        evidence: Evidence::new(Reader::ourselves(), spool, vault),
+        evidence,
         metrics: telemetry::start_metrics(),
         stopwatch: Stopwatch::start(),
         stopping: CancellationToken::new(),
@@ -147,7 +144,7 @@ fn reload(app: &App) {
 }
 
 /// Two servers on one SQLite file would each believe to be the only one.
-fn lock(settings: &Settings) -> Result<Option<File>, Complaint> {
+pub fn lock(settings: &Settings) -> Result<Option<File>, Complaint> {
     let Location::Sqlite(path) = &settings.database else { return Ok(None) };
     let path = path.with_file_name(LOCK_FILE);
     let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(|why| why.to_string())?;
@@ -202,12 +199,16 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
         Location::Sqlite(_) => "SQLite",
         Location::Postgres(_) => "Postgres",
     };
-    let (data, key) = (settings.data.display(), settings.data.join("keys/master.key"));
+    let data = settings.data.display();
+    let key = match &settings.master_key {
+        Some(_) => "EVIDENCE_MASTER_KEY".to_owned(),
+        None => settings.data.join("keys/master.key").display().to_string(),
+    };
     let site = rules.sites.first().map(|site| site.name.clone()).unwrap_or_default();
     let shop = &rules.shop.name;
     let mut lines = vec![
         format!("shopwatch {} · {}", env!("CARGO_PKG_VERSION"), chats_in_words(app)),
-        format!("  data     {data} ({database}; reports sealed with {}: back it up)", key.display()),
+        format!("  data     {data} ({database}; reports sealed with {key}: back it up)"),
     ];
     if app.try_out {
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;

@@ -1,7 +1,7 @@
 //! The third chat: the built-in one in the browser, which needs no tokens and no other company. Its pages are plain
 //! forms and work without script; `assets/console.js` only makes them live.
 //!
-//! Reading order: [`people`] (who somebody is), [`connect`] and [`photos`] (the handlers), [`inbound`] (what a form says), [`answer`]
+//! Reading order: [`people`] (who somebody is), [`connect`], [`photos`] and [`holds`] (the handlers), [`inbound`] (what a form says), [`answer`]
 //! (what becomes of it), [`gather`] (what a page shows), [`render`] (how it looks), [`live`] (how it hears of changes).
 
 mod answer;
@@ -10,6 +10,7 @@ mod bidi;
 pub mod client;
 mod connect;
 mod gather;
+mod holds;
 pub mod inbound;
 mod live;
 pub mod people;
@@ -29,6 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/incidents/{reference}/photos/{id}", get(photos::show))
         .route("/incidents/{reference}/photos/{id}/confirm", post(photos::confirm))
         .route("/incidents/{reference}/photos/{id}/original", post(photos::original))
+        .route("/incidents/{reference}/hold", get(holds::show).post(holds::act))
         .route("/events", get(live::events));
     Router::new()
         .route("/", get(connect::show_home).post(connect::act_at_home))

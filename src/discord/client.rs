@@ -8,15 +8,18 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
+use domain::place::Place;
 use futures_util::stream::{self, StreamExt as _};
 
-use super::Discord;
 use super::doubt::Looks;
+use super::people::channel;
+use super::{Discord, render};
 use crate::app::App;
 use crate::chats::CarriedOut;
 use crate::chats::copies::{AT_ONCE, BATCH, LOOKS, UNREACHED, by_incident};
 use crate::store::outbox::{Leased, Settled, What};
 use copies::Copies;
+use post::Post;
 
 /// How long tasks wait while Discord refuses our token.
 const REFUSED: TimeDelta = TimeDelta::minutes(1);
@@ -28,6 +31,13 @@ pub async fn carry_out(discord: &Discord, app: &App, tasks: Vec<Leased>) -> Carr
     let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(discord, app, tasks, began, &looks));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
+}
+
+/// Says a line in a channel.
+pub async fn say(discord: &Discord, app: &App, place: &Place, line: &str) {
+    let Some(channel) = channel(place) else { return };
+    let post = Post { channel, direct: false, since: app.desk.now() };
+    post.once(discord, app, &render::words(&[line.to_owned()])).await;
 }
 
 /// What concerns one incident, in the order in which it has to appear: the card before its thread. That is the order of the

@@ -52,6 +52,10 @@ pub enum StepWord {
     PhotoAdded,
     MaskConfirmed,
     OriginalViewed,
+    HoldPlaced,
+    HoldLifted,
+    /// The last line there can be: its words and photos are gone, this one says so.
+    Erased,
 }
 
 impl StepWord {
@@ -80,6 +84,9 @@ impl StepWord {
         Self::PhotoAdded,
         Self::MaskConfirmed,
         Self::OriginalViewed,
+        Self::HoldPlaced,
+        Self::HoldLifted,
+        Self::Erased,
     ];
 
     /// The word as it is stored, hashed and named in locales.
@@ -108,6 +115,9 @@ impl StepWord {
             Self::PhotoAdded => "photo_added",
             Self::MaskConfirmed => "mask_confirmed",
             Self::OriginalViewed => "original_viewed",
+            Self::HoldPlaced => "hold_placed",
+            Self::HoldLifted => "hold_lifted",
+            Self::Erased => "erased",
         }
     }
 

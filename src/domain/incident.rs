@@ -3,6 +3,7 @@
 //! A status carries what it knows; a step returns a [`Change`], the incident afterwards together with the line it
 //! adds to the record. There is no other way to a changed incident. The steps stand in [`steps`].
 
+pub mod erasing;
 pub mod steps;
 
 use chrono::TimeDelta;

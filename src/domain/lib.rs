@@ -16,6 +16,7 @@ pub mod place;
 pub mod policy;
 pub mod problems;
 pub mod report;
+pub mod retention;
 pub mod text;
 pub mod timers;
 pub mod words;

@@ -4,6 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
+use domain::clock::Moment;
 use domain::photo::{Photo, PhotoId};
 use ring::digest;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -30,12 +31,17 @@ pub enum Copy {
 impl Copy {
     const ALL: [Self; 2] = [Self::Original, Self::Review];
 
+    /// What they are called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Review => "review",
+        }
+    }
+
     /// Under which name they lie on the spool and in the vault; also what they are sealed for.
     pub fn name(self, id: PhotoId) -> String {
-        match self {
-            Self::Original => format!("{id}.original"),
-            Self::Review => format!("{id}.review"),
-        }
+        format!("{id}.{}", self.as_str())
     }
 }
 
@@ -46,6 +52,18 @@ pub struct Evidence {
     spool: Folder,
     vault: Vault,
     in_hand: Semaphore,
+}
+
+/// How a copy of a photo is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Whole,
+    /// There is nothing under its name.
+    Missing,
+    /// It is not what was sealed.
+    Changed,
+    /// Where it lies does not answer.
+    Unreadable,
 }
 
 /// Evidence that is not what was sent.
@@ -108,23 +126,73 @@ impl Evidence {
         .await
     }
 
+    /// Removes both copies from wherever they are; an error if a lock still keeps one.
+    pub async fn remove(&self, id: PhotoId) -> Result<(), Failure> {
+        let (spool, vault) = (self.spool.clone(), self.vault.clone());
+        on_disk(move || {
+            Copy::ALL.iter().map(|copy| copy.name(id)).try_for_each(|name| {
+                spool.remove(&name)?;
+                vault.remove(&name)
+            })
+        })
+        .await
+    }
+
     /// The bytes of a photo, if they are the ones that were sealed.
     pub async fn read(&self, key: &DataKey, photo: &Photo, copy: Copy) -> Result<Vec<u8>, Failure> {
-        let name = copy.name(photo.id);
-        let (spool, vault, from_vault, wanted) = (self.spool.clone(), self.vault.clone(), photo.in_vault, name.clone());
-        let sealed = on_disk(move || match if from_vault { vault.get(&wanted) } else { spool.get(&wanted) } {
-            // It may have gone into the vault since its row was read.
-            Err(why) if why.kind() == io::ErrorKind::NotFound => vault.get(&wanted),
-            read => read,
-        })
-        .await?;
-        let plain = seal::open(key, name.as_bytes(), &sealed).map_err(|DoesNotOpen| Failure::broken(NotWhatWasSent))?;
-        let expected = match copy {
-            Copy::Original => &photo.about.sha256,
-            Copy::Review => &photo.about.review_sha256,
-        };
-        if sha256(&plain) == *expected { Ok(plain) } else { Err(Failure::broken(NotWhatWasSent)) }
+        let sealed = self.sealed(photo, copy).await?.map_err(unusable)?;
+        open(key, photo, copy, &sealed).map_err(Failure::broken)
     }
+
+    /// How a copy of a photo is.
+    pub async fn state(&self, key: &DataKey, photo: &Photo, copy: Copy) -> State {
+        match self.sealed(photo, copy).await {
+            Ok(Ok(sealed)) if open(key, photo, copy, &sealed).is_ok() => State::Whole,
+            Ok(Ok(_)) => State::Changed,
+            Ok(Err(why)) if why.kind() == io::ErrorKind::NotFound => State::Missing,
+            Ok(Err(_)) | Err(_) => State::Unreadable,
+        }
+    }
+
+    /// What lies in the vault, with the time it was put there.
+    pub async fn in_vault(&self) -> Result<Vec<(String, Moment)>, Failure> {
+        let vault = self.vault.clone();
+        on_disk(move || vault.list()).await
+    }
+
+    /// What lies on the spool, with the time it was put there.
+    pub async fn on_spool(&self) -> Result<Vec<(String, Moment)>, Failure> {
+        let spool = self.spool.clone();
+        on_disk(move || spool.list()).await
+    }
+
+    /// Takes a file off the spool.
+    pub async fn off_spool(&self, name: &str) -> Result<(), Failure> {
+        let (spool, name) = (self.spool.clone(), name.to_owned());
+        on_disk(move || spool.remove(&name)).await
+    }
+
+    /// The sealed bytes of a photo, from where they are.
+    async fn sealed(&self, photo: &Photo, copy: Copy) -> Result<io::Result<Vec<u8>>, Failure> {
+        let (spool, vault, from_vault, name) =
+            (self.spool.clone(), self.vault.clone(), photo.in_vault, copy.name(photo.id));
+        let read = spawn_blocking(move || match if from_vault { vault.get(&name) } else { spool.get(&name) } {
+            // It may have gone into the vault since its row was read.
+            Err(why) if why.kind() == io::ErrorKind::NotFound => vault.get(&name),
+            read => read,
+        });
+        read.await.map_err(Failure::broken)
+    }
+}
+
+/// The plain bytes, if they are the ones that were sealed.
+fn open(key: &DataKey, photo: &Photo, copy: Copy, sealed: &[u8]) -> Result<Vec<u8>, NotWhatWasSent> {
+    let plain = seal::open(key, copy.name(photo.id).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
+    let expected = match copy {
+        Copy::Original => &photo.about.sha256,
+        Copy::Review => &photo.about.review_sha256,
+    };
+    if sha256(&plain) == *expected { Ok(plain) } else { Err(NotWhatWasSent) }
 }
 
 /// The SHA-256 of bytes, in hexadecimal.
@@ -135,8 +203,11 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Work with files, beside what the server does otherwise.
 async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Failure> {
     let done = spawn_blocking(work).await.map_err(Failure::broken)?;
-    done.map_err(|why| {
-        tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "a photo's file cannot be used");
-        Failure::Unavailable("evidence")
-    })
+    done.map_err(unusable)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it takes the place of the error that it is made of")]
+fn unusable(why: io::Error) -> Failure {
+    tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "a photo's file cannot be used");
+    Failure::Unavailable("evidence")
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use domain::clock::Moment;
 use uuid::Uuid;
 
 /// Where evidence is kept for good.
@@ -25,6 +26,18 @@ impl Vault {
     pub fn get(&self, name: &str) -> io::Result<Vec<u8>> {
         let Self::Folder(folder) = self;
         folder.get(name)
+    }
+
+    /// Takes a name away, where a lock allows it.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        let Self::Folder(folder) = self;
+        folder.remove(name)
+    }
+
+    /// Every name, with the time it was put there.
+    pub fn list(&self) -> io::Result<Vec<(String, Moment)>> {
+        let Self::Folder(folder) = self;
+        folder.list()
     }
 }
 
@@ -60,6 +73,23 @@ impl Folder {
     /// Whether there is something under a name.
     pub fn has(&self, name: &str) -> io::Result<bool> {
         self.0.join(name).try_exists()
+    }
+
+    /// Every name, with the time it was put there; none if nothing was ever put.
+    pub fn list(&self) -> io::Result<Vec<(String, Moment)>> {
+        let mut names = Vec::new();
+        let entries = match fs::read_dir(&self.0) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(names),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            // It may have gone since the folder was read.
+            let Ok(about) = entry.metadata() else { continue };
+            names.push((entry.file_name().to_string_lossy().into_owned(), about.modified()?.into()));
+        }
+        names.sort();
+        Ok(names)
     }
 
     /// Takes a name away.

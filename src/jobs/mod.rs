@@ -5,8 +5,10 @@
 pub mod elsewhere;
 pub mod evidence;
 pub mod outbox;
+pub mod retention;
 pub mod schedule;
 pub mod timers;
+pub mod verify;
 
 use std::time::Duration;
 

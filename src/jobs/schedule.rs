@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use cron::Schedule;
 use domain::clock::Moment;
 
-use super::pause;
+use super::{pause, retention, verify};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -39,6 +39,10 @@ pub enum Chore {
     ForgetNotices,
     /// Forgets what nobody could read, when it is old enough.
     ForgetUnread,
+    /// Takes files off the spool that belong to no photo.
+    SweepSpool,
+    /// Erases what is over, and plans what goes next.
+    LetGo,
 }
 
 /// Every scheduled job.
@@ -47,6 +51,8 @@ pub const TABLE: &[Job] = &[
     Job { name: "forget-expired", cron: "7 * * * *", what: Chore::ForgetExpired },
     Job { name: "forget-notices", cron: "27 3 * * *", what: Chore::ForgetNotices },
     Job { name: "forget-unread", cron: "37 3 * * *", what: Chore::ForgetUnread },
+    Job { name: "sweep-spool", cron: "57 3 * * *", what: Chore::SweepSpool },
+    Job { name: "let-go", cron: "47 * * * *", what: Chore::LetGo },
 ];
 
 /// Runs jobs whenever they are due.
@@ -84,6 +90,8 @@ async fn run(app: &App, chore: Chore, now: Moment) -> Result<(), Failure> {
         Chore::ForgetExpired => store.forget_expired(now).await?,
         Chore::ForgetNotices => store.forget_notices(now - NOTICES_KEPT).await?,
         Chore::ForgetUnread => store.forget_unread(now - DELIVERIES_KEPT).await?,
+        Chore::SweepSpool => verify::sweep(&app.desk, &app.evidence).await?,
+        Chore::LetGo => Box::pin(retention::work(app)).await?.erased,
     };
     tracing::info!(target: "shopwatch::jobs", chore = ?chore, forgotten, "a scheduled job ran");
     Ok(())

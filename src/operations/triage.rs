@@ -260,7 +260,10 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::Corrected
         | StepWord::PhotoAdded
         | StepWord::MaskConfirmed
-        | StepWord::OriginalViewed => return None,
+        | StepWord::OriginalViewed
+        | StepWord::HoldPlaced
+        | StepWord::HoldLifted
+        | StepWord::Erased => return None,
     };
     let incident = change.after();
     let platform = incident.reporter_platform();

@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
+use domain::place::Place;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::doubt::Looks;
-use super::{Slack, Standing};
+use super::{Slack, Standing, render};
 use crate::app::App;
 use crate::chats::CarriedOut;
 use crate::chats::copies::{AT_ONCE, BATCH, UNREACHED, by_incident};
 use crate::chats::pace::Rate;
 use crate::store::outbox::{Leased, Settled};
 use copies::Copies;
+use post::Post;
 
 pub use post::REFUSING;
 
@@ -38,6 +40,13 @@ pub async fn carry_out(slack: &Slack, app: &App, tasks: Vec<Leased>) -> CarriedO
     let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(slack, app, tasks, began, &looks));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
+}
+
+/// Says a line in a channel, when there is room for it.
+pub async fn say(slack: &Slack, app: &App, place: &Place, line: &str) {
+    let now = app.desk.now();
+    let post = Post { channel: slack.channel_now(&place.channel), thread: None, since: now };
+    post.once(slack, &render::words(&[line.to_owned()], None), now).await;
 }
 
 /// What concerns one incident, in the order in which it has to appear: the card before its thread, the reporter's copy

@@ -55,7 +55,7 @@ pub enum Unfit {
     )]
     Newer { step: String },
     #[error(
-        "the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right data/keys/master.key back"
+        "the database was sealed with another master key\n  why  nothing in it could be read, and what is added could not be read later\n  do   put the right keys/master.key back into the data folder, or set EVIDENCE_MASTER_KEY to the right one"
     )]
     OtherKeys,
     #[error(
@@ -97,7 +97,10 @@ impl Store {
         demand_durability(&first).await?;
         migrate(&first).await?;
         let (writer, work) = Writer::new(first, writing, file.clone(), ids);
-        let store = Self { db, keys, writer, file };
+        let mut store = Self { db, keys, writer, file };
+        let silent = |_| Unfit::Unreachable { hint: String::new(), why: "it does not answer".to_owned() };
+        let keys = store.adopt(&store.keys).await.map_err(silent)?.ok_or(Unfit::OtherKeys)?;
+        store.keys = Arc::new(keys);
         match store.fits_keys().await {
             Ok(true) => Ok((store, work)),
             Ok(false) => Err(Unfit::OtherKeys),
@@ -123,6 +126,8 @@ fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: an erased key must not be found in the file's free parts.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_DEADLINE)
     });
     options
@@ -158,7 +163,12 @@ async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
             ("full_page_writes", &["on"], "on"),
         ]
     } else {
-        &[("journal_mode", &["wal"], "wal"), ("synchronous", &["2", "3"], "2 (FULL)"), ("foreign_keys", &["1"], "1")]
+        &[
+            ("journal_mode", &["wal"], "wal"),
+            ("synchronous", &["2", "3"], "2 (FULL)"),
+            ("foreign_keys", &["1"], "1"),
+            ("secure_delete", &["1"], "1"),
+        ]
     };
     for (setting, allowed, wanted) in demands {
         let value = setting_of(db, setting).await.map_err(|why| unreachable_database(&why))?;

@@ -48,10 +48,10 @@ pub struct Arrived {
 fn in_reach(actor: &Actor) -> Select<incident::Entity> {
     let own = reported_by(actor);
     match policy::reach(actor) {
-        Reach::Everywhere => incident::Entity::find(),
+        Reach::Everywhere => kept(),
         Reach::At(sites) => {
             let of_others = incident::Column::Site.is_in(sites.iter().map(SiteId::as_str));
-            incident::Entity::find().filter(Condition::any().add(of_others).add(own))
+            kept().filter(Condition::any().add(of_others).add(own))
         }
     }
 }
@@ -61,15 +61,25 @@ fn reported_by(actor: &Actor) -> SimpleExpr {
     incident::Column::Reporter.is_in(actor.pseudonyms().map(plain))
 }
 
+/// Incidents that are not erased: what is gone is nowhere to be found.
+pub(super) fn kept() -> Select<incident::Entity> {
+    incident::Entity::find().filter(incident::Column::ErasedAt.is_null())
+}
+
 impl Store {
     /// An incident.
     pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, Failure> {
-        self.read(incident::Entity::find_by_id(id.0)).await
+        self.read(kept().filter(incident::Column::Id.eq(id.0))).await
     }
 
     /// The incident people call by this name, if it is in reach of this actor.
     pub async fn incident_called(&self, reference: &Reference, actor: &Actor) -> Result<Option<Incident>, Failure> {
         self.read(in_reach(actor).filter(incident::Column::Reference.eq(reference.as_str()))).await
+    }
+
+    /// The incident people call by this name, for those whose business it is without their reading it.
+    pub async fn incident_named(&self, reference: &Reference) -> Result<Option<Incident>, Failure> {
+        self.read(kept().filter(incident::Column::Reference.eq(reference.as_str()))).await
     }
 
     /// An incident, if it is in reach of this actor.
@@ -86,7 +96,7 @@ impl Store {
     pub async fn incidents(&self, filter: &Filter) -> Result<Vec<Incident>, Failure> {
         let mut rows = Vec::new();
         for site in &filter.sites {
-            let mut query = incident::Entity::find().filter(incident::Column::Site.eq(site.as_str()));
+            let mut query = kept().filter(incident::Column::Site.eq(site.as_str()));
             if let Some(state) = filter.state {
                 query = query.filter(incident::Column::State.eq(state.as_str()));
             }
@@ -101,7 +111,7 @@ impl Store {
 
     /// A page of what somebody reported, newest first.
     pub async fn reported_by(&self, actor: &Actor, before: Option<IncidentId>) -> Result<Vec<Incident>, Failure> {
-        let query = incident::Entity::find().filter(reported_by(actor));
+        let query = kept().filter(reported_by(actor));
         self.page(query, before).await?.iter().map(|row| open_incident(&self.keys, row)).collect()
     }
 
@@ -175,7 +185,7 @@ impl Store {
 
     /// The lines of one incident alone, oldest first.
     pub async fn own_lines(&self, id: IncidentId) -> Result<Vec<TimelineLine>, Failure> {
-        let row = incident::Entity::find_by_id(id.0).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let row = kept().filter(incident::Column::Id.eq(id.0)).one(&self.db).await.map_err(|why| unavailable(&why))?;
         let Some(row) = row else { return Ok(Vec::new()) };
         let key = data_key(&self.keys, &row)?;
         let mut rows = entry::Entity::find()
@@ -201,12 +211,12 @@ impl Store {
 
     /// How many incidents there are, for the load command and checks.
     pub async fn count_incidents(&self) -> Result<u64, Failure> {
-        incident::Entity::find().count(&self.db).await.map_err(|why| unavailable(&why))
+        kept().count(&self.db).await.map_err(|why| unavailable(&why))
     }
 
     /// Every incident's id after this one, in order: for going through all of them.
     pub async fn ids_after(&self, after: Uuid, most: u64) -> Result<Vec<Uuid>, Failure> {
-        incident::Entity::find()
+        kept()
             .select_only()
             .column(incident::Column::Id)
             .filter(incident::Column::Id.gt(after))

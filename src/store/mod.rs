@@ -6,6 +6,7 @@
 pub mod commit;
 pub mod connect;
 pub mod entity;
+mod erasing;
 pub mod incidents;
 pub mod lease;
 mod leases;
@@ -15,6 +16,8 @@ pub mod outbox;
 pub mod own_file;
 pub mod people;
 pub mod photos;
+pub mod retention;
+pub mod rewrap;
 pub mod rows;
 pub mod runs;
 pub mod sealing;

@@ -13,6 +13,10 @@ use super::{Store, unavailable};
 use crate::failure::Failure;
 use crate::keys::fingerprint;
 
+/// Where a database keeps a pseudonym that only its own keys make, and whose.
+pub(super) const KEY_CHECK_NOTE: &str = "key_check";
+pub(super) const KEY_CHECK: &str = "shopwatch/key-check";
+
 /// The most notices the console shows one person.
 pub const NOTICES_MAX: u64 = 20;
 
@@ -165,14 +169,14 @@ impl Store {
 
     /// Checks that this database was sealed with these keys; a fresh database takes them.
     pub async fn fits_keys(&self) -> Result<bool, Failure> {
-        let ours = self.keys.pseudonym("shopwatch/key-check").0;
-        let row = meta::Model { name: "key_check".to_owned(), value: ours.clone() };
+        let ours = self.keys.pseudonym(KEY_CHECK).0;
+        let row = meta::Model { name: KEY_CHECK_NOTE.to_owned(), value: ours.clone() };
         meta::Entity::insert(row.into_active_model())
             .on_conflict(OnConflict::column(meta::Column::Name).do_nothing().to_owned())
             .exec_without_returning(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        let kept = meta::Entity::find_by_id("key_check").one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let kept = meta::Entity::find_by_id(KEY_CHECK_NOTE).one(&self.db).await.map_err(|why| unavailable(&why))?;
         Ok(kept.is_some_and(|row| row.value == ours))
     }
 }

@@ -5,7 +5,8 @@ use domain::incident::Incident;
 use domain::photo::{About, Photo, PhotoId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -19,6 +20,8 @@ use crate::keys::{DataKey, Keys};
 const NEW: &str = "new";
 /// In the vault, and read back from there.
 const SEALED: &str = "sealed";
+/// Its incident is erased; its bytes go as soon as where they lie lets them.
+const GOING: &str = "going";
 /// Nobody has looked at what is covered.
 const UNCHECKED: &str = "unchecked";
 /// Somebody who did not upload it has.
@@ -82,7 +85,65 @@ pub(super) async fn write(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<
     Ok(())
 }
 
+/// Erases what is known of an incident's photos; the rows stay until their bytes are gone.
+pub(super) async fn let_go(txn: &DatabaseTransaction, incident: Uuid) -> Result<(), DbErr> {
+    photo::Entity::update_many()
+        .col_expr(photo::Column::State, Expr::val(GOING))
+        .col_expr(photo::Column::Sealed, Expr::val(Vec::<u8>::new()))
+        .col_expr(photo::Column::UploadedBy, Expr::val(""))
+        .filter(photo::Column::Incident.eq(incident))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 impl Store {
+    /// How many photos an incident has.
+    pub async fn count_photos(&self, incident: IncidentId) -> Result<u64, Failure> {
+        let count = photo::Entity::find().filter(photo::Column::Incident.eq(incident.0)).count(&self.db);
+        count.await.map_err(|why| unavailable(&why))
+    }
+
+    /// How many photos there are, without those that are going.
+    pub async fn count_all_photos(&self) -> Result<u64, Failure> {
+        let count = photo::Entity::find().filter(photo::Column::State.ne(GOING)).count(&self.db);
+        count.await.map_err(|why| unavailable(&why))
+    }
+
+    /// How many erased photos are not gone yet.
+    pub async fn count_going(&self) -> Result<u64, Failure> {
+        let count = photo::Entity::find().filter(photo::Column::State.eq(GOING)).count(&self.db);
+        count.await.map_err(|why| unavailable(&why))
+    }
+
+    /// Whether there is a photo of this id.
+    pub async fn knows_photo(&self, id: PhotoId) -> Result<bool, Failure> {
+        let count = photo::Entity::find_by_id(id.0).count(&self.db);
+        count.await.map(|count| count > 0).map_err(|why| unavailable(&why))
+    }
+
+    /// Photos after this one whose incidents are erased and whose bytes are not gone yet.
+    pub async fn photos_going(&self, after: Uuid, most: u64) -> Result<Vec<PhotoId>, Failure> {
+        let rows = photo::Entity::find()
+            .filter(photo::Column::State.eq(GOING))
+            .filter(photo::Column::Id.gt(after))
+            .order_by_asc(photo::Column::Id)
+            .limit(most)
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(rows.into_iter().map(|row| PhotoId(row.id)).collect())
+    }
+
+    /// Forgets a photo whose bytes are gone.
+    pub async fn forget_photo(&self, id: PhotoId) -> Result<(), Failure> {
+        let gone = photo::Entity::delete_many()
+            .filter(photo::Column::Id.eq(id.0))
+            .filter(photo::Column::State.eq(GOING))
+            .exec(&self.db);
+        gone.await.map(drop).map_err(|why| unavailable(&why))
+    }
+
     /// The photos of an incident, in the order of their arrival.
     pub async fn photos_of(&self, incident: &Incident) -> Result<Vec<Photo>, Failure> {
         let rows = photo::Entity::find()
@@ -122,6 +183,7 @@ impl Store {
         photo::Entity::update_many()
             .col_expr(photo::Column::State, Expr::val(SEALED))
             .filter(photo::Column::Id.eq(id.0))
+            .filter(photo::Column::State.eq(NEW))
             .exec(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;

@@ -2,8 +2,11 @@
 
 use domain::id::{IncidentId, Reference};
 
+use domain::audit::StepWord;
+
 use super::commit::Commit;
 use super::entity::{delivery, entry, incident, outbox};
+use super::erasing::{self, Erasure};
 use super::photos::PhotoRow;
 use super::sealing::{chain, seal_incident};
 use crate::failure::Failure;
@@ -17,23 +20,31 @@ pub(super) struct IncidentRow {
 }
 
 /// The rows of one commit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
     pub delivery: Option<delivery::Model>,
     pub incidents: Vec<IncidentRow>,
     pub entries: Vec<entry::Model>,
     pub outbox: Vec<outbox::Model>,
     pub photos: Vec<PhotoRow>,
+    /// Its incident goes with this commit.
+    pub erases: Option<Erasure>,
 }
 
 impl Rows {
     pub(super) fn prepare(keys: &Keys, commit: Commit) -> Result<Self, Failure> {
         let first = commit.changes.first().map(|(change, _)| change.after().id);
-        let mut rows =
-            Self { delivery: None, incidents: Vec::new(), entries: Vec::new(), outbox: Vec::new(), photos: Vec::new() };
+        let mut rows = Self::default();
         let mut photo = commit.photo;
         for (change, wake_at) in commit.changes {
             let (mut after, step) = change.into_parts();
+            if step.word == StepWord::Erased {
+                let (entry, row) = erasing::rows(keys, &mut after, &step)?;
+                rows.erases = Some(Erasure { incident: row.id, version: row.version, at: step.at });
+                rows.entries.push(entry);
+                rows.incidents.push(IncidentRow { seen: after.version - 1, row });
+                continue;
+            }
             let key = match &after.wrapped_key {
                 Some(wrapped) => keys.unwrap_data_key(after.id.0.as_bytes(), wrapped).map_err(Failure::broken)?,
                 None => keys.new_data_key(after.id.0.as_bytes()).map_err(Failure::broken)?,

@@ -73,6 +73,9 @@ pub(super) fn seal_incident(
         wake_at,
         merged_into,
         drill: incident.drill,
+        held: incident.hold.is_some(),
+        plan: None,
+        erased_at: None,
         head: incident.head.0.to_vec(),
         data_key: key.wrapped.clone(),
         sealed: keys.seal(key, FACTS, &body).map_err(Failure::broken)?,
@@ -97,19 +100,48 @@ pub(super) fn chain(keys: &Keys, key: &DataKey, incident: &mut Incident, step: &
     };
     let hash = line.hash();
     incident.head = hash;
-    Ok(entry::Model {
+    let sealed = keys.seal(key, &spoken_purpose(incident.version), &spoken).map_err(Failure::broken)?;
+    Ok(line_row(&line, hash, sealed))
+}
+
+/// The last line of an erased incident: chained like any other, with nothing sealed beside it. Its content is a keyed
+/// hash of what stands in it, so that only a holder of the keys can write one.
+pub(super) fn certificate(keys: &Keys, incident: &mut Incident, step: &Step) -> Result<entry::Model, Failure> {
+    let detail = serde_json::to_string(&step.detail).map_err(Failure::broken)?;
+    let line = Line {
+        incident: incident.id,
+        seq: incident.version,
+        at: step.at,
+        actor: step.by.pseudonym().to_owned(),
+        platform: step.platform.to_string(),
+        word: step.word.as_str().to_owned(),
+        content: certified(keys, incident.id, &detail),
+        detail,
+        prev: incident.head,
+    };
+    incident.head = line.hash();
+    Ok(line_row(&line, incident.head, Vec::new()))
+}
+
+/// What the content of a certificate is.
+pub(super) fn certified(keys: &Keys, incident: IncidentId, detail: &str) -> Hash {
+    keys.content(&[b"erased", incident.0.as_bytes(), detail.as_bytes()])
+}
+
+fn line_row(line: &Line, hash: Hash, sealed: Vec<u8>) -> entry::Model {
+    entry::Model {
         incident: line.incident.0,
         seq: signed(line.seq),
         at: line.at,
-        actor: line.actor,
-        platform: line.platform,
-        word: line.word,
-        detail: line.detail,
+        actor: line.actor.clone(),
+        platform: line.platform.clone(),
+        word: line.word.clone(),
+        detail: line.detail.clone(),
         content: line.content.0.to_vec(),
         prev: line.prev.0.to_vec(),
         hash: hash.0.to_vec(),
-        sealed: keys.seal(key, &spoken_purpose(incident.version), &spoken).map_err(Failure::broken)?,
-    })
+        sealed,
+    }
 }
 
 /// The data key of a row.

@@ -34,7 +34,7 @@ impl Standing {
 }
 
 /// Writers on SQLite begin `IMMEDIATE`: a lock that is asked for late cannot be waited for.
-const WRITING: TransactionOptions = TransactionOptions {
+pub(super) const WRITING: TransactionOptions = TransactionOptions {
     isolation_level: None,
     access_mode: None,
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),

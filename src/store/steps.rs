@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::entity::{delivery, entry, incident, outbox};
+use super::erasing;
 use super::opening::chunks;
 use super::photos;
 use super::rows::{IncidentRow, Rows};
@@ -33,6 +34,9 @@ pub(super) async fn take_steps(txn: &DatabaseTransaction, steps: &[&Rows]) -> Re
     insert_entries(txn, &going).await?;
     upsert_outbox(txn, &going).await?;
     photos::write(txn, &going).await?;
+    for erasure in going.iter().filter_map(|rows| rows.erases) {
+        erasing::write(txn, erasure).await?;
+    }
     Ok(Some(standings))
 }
 
@@ -73,7 +77,10 @@ async fn update_incidents(txn: &DatabaseTransaction, rows: &Rows) -> Result<bool
         let mut after = row.clone().into_active_model().reset_all();
         after.not_set(incident::Column::Id);
         after.not_set(incident::Column::Reference);
-        after.not_set(incident::Column::DataKey);
+        after.not_set(incident::Column::Plan);
+        if rows.erases.is_none() {
+            after.not_set(incident::Column::DataKey);
+        }
         let updated = incident::Entity::update_many()
             .set(after)
             .filter(incident::Column::Id.eq(id))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::audit::{self, Broken, Hash, Line};
+use domain::audit::{self, Broken, Hash, Line, StepWord};
 use domain::id::IncidentId;
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{
@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::{entry, incident};
-use super::sealing::{data_key, hash, hashed_line, open_incident, open_line, seal_incident};
+use super::sealing::{certified, data_key, hash, hashed_line, open_incident, open_line, seal_incident};
 use super::{Store, unavailable};
 use crate::failure::Failure;
 use crate::keys::{DataKey, Keys};
@@ -125,6 +125,9 @@ fn whole(keys: &Keys, row: &incident::Model, entries: &[&entry::Model]) -> Resul
     let lines: Vec<(Line, Hash)> = lines.collect::<Result<_, _>>()?;
     let head = hash(&row.head).map_err(|_why| changed(row.version))?;
     audit::check(IncidentId(row.id), u32::try_from(row.version).unwrap_or(0), head, &lines)?;
+    if row.erased_at.is_some() {
+        return gone(keys, row, entries);
+    }
     let key = data_key(keys, row).map_err(|_why| changed(row.version))?;
     for entry in entries {
         let said = open_line(&key, entry).ok().filter(|line| line.by.pseudonym() == entry.actor);
@@ -133,8 +136,17 @@ fn whole(keys: &Keys, row: &incident::Model, entries: &[&entry::Model]) -> Resul
     if as_sealed(keys, &key, row).is_ok_and(|same| same) { Ok(()) } else { Err(changed(row.version)) }
 }
 
+/// Whether nothing but the record is left of an erased incident, and its last line is a certificate that these keys made.
+fn gone(keys: &Keys, row: &incident::Model, entries: &[&entry::Model]) -> Result<(), Broken> {
+    let changed = || Broken::Changed { seq: u32::try_from(row.version).unwrap_or(0) };
+    let last = entries.last().ok_or_else(changed)?;
+    let certified = certified(keys, IncidentId(row.id), &last.detail).0.as_slice() == last.content;
+    let nothing = row.sealed.is_empty() && row.data_key.is_empty() && entries.iter().all(|line| line.sealed.is_empty());
+    if nothing && certified && last.word == StepWord::Erased.as_str() { Ok(()) } else { Err(changed()) }
+}
+
 /// Whether the plain columns, by which incidents are found, say what the sealed incident says.
 fn as_sealed(keys: &Keys, key: &DataKey, row: &incident::Model) -> Result<bool, Failure> {
     let again = seal_incident(keys, key, &open_incident(keys, row)?, row.wake_at)?;
-    Ok(incident::Model { sealed: row.sealed.clone(), ..again } == *row)
+    Ok(incident::Model { sealed: row.sealed.clone(), plan: row.plan, ..again } == *row)
 }

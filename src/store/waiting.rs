@@ -9,10 +9,10 @@ use domain::id::IncidentId;
 use domain::incident::Incident;
 use domain::place::SiteId;
 use domain::words::{Category, State};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryResult, Statement, Value};
 
 use super::entity::incident;
-use super::incidents::PAGE_MAX;
+use super::incidents::{PAGE_MAX, kept};
 use super::sealing::open_incident;
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -78,7 +78,7 @@ impl Store {
         let more = places.len() > most;
         places.truncate(most);
         let ids = places.iter().map(|place| place.id.0);
-        let rows = incident::Entity::find().filter(incident::Column::Id.is_in(ids)).all(&self.db).await;
+        let rows = kept().filter(incident::Column::Id.is_in(ids)).all(&self.db).await;
         let rows = rows.map_err(|why| unavailable(&why))?;
         let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
         let found = places.iter().filter_map(|place| rows.remove(&place.id.0));
@@ -112,7 +112,7 @@ fn first_places(after: Option<Place>) -> Option<String> {
         };
         Some(format!(
             "SELECT * FROM (SELECT {urgency} AS urgency, id FROM incident WHERE site = $1 AND state = '{state}' AND \
-             category = '{category}' {behind} ORDER BY id LIMIT {limit}) AS part"
+             category = '{category}' {behind} AND erased_at IS NULL ORDER BY id LIMIT {limit}) AS part"
         ))
     };
     let parts: Vec<String> = kinds.filter_map(part).collect();

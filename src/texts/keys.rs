@@ -141,6 +141,18 @@ messages! {
     photo_original = "photo-original" ();
     photo_choose = "photo-choose" ();
     photo_add = "photo-add" ();
+    card_deleted = "card-deleted" (date);
+    hold_title = "hold-title" (reference);
+    hold_kept = "hold-kept" (date);
+    hold_since = "hold-since" (date);
+    hold_reason = "hold-reason" ();
+    hold_place = "hold-place" ();
+    hold_lift = "hold-lift" ();
+    hold_placed = "hold-placed" ();
+    hold_lifted = "hold-lifted" ();
+    hold_other = "hold-other" ();
+    retention_goes = "retention-goes" (date, incidents, photos);
+    retention_waits = "retention-waits" (incidents, photos);
 
     // What the public would read.
     preview_title = "preview-title" ();

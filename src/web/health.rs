@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
+use crate::jobs::retention::describe;
 use crate::telemetry::open_metrics;
 
 /// The media type of OpenMetrics text.
@@ -30,13 +31,20 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
         parts.insert(name.to_owned(), Value::from(said));
     };
     let plain = |works: bool| if works { Ok(()) } else { Err(String::new()) };
-    part("database", plain(app.desk.store.answers().await));
+    let answers = app.desk.store.answers().await;
+    part("database", plain(answers));
     for chat in app.chats.iter() {
         part(chat.platform().as_str(), chat.standing());
     }
     part("intake", plain(!app.stopping.is_cancelled()));
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready, "parts": parts })))
+    let mut said = json!({ "ready": ready, "parts": parts });
+    let plans = if answers { app.desk.store.retention_plans().await.unwrap_or_default() } else { Vec::new() };
+    if !plans.is_empty() {
+        let plans: Vec<String> = plans.iter().map(describe).collect();
+        drop(said.as_object_mut().map(|said| said.insert("retention".to_owned(), Value::from(plans))));
+    }
+    (status, Json(said))
 }
 
 /// `GET /metrics`: OpenMetrics text.

@@ -4,6 +4,7 @@
 
 pub mod ask;
 pub mod card;
+pub mod hold;
 pub mod incident;
 pub mod pages;
 pub mod person;

@@ -18,7 +18,7 @@ use super::super::people::{channel, id};
 use super::super::render;
 use super::post::{Post, Remote};
 use crate::app::App;
-use crate::chat::card::{Card, Reader, draw};
+use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, again, for_reporter, look_again};
@@ -54,7 +54,7 @@ impl<'a> Copies<'a> {
         let now = self.app.desk.now();
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
-            Ok(None) => return Settled::Dropped,
+            Ok(None) => return self.gone(task).await,
             Err(_) => return Settled::Held { at: now + UNREACHED },
         };
         let key = task.key.clone();
@@ -69,6 +69,27 @@ impl<'a> Copies<'a> {
             self.posted.insert(key, remote.clone());
         }
         settled.unwrap_or(Settled::Held { at: now + UNREACHED })
+    }
+
+    /// What stood there is erased: its place says so and nothing else. What stands nowhere is not posted any more.
+    async fn gone(&self, task: Leased) -> Settled {
+        let gone = match self.app.desk.store.gone(task.incident).await {
+            Ok(Some(gone)) => gone,
+            Ok(None) => return Settled::Dropped,
+            Err(_) => return Settled::Held { at: self.app.desk.now() + UNREACHED },
+        };
+        let stands = || task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
+        let (channel, direct) = match &task.what {
+            What::DrawCard { place } if task.in_doubt => (stands().or_else(|| channel(place)), false),
+            What::DrawCard { .. } => (stands(), false),
+            What::FollowReport | What::TellReporter { .. } => (stands(), true),
+            What::DrawThread { .. } | What::Retired => (None, false),
+        };
+        let Some(channel) = channel else { return Settled::Dropped };
+        let rules = self.app.desk.rules();
+        let message = render::card(&card::gone(&gone, &self.app.voice(&rules, None).lasting()));
+        let post = Post { channel, direct, since: gone.reported_at };
+        post.put(self.discord, self.app, self.looks, &task, &message).await
     }
 
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {

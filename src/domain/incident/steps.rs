@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Change, Incident, Person, Question, Status, Step, StepWord, Terms};
+use super::{Change, Hold, Incident, Person, Question, Status, Step, StepWord, Terms};
 use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::facts::{Money, Patch};
@@ -84,6 +84,14 @@ pub enum Verb {
         photo: PhotoId,
         reason: String,
     },
+    /// It must not be erased, and this is why.
+    PlaceHold {
+        reason: String,
+    },
+    /// It may be erased again in its time.
+    LiftHold {
+        reason: String,
+    },
 }
 
 impl Verb {
@@ -109,6 +117,8 @@ impl Verb {
             Self::AddPhoto { .. } => Action::AddPhoto,
             Self::ConfirmMask { .. } => Action::ConfirmMask,
             Self::ViewOriginal { .. } => Action::ViewOriginal,
+            Self::PlaceHold { .. } => Action::PlaceHold,
+            Self::LiftHold { .. } => Action::LiftHold,
         }
     }
 }
@@ -157,7 +167,13 @@ pub const fn fits(action: Action, state: State) -> bool {
         Action::Unmerge => matches!(state, State::Merged),
         Action::Resolve => matches!(state, State::Confirmed),
         Action::Reopen => matches!(state, State::Declined | State::Resolved),
-        Action::Note | Action::Correct | Action::Read | Action::ConfirmMask | Action::ViewOriginal => true,
+        Action::Note
+        | Action::Correct
+        | Action::Read
+        | Action::ConfirmMask
+        | Action::ViewOriginal
+        | Action::PlaceHold
+        | Action::LiftHold => true,
         _ => false,
     }
 }
@@ -193,6 +209,8 @@ impl Incident {
             Verb::Ask { .. } if self.question.is_some() => Err(WrongMoment::QuestionOpen),
             Verb::Answer { .. } if self.question.is_none() => Err(WrongMoment::NoQuestion),
             Verb::Recategorise { to } if *to == self.category => Err(WrongMoment::Nothing),
+            Verb::PlaceHold { .. } if self.hold.is_some() => Err(WrongMoment::Nothing),
+            Verb::LiftHold { .. } if self.hold.is_none() => Err(WrongMoment::Nothing),
             Verb::CompleteFacts { patch } | Verb::AddDetails { patch } if patch.is_empty() => Err(WrongMoment::Nothing),
             Verb::Confirm if !self.missing().is_empty() => Err(WrongMoment::Missing(self.missing())),
             Verb::MergeInto { into } if *into == self.id => Err(WrongMoment::Itself),
@@ -211,9 +229,16 @@ impl Incident {
     fn take(&mut self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Step {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
-        // Every human step keeps a claim from being silent.
-        let silent =
-            matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. } | Verb::AddDetails { .. } | Verb::AddPhoto { .. });
+        // Every step of those who look into it keeps a claim from being silent.
+        let silent = matches!(
+            verb,
+            Verb::Absorb { .. }
+                | Verb::LetGo { .. }
+                | Verb::AddDetails { .. }
+                | Verb::AddPhoto { .. }
+                | Verb::PlaceHold { .. }
+                | Verb::LiftHold { .. }
+        );
         let step = match verb {
             Verb::Claim => {
                 self.status = Status::Claimed { by, at: now };
@@ -293,6 +318,16 @@ impl Incident {
             Verb::AddPhoto { photo, proof } => step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof),
             Verb::ConfirmMask { photo } => step(StepWord::MaskConfirmed).with("photo", photo),
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
+            Verb::PlaceHold { reason } => {
+                let step = step(StepWord::HoldPlaced).saying(&reason);
+                self.hold = Some(Hold { by: by.member, at: now });
+                step
+            }
+            Verb::LiftHold { reason } => {
+                let step = step(StepWord::HoldLifted).saying(&reason);
+                self.hold = None;
+                step
+            }
         };
         if !silent && self.status.state() != State::New {
             self.since = now;
@@ -328,4 +363,4 @@ impl Incident {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -12,7 +12,7 @@ use super::super::doubt::{self, CannotLook, Looks};
 use super::super::render;
 use super::post::{Post, Remote};
 use crate::app::App;
-use crate::chat::card::{Card, Reader, draw};
+use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, for_reporter, look_again};
@@ -43,7 +43,7 @@ impl<'a> Copies<'a> {
         let now = self.app.desk.now();
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
-            Ok(None) => return Settled::Dropped,
+            Ok(None) => return self.gone(task).await,
             Err(_) => return Settled::Held { at: now + UNREACHED },
         };
         let key = task.key.clone();
@@ -58,6 +58,27 @@ impl<'a> Copies<'a> {
             self.posted.insert(key, remote.clone());
         }
         settled.unwrap_or(Settled::Held { at: now + UNREACHED })
+    }
+
+    /// What stood there is erased: its place says so and nothing else. What stands nowhere is not posted any more.
+    async fn gone(&self, task: Leased) -> Settled {
+        let gone = match self.app.desk.store.gone(task.incident).await {
+            Ok(Some(gone)) => gone,
+            Ok(None) => return Settled::Dropped,
+            Err(_) => return Settled::Held { at: self.app.desk.now() + UNREACHED },
+        };
+        let stands = task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
+        let channel = match &task.what {
+            What::DrawCard { place } if task.in_doubt => stands.or_else(|| Some(place.channel.clone())),
+            What::DrawCard { .. } | What::FollowReport | What::TellReporter { .. } => stands,
+            What::DrawThread { .. } | What::Retired => None,
+        };
+        let Some(channel) = channel else { return Settled::Dropped };
+        let rules = self.app.desk.rules();
+        let voice = self.app.voice(&rules, None).lasting();
+        let message = render::card(&card::gone(&gone, &voice), &voice);
+        let post = Post { channel: self.slack.channel_now(&channel), thread: None, since: gone.reported_at };
+        post.put(self.slack, self.app, self.looks, &task, &message).await
     }
 
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {

@@ -11,5 +11,6 @@ pub mod meta;
 pub mod notice;
 pub mod outbox;
 pub mod photo;
+pub mod retention_plan;
 pub mod session;
 pub mod unread;

@@ -181,3 +181,23 @@ async fn from_a_press_to_the_card_that_shows_it_is_far_below_a_second() {
     shop.settle().await;
     shop.look_away();
 }
+
+#[tokio::test]
+async fn what_was_erased_is_gone_from_its_card() {
+    let shop = Shop::open().await;
+    let incident = shop.report("a bottle of gin fell down").await;
+    shop.settle().await;
+    shop.world.decline(&incident.reference).await;
+    shop.settle().await;
+    assert!(shop.card().text().contains("gin"));
+    for _ in 0..9 {
+        shop.world.clock.advance(chrono::TimeDelta::days(1));
+        shop.discord.time_passes(Duration::from_secs(86_400));
+        shop.settle().await;
+    }
+    assert!(shop.world.store().incident(incident.id).await.unwrap().is_none());
+    let read = shop.card().text();
+    assert!(read.contains(incident.reference.as_str()) && read.contains("Deleted on 2026-"), "{read}");
+    assert!(!read.contains("gin"), "{read}");
+    shop.look_away();
+}

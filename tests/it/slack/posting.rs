@@ -309,3 +309,33 @@ async fn a_channel_with_another_id_is_posted_to_and_reported_from_as_before() {
     assert!(shop.slack.messages(&shop.triage).is_empty());
     shop.look_away();
 }
+
+#[tokio::test]
+async fn what_was_erased_is_gone_from_its_card_and_from_its_reporters_copy() {
+    let shop = Shop::open().await;
+    let incident = shop.report("info a bottle of gin fell down").await;
+    shop.settle().await;
+    shop.world.decline(&incident.reference).await;
+    shop.settle().await;
+    assert!(shop.card().text.contains("Declined"));
+    for _ in 0..9 {
+        shop.world.clock.advance(TimeDelta::days(1));
+        shop.settle().await;
+    }
+    assert!(shop.world.store().incident(incident.id).await.unwrap().is_none());
+    let mut copies = vec![shop.card()];
+    copies.extend(shop.slack.dms_for(&shop.amal));
+    for copy in copies {
+        let read = format!("{} {}", copy.text, super::words(&copy.blocks));
+        assert!(read.contains(incident.reference.as_str()) && read.contains("Deleted on 2026-"), "{read}");
+        assert!(!read.contains("gin") && !read.contains("Noor"), "{read}");
+        assert_eq!(super::verbs(&copy.blocks), [] as [String; 0]);
+    }
+    assert_eq!(shop.world.store().outbox_depth().await.unwrap().waiting, 0);
+    let told: Vec<String> = shop.slack.messages(&shop.admin).into_iter().map(|message| message.text).collect();
+    assert!(
+        told.iter().any(|line| line.contains("incidents 1, photos 0")),
+        "a day before, the admins heard of it: {told:?}"
+    );
+    shop.look_away();
+}

@@ -53,7 +53,7 @@ use answer::Answer;
 use clock::TestClock;
 use database::{Base, Database};
 use ids::TestIds;
-use people::{AMAL, Person};
+use people::{AMAL, NOOR, Person};
 
 /// What every world's keys follow from.
 pub const MASTER: [u8; 32] = [7; 32];
@@ -237,6 +237,12 @@ impl World {
         self.receive(who, What::Report(draft)).await
     }
 
+    /// Noor looks into an incident and declines it.
+    pub async fn decline(&self, called: &Reference) -> Incident {
+        self.press(NOOR, called, Button::Claim).await.incident();
+        self.submit(NOOR, called, Button::Decline, &[("reason", "benign")]).await.incident()
+    }
+
     /// Somebody presses a button of a card as it is now.
     pub async fn press(&self, who: Person, called: &Reference, button: Button) -> Answer {
         let press = self.button(called, button).await;
@@ -325,6 +331,8 @@ fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<D
         public_url: None,
         database: database.location.clone(),
         evidence: database.folder.path().join("evidence"),
+        master_key: None,
+        old_master_key: None,
         slack,
         discord,
     }

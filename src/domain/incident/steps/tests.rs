@@ -27,7 +27,7 @@ fn person(name: &str, role: Role) -> Actor {
     }
 }
 
-fn opened(id: u128, category: Category) -> Incident {
+pub(in crate::incident) fn opened(id: u128, category: Category) -> Incident {
     let report = Report {
         site: "kings-cross".parse().unwrap_or_else(|_| unreachable!("a site")),
         category,

@@ -160,6 +160,8 @@ impl World {
             public_url: None,
             database,
             evidence: folder.path().join("evidence"),
+            master_key: None,
+            old_master_key: None,
             slack: None,
             discord: None,
         };

@@ -1,0 +1,91 @@
+//! Holds, on a page of their own: whoever places or lifts one sees of the incident how long it is kept, and nothing else.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::actor::Actor;
+use domain::incident::Incident;
+use domain::policy::{Action, Denied};
+
+use super::answer;
+use super::connect::{Fields, called, unreadable};
+use super::people::{Visit, Who};
+use super::render::{hold as page, pages};
+use crate::app::App;
+use crate::failure::{Failure, Refusal};
+use crate::operations::{hold, people};
+use crate::texts::keys;
+
+type Params = Path<Vec<(String, String)>>;
+
+/// `GET /incidents/{reference}/hold`: how long it is kept, and the form that changes that.
+pub async fn show(State(app): State<App>, visit: Visit, params: Params) -> Response {
+    match look(&app, &visit, &params).await {
+        Ok((_, actor, incident)) => drawn(&app, &visit, &actor, &incident, StatusCode::OK, Vec::new()),
+        Err(response) => response,
+    }
+}
+
+/// `POST /incidents/{reference}/hold`: somebody places a hold, or lifts the one there is, for a reason.
+pub async fn act(State(app): State<App>, visit: Visit, params: Params, fields: Fields) -> Response {
+    let (name, actor, incident) = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let fields = fields.map(|Form(fields)| fields).unwrap_or_default();
+    let reason = fields.into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default();
+    let lifts = incident.hold.is_some();
+    let done = if lifts {
+        Box::pin(hold::lift(&app.desk, &actor, incident.clone(), &reason)).await
+    } else {
+        Box::pin(hold::place(&app.desk, &actor, incident.clone(), &reason)).await
+    };
+    match done {
+        Ok(after) => {
+            app.work.ring();
+            let rules = app.desk.rules();
+            let voice = app.voice(&rules, visit.manner.locale.as_deref());
+            let said = voice.say(&if lifts { keys::hold_lifted() } else { keys::hold_placed() });
+            drawn(&app, &visit, &actor, &after, StatusCode::OK, vec![said])
+        }
+        Err(failure) => {
+            let refused = answer::photo_refused(&app, &visit.origin(&name), failure);
+            let lines = refused.reply.map(|reply| reply.lines).unwrap_or_default();
+            drawn(&app, &visit, &actor, &incident, refused.status, lines)
+        }
+    }
+}
+
+/// The incident of an address, if its holds are this visitor's business; else it does not exist for them here.
+async fn look(app: &App, visit: &Visit, params: &Params) -> Result<(String, Actor, Incident), Response> {
+    let Who::Person(name) = visit.who.clone() else { return Err(pages::not_found(app, &visit.manner)) };
+    let actor = people::actor(&app.desk, &visit.origin(&name));
+    let Ok(reference) = called(params).parse() else { return Err(pages::not_found(app, &visit.manner)) };
+    match app.desk.store.incident_named(&reference).await {
+        Ok(Some(incident)) if hold::concerns(&actor, &incident) => Ok((name, actor, incident)),
+        Ok(_) => Err(pages::not_found(app, &visit.manner)),
+        Err(failure) => Err(unreadable(app, visit, &failure)),
+    }
+}
+
+fn drawn(
+    app: &App,
+    visit: &Visit,
+    actor: &Actor,
+    incident: &Incident,
+    status: StatusCode,
+    mut lines: Vec<String>,
+) -> Response {
+    let offered = hold::offered(&app.desk, actor, incident);
+    if let Err(Failure::Refused(Refusal::Denied(Denied::SamePerson))) = &offered {
+        let rules = app.desk.rules();
+        let said = app.voice(&rules, visit.manner.locale.as_deref()).say(&keys::hold_other());
+        if !lines.contains(&said) {
+            lines.push(said);
+        }
+    }
+    let button =
+        offered.ok().map(|action| if action == Action::LiftHold { keys::hold_lift() } else { keys::hold_place() });
+    page::page(app, visit, incident, status, &page::Shown { lines, button })
+}

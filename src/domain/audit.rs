@@ -51,6 +51,7 @@ pub enum StepWord {
     Corrected,
     PhotoAdded,
     MaskConfirmed,
+    MaskChanged,
     OriginalViewed,
 }
 
@@ -79,6 +80,7 @@ impl StepWord {
         Self::Corrected,
         Self::PhotoAdded,
         Self::MaskConfirmed,
+        Self::MaskChanged,
         Self::OriginalViewed,
     ];
 
@@ -107,6 +109,7 @@ impl StepWord {
             Self::Corrected => "corrected",
             Self::PhotoAdded => "photo_added",
             Self::MaskConfirmed => "mask_confirmed",
+            Self::MaskChanged => "mask_changed",
             Self::OriginalViewed => "original_viewed",
         }
     }

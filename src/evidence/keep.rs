@@ -37,6 +37,15 @@ impl Copy {
             Self::Review => format!("{id}.review"),
         }
     }
+
+    /// The same for a photo as it is now: people may have had its review copy made anew since, and no name is written
+    /// twice.
+    pub fn name_of(self, photo: &Photo) -> String {
+        match (self, photo.about.copies.last()) {
+            (Self::Review, Some(copy)) => format!("{}.{}", self.name(photo.id), copy.simple()),
+            (Self::Original | Self::Review, _) => self.name(photo.id),
+        }
+    }
 }
 
 /// What reads photos and what keeps them.
@@ -108,9 +117,22 @@ impl Evidence {
         .await
     }
 
+    /// Puts a review copy that was made anew into the vault, beside the earlier ones. Nothing is lost if it does not get
+    /// there: the original is where it was.
+    pub async fn put_review(&self, keys: &Keys, key: &DataKey, photo: &Photo, review: &[u8]) -> Result<(), Failure> {
+        let name = Copy::Review.name_of(photo);
+        let sealed = seal::seal(keys, key, name.as_bytes(), review).map_err(Failure::broken)?;
+        let vault = self.vault.clone();
+        on_disk(move || {
+            vault.put(&name, &sealed)?;
+            if vault.get(&name)? == sealed { Ok(()) } else { Err(io::Error::other("other bytes than were given")) }
+        })
+        .await
+    }
+
     /// The bytes of a photo, if they are the ones that were sealed.
     pub async fn read(&self, key: &DataKey, photo: &Photo, copy: Copy) -> Result<Vec<u8>, Failure> {
-        let name = copy.name(photo.id);
+        let name = copy.name_of(photo);
         let (spool, vault, from_vault, wanted) = (self.spool.clone(), self.vault.clone(), photo.in_vault, name.clone());
         let sealed = on_disk(move || match if from_vault { vault.get(&wanted) } else { spool.get(&wanted) } {
             // It may have gone into the vault since its row was read.

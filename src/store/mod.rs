@@ -9,6 +9,7 @@ pub mod entity;
 pub mod incidents;
 pub mod lease;
 mod leases;
+pub mod looks;
 pub mod notes;
 mod opening;
 pub mod outbox;

@@ -1,8 +1,10 @@
 //! Photos: what reads them, what keeps them, and who sees what of them.
 
+mod boxes;
 mod child;
 mod doors;
+mod hostile;
+mod looks;
 mod photos;
 
-/// A photo with one face; see `tests/data/photos/README.md`.
-pub const ASTRONAUT: &[u8] = include_bytes!("../../data/photos/astronaut.jpg");
+pub use crate::world::corpora::ASTRONAUT;

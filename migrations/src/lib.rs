@@ -8,6 +8,7 @@ mod m0003_chats;
 mod m0004_lease;
 mod m0005_photos;
 mod m0007_retention;
+mod m0009_looks;
 
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_lease::Migration),
             Box::new(m0005_photos::Migration),
             Box::new(m0007_retention::Migration),
+            Box::new(m0009_looks::Migration),
         ]
     }
 }

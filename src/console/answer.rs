@@ -23,7 +23,7 @@ use crate::operations::{Outcome, people};
 use crate::store::Delivery;
 use crate::texts::keys;
 
-pub use photo::{mask_confirmed, photo_added, photo_refused};
+pub use photo::{mask_changed, mask_confirmed, photo_added, photo_refused};
 
 /// What a page says to what was sent.
 #[derive(Debug)]

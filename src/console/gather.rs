@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::failure::Failure;
 use crate::operations::{Desk, photo};
 use crate::store::incidents::{Filter, PAGE_MAX};
+use crate::store::looks::Looks;
 use crate::store::people::Notice;
 use crate::store::sealing::TimelineLine;
 use crate::store::verify::Verdict;
@@ -75,6 +76,8 @@ pub struct Whole {
     pub lines: Vec<TimelineLine>,
     /// The photos that they may look at.
     pub photos: Vec<Photo>,
+    /// Who looked at photos; for those who see the record as a whole.
+    pub looks: Option<Looks>,
     /// For those who see the record as a whole.
     pub verdict: Option<Verdict>,
 }
@@ -170,6 +173,7 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let lines = desk.store.timeline(&incident, sight).await?;
     let checks = matches!(sight, Sight::Full | Sight::Metadata);
     let verdict = if checks { Some(desk.store.verify_one(incident.id).await?) } else { None };
+    let looks = if checks { Some(desk.store.looks(&incident).await?) } else { None };
     let photos = photo::in_sight(desk, actor, &incident).await?;
-    Ok(Some(Whole { incident, sight, lines, photos, verdict }))
+    Ok(Some(Whole { incident, sight, lines, photos, looks, verdict }))
 }

@@ -9,6 +9,7 @@ mod assets;
 mod bidi;
 pub mod client;
 mod connect;
+mod drawn;
 mod gather;
 mod holds;
 pub mod inbound;
@@ -28,6 +29,7 @@ pub fn routes(app: &App) -> Router<App> {
     let panes = Router::new()
         .route("/incidents/{reference}", get(connect::show_incident).post(connect::act_on_incident))
         .route("/incidents/{reference}/photos/{id}", get(photos::show))
+        .route("/incidents/{reference}/photos/{id}/boxes", get(photos::boxes).post(photos::draw))
         .route("/incidents/{reference}/photos/{id}/confirm", post(photos::confirm))
         .route("/incidents/{reference}/photos/{id}/original", post(photos::original))
         .route("/incidents/{reference}/hold", get(holds::show).post(holds::act))

@@ -12,12 +12,13 @@ use domain::problems::{Fault, Problems};
 
 use super::answer::{self, Answer};
 use super::connect::{Fields, called, unreadable, whole};
+use super::drawn;
 use super::people::{Visit, Who};
-use super::render::pages;
+use super::render::{boxes as drawing, pages};
 use crate::app::App;
 use crate::evidence::header::{Media, Unfit};
 use crate::failure::{Failure, Refusal};
-use crate::operations::{people, photo};
+use crate::operations::{mask, people, photo};
 use crate::web::upload::{self, NoPhoto};
 
 /// Nothing in a photo may run, whatever a browser takes it for.
@@ -78,15 +79,12 @@ async fn take_in(app: &App, look: &Look, request: Request) -> Result<photo::Adde
 }
 
 /// `POST /incidents/{reference}/photos/{id}/confirm`: somebody has looked at what is covered.
-pub async fn confirm(State(app): State<App>, visit: Visit, params: Params) -> Response {
+pub async fn confirm(State(app): State<App>, visit: Visit, params: Params, fields: Fields) -> Response {
     let look = match look(&app, &visit, &params).await {
         Ok(look) => look,
         Err(response) => return response,
     };
-    let confirmed = match photo_id(&params) {
-        Ok(id) => Box::pin(photo::confirm_mask(&app.desk, &look.actor, look.incident.clone(), id)).await,
-        Err(failure) => Err(failure),
-    };
+    let confirmed = Box::pin(confirm_mask(&app, &look, &params, &sent(fields))).await;
     if confirmed.is_ok() {
         app.work.ring();
     }
@@ -95,6 +93,69 @@ pub async fn confirm(State(app): State<App>, visit: Visit, params: Params) -> Re
     }
     let origin = visit.origin(&look.name);
     shown(&app, &visit, &look, answer::mask_confirmed(&app, &origin, confirmed)).await
+}
+
+async fn confirm_mask(
+    app: &App,
+    look: &Look,
+    params: &Params,
+    fields: &[(String, String)],
+) -> Result<Incident, Failure> {
+    let id = photo_id(params)?;
+    // Whether they may comes before what they sent.
+    mask::to_draw(&app.desk, &look.actor, &look.incident, id).await?;
+    mask::confirm(&app.desk, &look.actor, look.incident.clone(), id, drawn::version(fields)?).await
+}
+
+/// `GET /incidents/{reference}/photos/{id}/boxes`: what is covered, to be drawn anew.
+pub async fn boxes(State(app): State<App>, visit: Visit, params: Params) -> Response {
+    let look = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let photo = match photo_id(&params) {
+        Ok(id) => mask::to_draw(&app.desk, &look.actor, &look.incident, id).await,
+        Err(failure) => Err(failure),
+    };
+    match photo {
+        Ok(photo) => drawing::page(&app, &visit, &look.incident, &photo),
+        Err(Failure::Refused(Refusal::NotFound)) => pages::not_found(&app, &visit.manner),
+        Err(failure) => {
+            let origin = visit.origin(&look.name);
+            shown(&app, &visit, &look, answer::photo_refused(&app, &origin, failure)).await
+        }
+    }
+}
+
+/// `POST /incidents/{reference}/photos/{id}/boxes`: somebody says anew what is covered.
+pub async fn draw(State(app): State<App>, visit: Visit, params: Params, fields: Fields) -> Response {
+    let look = match look(&app, &visit, &params).await {
+        Ok(look) => look,
+        Err(response) => return response,
+    };
+    let changed = Box::pin(cover(&app, &look, &params, &sent(fields))).await;
+    if changed.is_ok() {
+        app.work.ring();
+    }
+    if let Err(Failure::Refused(Refusal::NotFound)) = changed {
+        return pages::not_found(&app, &visit.manner);
+    }
+    let origin = visit.origin(&look.name);
+    shown(&app, &visit, &look, answer::mask_changed(&app, &origin, changed)).await
+}
+
+async fn cover(app: &App, look: &Look, params: &Params, fields: &[(String, String)]) -> Result<Incident, Failure> {
+    let id = photo_id(params)?;
+    // Whether they may comes before what they sent.
+    mask::to_draw(&app.desk, &look.actor, &look.incident, id).await?;
+    let (version, drawn) = (drawn::version(fields)?, drawn::places(fields)?);
+    let _hand = app.evidence.hand().await?;
+    mask::change(&app.desk, &app.evidence, &look.actor, look.incident.clone(), id, version, drawn).await
+}
+
+/// What a form sent; one that cannot be read sent nothing.
+fn sent(fields: Fields) -> Vec<(String, String)> {
+    fields.map(|Form(fields)| fields).unwrap_or_default()
 }
 
 /// `GET /incidents/{reference}/photos/{id}`: the review copy.
@@ -120,8 +181,8 @@ pub async fn original(State(app): State<App>, visit: Visit, params: Params, fiel
         Ok(look) => look,
         Err(response) => return response,
     };
-    let fields = fields.map(|Form(fields)| fields).unwrap_or_default();
-    let reason = fields.into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default();
+    let reason =
+        sent(fields).into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default();
     let viewed = match photo_id(&params) {
         Ok(id) => Box::pin(see_original(&app, &look, id, &reason)).await,
         Err(failure) => Err(failure),

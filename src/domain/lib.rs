@@ -11,6 +11,7 @@ pub mod clock;
 pub mod facts;
 pub mod id;
 pub mod incident;
+pub mod look;
 pub mod photo;
 pub mod place;
 pub mod policy;

@@ -73,8 +73,45 @@ pub struct About {
     /// The review copy's sides, in pixels.
     pub width: u32,
     pub height: u32,
-    /// How many places a machine covered; none if it covered everything because it could not look.
+    /// How many places are covered; none if all of it is.
     pub covered: Option<u32>,
+    /// Those places.
+    #[serde(default)]
+    pub boxes: Vec<Area>,
+    /// Who drew them last; none while they are the machine's.
+    #[serde(default)]
+    pub drawn_by: Option<Pseudonym>,
+    /// The review copies made after the first one, oldest first; people look at the last.
+    #[serde(default)]
+    pub copies: Vec<Uuid>,
+}
+
+impl About {
+    /// Which review copy people look at: 0 is the first one. What somebody says of a photo is said of this copy.
+    pub fn version(&self) -> usize {
+        self.copies.len()
+    }
+}
+
+/// The most places that are covered on one photo: more are covered by covering everything.
+pub const BOXES_MAX: usize = 200;
+
+/// A part of a review copy, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Area {
+    pub left: u32,
+    pub top: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Area {
+    /// What of it lies in a picture of this size; none if nothing does.
+    pub fn inside(self, width: u32, height: u32) -> Option<Self> {
+        let width = self.width.min(width.checked_sub(self.left)?);
+        let height = self.height.min(height.checked_sub(self.top)?);
+        (width > 0 && height > 0).then_some(Self { width, height, ..self })
+    }
 }
 
 #[cfg(test)]
@@ -90,5 +127,22 @@ mod tests {
         {
             assert_eq!(wrong.parse::<PhotoId>(), Err(NotAnId), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_area_ends_where_the_picture_does() {
+        let area = Area { left: 90, top: 10, width: 50, height: 5 };
+        assert_eq!(area.inside(100, 100), Some(Area { width: 10, ..area }));
+        assert_eq!(area.inside(90, 100), None);
+        assert_eq!(area.inside(50, 100), None);
+        assert_eq!(Area { height: 0, ..area }.inside(100, 100), None);
+    }
+
+    #[test]
+    fn what_was_sealed_of_a_photo_before_people_could_draw_is_read() {
+        let sealed =
+            r#"{"sha256":"a","media":"image/png","bytes":1,"review_sha256":"b","width":2,"height":3,"covered":4}"#;
+        let about: About = serde_json::from_str(sealed).unwrap();
+        assert!(about.boxes.is_empty() && about.drawn_by.is_none() && about.version() == 0);
     }
 }

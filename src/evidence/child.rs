@@ -17,8 +17,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::header::{BYTES_MAX, Media, Unfit};
-use super::mask::Covered;
+use super::mask::{Cover, Covered};
 use super::scrub::{Review, scrub};
+use super::stamp::stamp;
 
 /// What this program is started with to read one photo; no command for people.
 pub const COMMAND: &str = "read-photo";
@@ -30,17 +31,32 @@ const AT_ONCE: usize = 2;
 const DEADLINE: Duration = Duration::from_secs(20);
 /// How long it may compute, in seconds.
 const CPU_SECONDS: u64 = 15;
-/// The most address space, in bytes: a photo of the most pixels needs about half of it.
-const MEMORY: u64 = 1024 * 1024 * 1024;
+/// The most memory that it fills, in bytes.
+const MEMORY: u64 = 256 * 1024 * 1024;
+/// The most address space, in bytes: with the program itself, which other processes share.
+const ADDRESSES: u64 = 1024 * 1024 * 1024;
+/// The most that is asked of it, in bytes, besides the photo.
+const ASKED_MAX: usize = 64 * 1024;
 /// Standard input, output and error, and no other: whoever opens a file or a socket is refused.
 const OPEN_FILES: u64 = 3;
 /// The most that is read of what it answers, in bytes: far more than a review copy has.
 const ANSWER_MAX: u64 = 16 * 1024 * 1024;
 
-/// What stands before the review copy in an answer.
+/// What is asked for, which stands before the photo.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Asked {
+    /// The review copy, on which this is covered.
+    Review(Cover),
+    /// A review copy with these words on it.
+    Stamped(String),
+}
+
+/// What stands before the picture in an answer.
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
     Clean { media: Media, width: u32, height: u32, covered: Covered, length: usize },
+    Stamped { length: usize },
     Unfit(Unfit),
 }
 
@@ -71,15 +87,41 @@ impl Reader {
         Self { program: program.into(), places: Semaphore::new(AT_ONCE) }
     }
 
-    /// The review copy of a photo.
+    /// The review copy of a photo, with the faces covered that are found.
     pub async fn review(&self, photo: &[u8]) -> Result<Review, NotRead> {
+        self.covered(photo, &Cover::Found).await
+    }
+
+    /// The review copy of a photo on which this is covered.
+    pub async fn covered(&self, photo: &[u8], what: &Cover) -> Result<Review, NotRead> {
         if photo.len() > BYTES_MAX {
             return Err(NotRead::Unfit(Unfit::TooLarge));
         }
+        let (head, jpeg) = self.ask(&Asked::Review(what.clone()), photo).await?;
+        match head {
+            Answer::Clean { media, width, height, covered, .. } => Ok(Review { media, jpeg, width, height, covered }),
+            Answer::Unfit(unfit) => Err(NotRead::Unfit(unfit)),
+            Answer::Stamped { .. } => Err(NotRead::Unfit(Unfit::Damaged)),
+        }
+    }
+
+    /// A review copy with these words on it.
+    pub async fn stamped(&self, review: &[u8], words: &str) -> Result<Vec<u8>, NotRead> {
+        let (head, jpeg) = self.ask(&Asked::Stamped(words.to_owned()), review).await?;
+        match head {
+            Answer::Stamped { .. } => Ok(jpeg),
+            Answer::Unfit(unfit) => Err(NotRead::Unfit(unfit)),
+            Answer::Clean { .. } => Err(NotRead::Unfit(Unfit::Damaged)),
+        }
+    }
+
+    /// Has a process of its own answer.
+    async fn ask(&self, asked: &Asked, photo: &[u8]) -> Result<(Answer, Vec<u8>), NotRead> {
+        let asked = framed(&serde_json::to_vec(asked).map_err(io::Error::other)?)?;
         let reading = async {
             let _place = self.places.acquire().await.map_err(io::Error::other)?;
             let mut child = self.start()?;
-            let (answer, status) = Box::pin(converse(&mut child, photo)).await?;
+            let (answer, status) = Box::pin(converse(&mut child, &asked, photo)).await?;
             metrics::counter!("shopwatch_photos_read_total").increment(1);
             if status.success() {
                 understood(&answer).map_err(NotRead::Unfit)
@@ -104,13 +146,15 @@ impl Reader {
     }
 }
 
-/// Hands over the photo, and takes what comes of it.
-async fn converse(child: &mut Child, photo: &[u8]) -> io::Result<(Vec<u8>, ExitStatus)> {
+/// Hands over what is asked and the photo, and takes what comes of it.
+async fn converse(child: &mut Child, asked: &[u8], photo: &[u8]) -> io::Result<(Vec<u8>, ExitStatus)> {
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let hand_over = async move {
         if let Some(mut stdin) = stdin {
             // Who refuses a file at its first bytes does not read the rest.
-            drop(stdin.write_all(photo).await);
+            if stdin.write_all(asked).await.is_ok() {
+                drop(stdin.write_all(photo).await);
+            }
         }
     };
     let mut answer = Vec::new();
@@ -132,17 +176,16 @@ fn died(status: ExitStatus) -> Unfit {
 }
 
 /// Reads an answer; one that is not written as it should be is that of a process that was taken over.
-fn understood(answer: &[u8]) -> Result<Review, Unfit> {
+fn understood(answer: &[u8]) -> Result<(Answer, Vec<u8>), Unfit> {
     let (length, rest) = answer.split_first_chunk().ok_or(Unfit::Damaged)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_why| Unfit::Damaged)?;
     let (head, jpeg) = rest.split_at_checked(length).ok_or(Unfit::Damaged)?;
-    match serde_json::from_slice(head).map_err(|_why| Unfit::Damaged)? {
-        Answer::Unfit(unfit) => Err(unfit),
-        Answer::Clean { media, width, height, covered, length } if length == jpeg.len() => {
-            Ok(Review { media, jpeg: jpeg.to_vec(), width, height, covered })
-        }
-        Answer::Clean { .. } => Err(Unfit::Damaged),
-    }
+    let head = serde_json::from_slice(head).map_err(|_why| Unfit::Damaged)?;
+    let length = match &head {
+        Answer::Clean { length, .. } | Answer::Stamped { length } => *length,
+        Answer::Unfit(_) => 0,
+    };
+    if length == jpeg.len() { Ok((head, jpeg.to_vec())) } else { Err(Unfit::Damaged) }
 }
 
 /// Whether this process was started to read a photo.
@@ -161,7 +204,8 @@ pub fn run() -> ExitCode {
 /// Gives up, for good, what reading a photo does not need.
 fn confine() -> io::Result<()> {
     let limits = [
-        (Resource::AS, MEMORY),
+        (Resource::DATA, MEMORY),
+        (Resource::AS, ADDRESSES),
         (Resource::CPU, CPU_SECONDS),
         (Resource::CORE, 0),
         (Resource::FSIZE, 0),
@@ -171,22 +215,41 @@ fn confine() -> io::Result<()> {
 }
 
 fn answer() -> io::Result<()> {
+    let mut input = io::stdin().lock();
+    let asked = asked(&mut input)?;
     let mut photo = Vec::new();
     let most = u64::try_from(BYTES_MAX).map_err(io::Error::other)?;
-    io::stdin().lock().take(most + 1).read_to_end(&mut photo)?;
-    let (head, jpeg) = match scrub(&photo) {
-        Ok(Review { media, jpeg, width, height, covered }) => {
+    input.take(most + 1).read_to_end(&mut photo)?;
+    let done = match asked {
+        Asked::Review(what) => scrub(&photo, &what).map(|Review { media, jpeg, width, height, covered }| {
             (Answer::Clean { media, width, height, covered, length: jpeg.len() }, jpeg)
-        }
-        Err(unfit) => (Answer::Unfit(unfit), Vec::new()),
+        }),
+        Asked::Stamped(words) => stamp(&photo, &words).map(|jpeg| (Answer::Stamped { length: jpeg.len() }, jpeg)),
     };
-    let head = serde_json::to_vec(&head)?;
-    let length = u32::try_from(head.len()).map_err(io::Error::other)?;
+    let (head, jpeg) = done.unwrap_or_else(|unfit| (Answer::Unfit(unfit), Vec::new()));
     let mut out = io::stdout().lock();
-    out.write_all(&length.to_be_bytes())?;
-    out.write_all(&head)?;
+    out.write_all(&framed(&serde_json::to_vec(&head)?)?)?;
     out.write_all(&jpeg)?;
     out.flush()
+}
+
+/// Words with their length before them.
+fn framed(words: &[u8]) -> io::Result<Vec<u8>> {
+    let length = u32::try_from(words.len()).map_err(io::Error::other)?;
+    Ok([&length.to_be_bytes()[..], words].concat())
+}
+
+/// What is asked, which stands before the photo.
+fn asked(input: &mut impl io::Read) -> io::Result<Asked> {
+    let mut length = [0; 4];
+    input.read_exact(&mut length)?;
+    let length = usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)?;
+    if length > ASKED_MAX {
+        return Err(io::Error::other("more is asked than anybody asks"));
+    }
+    let mut words = vec![0; length];
+    input.read_exact(&mut words)?;
+    Ok(serde_json::from_slice(&words)?)
 }
 
 #[cfg(test)]
@@ -200,8 +263,9 @@ mod tests {
             [&length[..], head.as_bytes(), rest].concat()
         };
         let clean = r#"{"Clean":{"media":"image/png","width":1,"height":1,"covered":{"faces":[]},"length":3}}"#;
-        assert_eq!(understood(&framed(clean, b"abc")).unwrap().jpeg, b"abc");
-        assert_eq!(understood(&framed(r#"{"Unfit":"truncated"}"#, b"")).unwrap_err(), Unfit::Truncated);
+        assert_eq!(understood(&framed(clean, b"abc")).unwrap().1, b"abc");
+        let unfit = understood(&framed(r#"{"Unfit":"truncated"}"#, b"")).unwrap();
+        assert!(matches!(unfit, (Answer::Unfit(Unfit::Truncated), _)));
         for wrong in [framed(clean, b"ab"), framed(clean, b"abcd"), framed("{}", b""), vec![0, 0, 1], vec![0, 0, 0, 9]]
         {
             assert_eq!(understood(&wrong).unwrap_err(), Unfit::Damaged);

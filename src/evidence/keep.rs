@@ -43,6 +43,15 @@ impl Copy {
     pub fn name(self, id: PhotoId) -> String {
         format!("{id}.{}", self.as_str())
     }
+
+    /// The same for a photo as it is now: people may have had its review copy made anew since, and no name is written
+    /// twice.
+    pub fn name_of(self, photo: &Photo) -> String {
+        match (self, photo.about.copies.last()) {
+            (Self::Review, Some(copy)) => format!("{}.{}", self.name(photo.id), copy.simple()),
+            (Self::Original | Self::Review, _) => self.name(photo.id),
+        }
+    }
 }
 
 /// What reads photos and what keeps them.
@@ -126,14 +135,27 @@ impl Evidence {
         .await
     }
 
-    /// Removes both copies from wherever they are; an error if a lock still keeps one.
+    /// Removes every copy from wherever it is; an error if a lock still keeps one.
     pub async fn remove(&self, id: PhotoId) -> Result<(), Failure> {
-        let (spool, vault) = (self.spool.clone(), self.vault.clone());
+        let (spool, vault, own) = (self.spool.clone(), self.vault.clone(), format!("{id}."));
         on_disk(move || {
-            Copy::ALL.iter().map(|copy| copy.name(id)).try_for_each(|name| {
-                spool.remove(&name)?;
-                vault.remove(&name)
-            })
+            for (name, _) in spool.list()?.iter().filter(|(name, _)| name.starts_with(&own)) {
+                spool.remove(name)?;
+            }
+            vault.list()?.iter().filter(|(name, _)| name.starts_with(&own)).try_for_each(|(name, _)| vault.remove(name))
+        })
+        .await
+    }
+
+    /// Puts a review copy that was made anew into the vault, beside the earlier ones. Nothing is lost if it does not get
+    /// there: the original is where it was.
+    pub async fn put_review(&self, keys: &Keys, key: &DataKey, photo: &Photo, review: &[u8]) -> Result<(), Failure> {
+        let name = Copy::Review.name_of(photo);
+        let sealed = seal::seal(keys, key, name.as_bytes(), review).map_err(Failure::broken)?;
+        let vault = self.vault.clone();
+        on_disk(move || {
+            vault.put(&name, &sealed)?;
+            if vault.get(&name)? == sealed { Ok(()) } else { Err(io::Error::other("other bytes than were given")) }
         })
         .await
     }
@@ -175,7 +197,7 @@ impl Evidence {
     /// The sealed bytes of a photo, from where they are.
     async fn sealed(&self, photo: &Photo, copy: Copy) -> Result<io::Result<Vec<u8>>, Failure> {
         let (spool, vault, from_vault, name) =
-            (self.spool.clone(), self.vault.clone(), photo.in_vault, copy.name(photo.id));
+            (self.spool.clone(), self.vault.clone(), photo.in_vault, copy.name_of(photo));
         let read = spawn_blocking(move || match if from_vault { vault.get(&name) } else { spool.get(&name) } {
             // It may have gone into the vault since its row was read.
             Err(why) if why.kind() == io::ErrorKind::NotFound => vault.get(&name),
@@ -187,7 +209,7 @@ impl Evidence {
 
 /// The plain bytes, if they are the ones that were sealed.
 fn open(key: &DataKey, photo: &Photo, copy: Copy, sealed: &[u8]) -> Result<Vec<u8>, NotWhatWasSent> {
-    let plain = seal::open(key, copy.name(photo.id).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
+    let plain = seal::open(key, copy.name_of(photo).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
     let expected = match copy {
         Copy::Original => &photo.about.sha256,
         Copy::Review => &photo.about.review_sha256,

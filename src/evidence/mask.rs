@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use domain::photo::Area;
 use fast_image_resize::FilterType;
 use image::imageops::{rotate90, rotate180, rotate270};
 use image::{Rgb, RgbImage};
@@ -40,37 +41,86 @@ pub enum Covered {
     Everything,
 }
 
-/// A part of a picture, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Area {
-    pub left: u32,
-    pub top: u32,
-    pub width: u32,
-    pub height: u32,
+/// What is to be covered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cover {
+    /// The faces a machine finds.
+    Found,
+    /// What a person drew, in pixels of the review copy.
+    These(Vec<Area>),
+    /// All of it.
+    Everything,
 }
 
-/// Covers every face that is found, or everything.
-pub fn cover(pixels: &mut RgbImage) -> Covered {
-    let found = Detector::load().and_then(|detector| detector.all_ways(pixels));
-    cover_found(pixels, found)
+/// Covers what is to be covered; everything if nobody could look for it.
+pub fn cover(pixels: &mut RgbImage, what: &Cover) -> Covered {
+    match what {
+        Cover::Found => {
+            let found = Detector::load().and_then(|detector| detector.all_ways(pixels));
+            cover_found(pixels, found)
+        }
+        Cover::These(areas) => cover_areas(pixels, areas.clone()),
+        Cover::Everything => cover_everything(pixels),
+    }
 }
 
 fn cover_found(pixels: &mut RgbImage, found: Result<Vec<Face>, CannotLook>) -> Covered {
-    let (width, height) = pixels.dimensions();
-    let Ok(faces) = found else {
-        fill(pixels, Area { left: 0, top: 0, width, height });
-        return Covered::Everything;
-    };
-    let areas: Vec<Area> = faces.iter().filter_map(|face| face.grown((width, height))).collect();
+    let Ok(faces) = found else { return cover_everything(pixels) };
+    let areas: Vec<Area> = faces.iter().filter_map(|face| face.grown(pixels.dimensions())).collect();
+    cover_areas(pixels, joined(areas))
+}
+
+fn cover_areas(pixels: &mut RgbImage, areas: Vec<Area>) -> Covered {
     for area in &areas {
         fill(pixels, *area);
     }
     Covered::Faces(areas)
 }
 
+fn cover_everything(pixels: &mut RgbImage) -> Covered {
+    let (width, height) = pixels.dimensions();
+    fill(pixels, Area { left: 0, top: 0, width, height });
+    Covered::Everything
+}
+
+/// A face is found many times, from near and far and by neighbouring places. Areas of which the smaller lies by half in
+/// the larger become the one that holds both: what was covered stays covered, and a person who looks through them meets
+/// each face once.
+fn joined(areas: Vec<Area>) -> Vec<Area> {
+    let mut apart: Vec<Area> = Vec::new();
+    let mut left = areas;
+    while let Some(area) = left.pop() {
+        match apart.iter().position(|other| mostly_one(area, *other)) {
+            // What it grew into may touch others that are apart already.
+            Some(at) => left.push(around(area, apart.swap_remove(at))),
+            None => apart.push(area),
+        }
+    }
+    apart.sort();
+    apart
+}
+
+fn mostly_one(one: Area, other: Area) -> bool {
+    let overlap = |from: u32, length: u32, other_from: u32, other_length: u32| {
+        u64::from((from + length).min(other_from + other_length).saturating_sub(from.max(other_from)))
+    };
+    let shared =
+        overlap(one.left, one.width, other.left, other.width) * overlap(one.top, one.height, other.top, other.height);
+    let size = |area: Area| u64::from(area.width) * u64::from(area.height);
+    shared * 2 >= size(one).min(size(other))
+}
+
+fn around(one: Area, other: Area) -> Area {
+    let (left, top) = (one.left.min(other.left), one.top.min(other.top));
+    let right = (one.left + one.width).max(other.left + other.width);
+    let bottom = (one.top + one.height).max(other.top + other.height);
+    Area { left, top, width: right - left, height: bottom - top }
+}
+
 fn fill(pixels: &mut RgbImage, area: Area) {
-    for y in area.top..(area.top + area.height).min(pixels.height()) {
-        for x in area.left..(area.left + area.width).min(pixels.width()) {
+    for y in area.top..area.top.saturating_add(area.height).min(pixels.height()) {
+        for x in area.left..area.left.saturating_add(area.width).min(pixels.width()) {
             pixels.put_pixel(x, y, FILL);
         }
     }

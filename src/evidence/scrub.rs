@@ -16,7 +16,7 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::header::{self, Header, Media, SIDE_MAX, Unfit};
-use super::mask::{self, Covered};
+use super::mask::{self, Cover, Covered};
 
 /// The longest side of a review copy, in pixels.
 pub const REVIEW_SIDE: u32 = 2_048;
@@ -38,7 +38,7 @@ pub struct Review {
 }
 
 /// Makes the review copy of a photo.
-pub fn scrub(bytes: &[u8]) -> Result<Review, Unfit> {
+pub fn scrub(bytes: &[u8], what: &Cover) -> Result<Review, Unfit> {
     let header = header::read(bytes)?;
     let (pixels, orientation) = match header.media {
         Media::Jpeg => jpeg(bytes, header)?,
@@ -55,12 +55,12 @@ pub fn scrub(bytes: &[u8]) -> Result<Review, Unfit> {
     let mut picture = DynamicImage::ImageRgb8(smaller(pixels, REVIEW_SIDE)?);
     picture.apply_orientation(orientation);
     let mut pixels = picture.into_rgb8();
-    let covered = mask::cover(&mut pixels);
+    let covered = mask::cover(&mut pixels, what);
     let (width, height) = pixels.dimensions();
     Ok(Review { media: header.media, jpeg: encode(&pixels)?, width, height, covered })
 }
 
-fn jpeg(bytes: &[u8], header: Header) -> Result<(RgbImage, Orientation), Unfit> {
+pub(super) fn jpeg(bytes: &[u8], header: Header) -> Result<(RgbImage, Orientation), Unfit> {
     let side = usize::try_from(SIDE_MAX).map_err(|_why| Unfit::Damaged)?;
     let options =
         DecoderOptions::default().set_max_width(side).set_max_height(side).jpeg_set_out_colorspace(ColorSpace::RGB);
@@ -117,7 +117,7 @@ pub(super) fn resized(pixels: RgbImage, width: u32, height: u32, filter: FilterT
     RgbImage::from_raw(width, height, to.into_vec()).ok_or(Unfit::Damaged)
 }
 
-fn encode(pixels: &RgbImage) -> Result<Vec<u8>, Unfit> {
+pub(super) fn encode(pixels: &RgbImage) -> Result<Vec<u8>, Unfit> {
     let side = |length| u16::try_from(length).map_err(|_why| Unfit::Damaged);
     let (width, height) = (side(pixels.width())?, side(pixels.height())?);
     let mut jpeg = Vec::new();

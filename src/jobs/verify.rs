@@ -136,8 +136,9 @@ async fn unclaimed(desk: &Desk, files: Vec<(String, Moment)>, now: Moment) -> Re
 /// The photo whose file is called so.
 fn photo_of(name: &str) -> Option<PhotoId> {
     let (id, copy) = name.split_once('.')?;
-    let id = id.parse().ok()?;
-    [Copy::Original, Copy::Review].iter().any(|known| known.as_str() == copy).then_some(id)
+    // A review copy that was made anew has an id of its own after it.
+    let copy = copy.split_once('.').map_or(copy, |(copy, _)| copy);
+    [Copy::Original, Copy::Review].iter().any(|known| known.as_str() == copy).then(|| id.parse().ok()).flatten()
 }
 
 /// Takes files off the spool that have lain there for a day and belong to no photo: whoever was sending them was told

@@ -1,9 +1,10 @@
 //! Somebody shows what they saw; others look at it.
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Pseudonym};
+use domain::clock::Moment;
 use domain::incident::Incident;
 use domain::incident::steps::{Verb, WrongMoment, fits};
-use domain::photo::{About, Photo, PhotoId};
+use domain::photo::{About, Area, Photo, PhotoId};
 use domain::policy::{self, Action, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};
 use domain::report::PHOTOS_MAX;
@@ -14,12 +15,15 @@ use crate::evidence::child::NotRead;
 use crate::evidence::keep::{Copy, Evidence, sha256};
 use crate::evidence::mask::Covered;
 use crate::evidence::scrub::Review;
+use crate::evidence::stamp::can_draw;
 use crate::failure::Failure;
 use crate::store::photos::PhotoChange;
 use crate::store::{Commit, Committed};
 
 /// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
-const TRIES: u32 = 16;
+pub(super) const TRIES: u32 = 16;
+/// So much of a viewer's pseudonym stands on a picture: enough to tell a shop's people apart.
+const PSEUDONYM_SHOWN: usize = 10;
 
 /// A photo that was taken in; or had been, when the same bytes came for the first time.
 #[derive(Debug, Clone)]
@@ -103,7 +107,7 @@ async fn known(desk: &Desk, actor: &Actor, incident: &Incident, hash: &str) -> R
     Ok(None)
 }
 
-fn refused(why: NotRead) -> Failure {
+pub(super) fn refused(why: NotRead) -> Failure {
     match why {
         NotRead::Unfit(unfit) => {
             metrics::counter!("shopwatch_photos_refused_total", "why" => unfit.as_str()).increment(1);
@@ -117,6 +121,7 @@ fn refused(why: NotRead) -> Failure {
 }
 
 fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
+    let (covered, boxes) = covered(&review.covered);
     About {
         sha256: sha256_of_original,
         media: review.media.to_string(),
@@ -124,10 +129,18 @@ fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
         review_sha256: sha256(&review.jpeg),
         width: review.width,
         height: review.height,
-        covered: match &review.covered {
-            Covered::Faces(areas) => Some(u32::try_from(areas.len()).unwrap_or(u32::MAX)),
-            Covered::Everything => None,
-        },
+        covered,
+        boxes,
+        drawn_by: None,
+        copies: Vec::new(),
+    }
+}
+
+/// What is covered, as a photo's row knows it.
+pub(super) fn covered(covered: &Covered) -> (Option<u32>, Vec<Area>) {
+    match covered {
+        Covered::Faces(areas) => (Some(u32::try_from(areas.len()).unwrap_or(u32::MAX)), areas.clone()),
+        Covered::Everything => (None, Vec::new()),
     }
 }
 
@@ -143,12 +156,12 @@ pub async fn in_sight(desk: &Desk, actor: &Actor, incident: &Incident) -> Result
 }
 
 /// One of them; what this actor may not see is as good as none.
-async fn find(desk: &Desk, actor: &Actor, incident: &Incident, id: PhotoId) -> Result<Photo, Failure> {
+pub(super) async fn find(desk: &Desk, actor: &Actor, incident: &Incident, id: PhotoId) -> Result<Photo, Failure> {
     let photos = in_sight(desk, actor, incident).await?;
     photos.into_iter().find(|photo| photo.id == id).ok_or(Failure::NOT_FOUND)
 }
 
-/// The review copy of a photo.
+/// The review copy of a photo, with who looks and when on it. Before anybody has its first byte, the look is on record.
 #[tracing::instrument(skip_all, fields(incident = %incident.id, photo = %id), err(Debug, level = "debug"))]
 pub async fn review(
     desk: &Desk,
@@ -158,7 +171,23 @@ pub async fn review(
     id: PhotoId,
 ) -> Result<Vec<u8>, Failure> {
     let photo = find(desk, actor, incident, id).await?;
-    evidence.read(&desk.store.data_key_of(incident)?, &photo, Copy::Review).await
+    // Read first: nobody is on record for a look that there was nothing to be had from.
+    let review = evidence.read(&desk.store.data_key_of(incident)?, &photo, Copy::Review).await?;
+    let now = desk.now();
+    let stamped = evidence.reader.stamped(&review, &viewer(actor, now)).await.map_err(refused)?;
+    desk.store.looks_at(incident, &photo, actor, now).await?;
+    metrics::counter!("shopwatch_reviews_viewed_total").increment(1);
+    Ok(stamped)
+}
+
+/// Who looks, and when, as it stands on a picture. The beginning of the pseudonym is there for names that cannot be
+/// drawn, and for two people of one name: the record says whose it is.
+fn viewer(actor: &Actor, now: Moment) -> String {
+    let pseudonym: String = actor.member.0.chars().take(PSEUDONYM_SHOWN).collect();
+    let name = Some(actor.name.as_str()).filter(|name| can_draw(name));
+    let parts =
+        name.into_iter().map(ToOwned::to_owned).chain([pseudonym, now.format("%Y-%m-%d %H:%M UTC").to_string()]);
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// The original of a photo, for a reason that is on record before anybody has its first byte.
@@ -184,33 +213,14 @@ pub async fn original(
     // Read first: nobody is on record for a look that there was nothing to be had from.
     let bytes = evidence.read(&desk.store.data_key_of(&incident)?, &photo, Copy::Original).await?;
     let verb = Verb::ViewOriginal { photo: id, reason };
-    until_taken(desk, actor, incident, None, &verb, None).await?;
+    until_taken(desk, actor, incident, &verb).await?;
     metrics::counter!("shopwatch_originals_viewed_total").increment(1);
     Ok((photo, bytes))
 }
 
-/// Somebody says that what has to be covered on a review copy is covered; whoever uploaded it cannot.
-#[tracing::instrument(skip_all, fields(incident = %incident.id, photo = %id), err(Debug, level = "debug"))]
-pub async fn confirm_mask(desk: &Desk, actor: &Actor, incident: Incident, id: PhotoId) -> Result<Incident, Failure> {
-    let photo = find(desk, actor, &incident, id).await?;
-    clear_against(desk, actor, &incident, Action::ConfirmMask, Some(&photo))?;
-    if photo.checked {
-        return Err(WrongMoment::Nothing.into());
-    }
-    let verb = Verb::ConfirmMask { photo: id };
-    until_taken(desk, actor, incident, Some(&photo), &verb, Some(PhotoChange::MaskConfirmed(id))).await
-}
-
-async fn until_taken(
-    desk: &Desk,
-    actor: &Actor,
-    mut incident: Incident,
-    photo: Option<&Photo>,
-    verb: &Verb,
-    change: Option<PhotoChange>,
-) -> Result<Incident, Failure> {
+async fn until_taken(desk: &Desk, actor: &Actor, mut incident: Incident, verb: &Verb) -> Result<Incident, Failure> {
     for _ in 0..TRIES {
-        match step(desk, actor, &incident, photo, verb.clone(), change.clone()).await {
+        match step(desk, actor, &incident, None, verb.clone(), None).await {
             Err(Failure::Conflict) => {
                 incident = desk.store.incident(incident.id).await?.ok_or(Failure::NOT_FOUND)?;
             }
@@ -220,21 +230,22 @@ async fn until_taken(
     Err(Failure::Conflict)
 }
 
-/// Clears an actor against whoever took the first half: who uploaded a photo does not confirm its mask.
-fn clear_against<'a>(
+/// Clears an actor against whoever took the first half: who uploaded a photo, or drew what is covered on it, does not
+/// confirm that.
+pub(super) fn clear_against<'a>(
     desk: &Desk,
     actor: &'a Actor,
     incident: &Incident,
     action: Action,
-    photo: Option<&Photo>,
+    first: Option<&Pseudonym>,
 ) -> Result<policy::Cleared<'a>, Failure> {
     let two_person = TwoPerson { on: desk.rules().shop.two_person, ..TwoPerson::default() };
-    let subject = Subject { first: photo.map(|photo| &photo.uploaded_by), ..incident.subject(two_person) };
+    let subject = Subject { first, ..incident.subject(two_person) };
     Ok(policy::clear(actor, action, &subject)?)
 }
 
 /// Takes a step with what becomes of a photo, in one commit.
-async fn step(
+pub(super) async fn step(
     desk: &Desk,
     actor: &Actor,
     incident: &Incident,
@@ -243,7 +254,7 @@ async fn step(
     change: Option<PhotoChange>,
 ) -> Result<Incident, Failure> {
     let (now, rules) = (desk.now(), desk.rules());
-    let cleared = clear_against(desk, actor, incident, verb.action(), photo)?;
+    let cleared = clear_against(desk, actor, incident, verb.action(), photo.map(|photo| &photo.uploaded_by))?;
     let taken = incident.apply(&cleared, verb, &rules.terms, now)?;
     let after = taken.after().clone();
     let shows = desk.shows(&after, &rules);

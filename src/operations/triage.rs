@@ -260,6 +260,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::Corrected
         | StepWord::PhotoAdded
         | StepWord::MaskConfirmed
+        | StepWord::MaskChanged
         | StepWord::OriginalViewed
         | StepWord::HoldPlaced
         | StepWord::HoldLifted

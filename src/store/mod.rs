@@ -10,6 +10,7 @@ mod erasing;
 pub mod incidents;
 pub mod lease;
 mod leases;
+pub mod looks;
 pub mod notes;
 mod opening;
 pub mod outbox;

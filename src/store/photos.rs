@@ -32,6 +32,8 @@ const CONFIRMED: &str = "confirmed";
 pub enum PhotoChange {
     Added(Box<Photo>),
     MaskConfirmed(PhotoId),
+    /// Something else is covered, and nobody has confirmed that.
+    MaskChanged(Box<Photo>),
 }
 
 /// A photo's change as a row.
@@ -39,26 +41,31 @@ pub enum PhotoChange {
 pub(super) enum PhotoRow {
     Added(photo::Model),
     MaskConfirmed(Uuid),
+    /// With what is sealed of it.
+    MaskChanged(Uuid, Vec<u8>),
 }
 
 impl PhotoChange {
     pub(super) fn row(&self, keys: &Keys, key: &DataKey) -> Result<PhotoRow, Failure> {
         match self {
-            Self::Added(added) => {
-                let about = serde_json::to_vec(&added.about).map_err(Failure::broken)?;
-                Ok(PhotoRow::Added(photo::Model {
-                    id: added.id.0,
-                    incident: added.incident.0,
-                    uploaded_by: added.uploaded_by.0.clone(),
-                    at: added.at,
-                    state: if added.in_vault { SEALED } else { NEW }.to_owned(),
-                    mask: if added.checked { CONFIRMED } else { UNCHECKED }.to_owned(),
-                    sealed: keys.seal(key, &purpose(added.id), &about).map_err(Failure::broken)?,
-                }))
-            }
+            Self::Added(added) => Ok(PhotoRow::Added(photo::Model {
+                id: added.id.0,
+                incident: added.incident.0,
+                uploaded_by: added.uploaded_by.0.clone(),
+                at: added.at,
+                state: if added.in_vault { SEALED } else { NEW }.to_owned(),
+                mask: if added.checked { CONFIRMED } else { UNCHECKED }.to_owned(),
+                sealed: sealed(keys, key, added)?,
+            })),
             Self::MaskConfirmed(id) => Ok(PhotoRow::MaskConfirmed(id.0)),
+            Self::MaskChanged(changed) => Ok(PhotoRow::MaskChanged(changed.id.0, sealed(keys, key, changed)?)),
         }
     }
+}
+
+fn sealed(keys: &Keys, key: &DataKey, photo: &Photo) -> Result<Vec<u8>, Failure> {
+    let about = serde_json::to_vec(&photo.about).map_err(Failure::broken)?;
+    keys.seal(key, &purpose(photo.id), &about).map_err(Failure::broken)
 }
 
 /// What a photo's facts are sealed for: their own row.
@@ -76,6 +83,14 @@ pub(super) async fn write(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<
             PhotoRow::MaskConfirmed(id) => {
                 photo::Entity::update_many()
                     .col_expr(photo::Column::Mask, Expr::val(CONFIRMED))
+                    .filter(photo::Column::Id.eq(*id))
+                    .exec(txn)
+                    .await?;
+            }
+            PhotoRow::MaskChanged(id, sealed) => {
+                photo::Entity::update_many()
+                    .col_expr(photo::Column::Mask, Expr::val(UNCHECKED))
+                    .col_expr(photo::Column::Sealed, Expr::val(sealed.clone()))
                     .filter(photo::Column::Id.eq(*id))
                     .exec(txn)
                     .await?;

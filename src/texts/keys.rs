@@ -153,6 +153,30 @@ messages! {
     hold_other = "hold-other" ();
     retention_goes = "retention-goes" (date, incidents, photos);
     retention_waits = "retention-waits" (incidents, photos);
+    photo_drawn = "photo-drawn" (count);
+    photo_drawn_whole = "photo-drawn-whole" ();
+    photo_draw = "photo-draw" ();
+    photo_drew = "photo-drew" ();
+    photo_overtaken = "photo-overtaken" ();
+    looks_title = "looks-title" (count);
+    looks_line = "looks-line" (who, photo, copy);
+    looks_broken = "looks-broken" ();
+    boxes_title = "boxes-title" (reference);
+    boxes_intro = "boxes-intro" ();
+    boxes_how = "boxes-how" ();
+    boxes_alt = "boxes-alt" ();
+    boxes_place = "boxes-place" (number);
+    boxes_places = "boxes-places" ();
+    boxes_everything = "boxes-everything" ();
+    boxes_new = "boxes-new" ();
+    boxes_more = "boxes-more" ();
+    boxes_pixels = "boxes-pixels" (width, height);
+    boxes_left = "boxes-left" (row);
+    boxes_top = "boxes-top" (row);
+    boxes_width = "boxes-width" (row);
+    boxes_height = "boxes-height" (row);
+    boxes_save = "boxes-save" ();
+    boxes_saved = "boxes-saved" ();
 
     // What the public would read.
     preview_title = "preview-title" ();

@@ -22,9 +22,10 @@ pub enum NoPhoto {
     Missing,
 }
 
-/// Whether a request brings a photo: that takes longer than other things, for the sender and for us.
+/// Whether a request brings a photo, or has one read: that takes longer than other things, for the sender and for us.
 pub fn is_one(method: &Method, path: &str) -> bool {
-    method == Method::POST && path.ends_with("/photos")
+    let reads = method == Method::GET || path.ends_with("/boxes") || path.ends_with("/original");
+    path.ends_with("/photos") && method == Method::POST || path.contains("/photos/") && reads
 }
 
 /// The photo of a form.

@@ -2,15 +2,22 @@
 //!
 //! Reading order: [`server`] (starting what is measured), [`client`] and [`load`] (asking it), [`reports`] (what is
 //! sent), [`usage`] (what it costs), then one file per figure: [`speed`] beside [`pgbench`] and [`sqlite`],
-//! [`memory`], [`slack`], [`flat`] with [`fill`], and [`share`], which is what CI runs.
+//! [`memory`], [`slack`], [`photos`], [`flat`] with [`fill`], and [`share`], which is what CI runs.
 
 mod client;
+#[expect(dead_code, clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "made for the tests")]
+#[path = "../it/world/corpora.rs"]
+mod corpora;
 mod database;
 mod fill;
 mod flat;
+#[expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "made for the tests")]
+#[path = "../it/world/hostile.rs"]
+mod hostile;
 mod load;
 mod memory;
 mod pgbench;
+mod photos;
 #[expect(dead_code, reason = "the tests use one server per process; a benchmark starts its own, on the disk")]
 #[path = "../it/world/postgres.rs"]
 mod postgres;
@@ -85,6 +92,12 @@ enum Figure {
     Memory(memory::Options),
     /// How long people on Slack wait for an answer and for the card, and the memory of the connection.
     Slack(slack::Options),
+    /// What reading photos costs, beside libvips.
+    Photos(photos::Options),
+    /// What becomes of over a thousand hostile files, with faces looked for in all of them.
+    Hostile,
+    /// How many faces of the photographs that packages carry are covered.
+    Faces,
     /// A small share of all of them, with assertions on the steadiest figures; CI runs it.
     Share(share::Options),
     #[command(flatten)]
@@ -104,6 +117,9 @@ fn main() -> ExitCode {
         Figure::Flat(options) => measure(flat::run(&arguments.common, &options)),
         Figure::Memory(options) => measure(memory::run(&arguments.common, &options)),
         Figure::Slack(options) => measure(slack::run(&arguments.common, &options)),
+        Figure::Photos(options) => photos::run(&arguments.common, &options),
+        Figure::Hostile => measure(photos::hostile(&arguments.common)),
+        Figure::Faces => measure(photos::faces(&arguments.common)),
         Figure::Share(options) => measure(share::run(&arguments.common, &options)),
     };
     match measured {

@@ -47,6 +47,13 @@ pub fn processor(pid: u32) -> Result<Duration> {
     Ok(TICK * ticks)
 }
 
+/// The processor time of what a process started and outlived.
+pub fn of_children(pid: u32) -> Result<Duration> {
+    let fields = stat(pid)?;
+    let ticks: u32 = fields.get(13..15).unwrap_or_default().iter().filter_map(|field| field.parse::<u32>().ok()).sum();
+    Ok(TICK * ticks)
+}
+
 /// The processor time of a process and of everything it started.
 pub fn processor_of_all(pid: u32) -> Result<Duration> {
     let mut total = processor(pid)?;

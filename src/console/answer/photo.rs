@@ -34,12 +34,29 @@ pub fn mask_confirmed(app: &App, origin: &Origin, confirmed: Result<Incident, Fa
     }
 }
 
+/// Somebody said anew what is covered, or could not.
+pub fn mask_changed(app: &App, origin: &Origin, changed: Result<Incident, Failure>) -> Answer {
+    match changed {
+        Ok(_) => told(app, origin, |reading| {
+            let said = vec![reading.voice.say(&keys::boxes_saved())];
+            Answer::saying(StatusCode::OK, lines(Tone::Done, said))
+        }),
+        Err(failure) => photo_refused(app, origin, failure),
+    }
+}
+
 /// Something was not done with a photo; there is no form that could say so beside its field.
 pub fn photo_refused(app: &App, origin: &Origin, failure: Failure) -> Answer {
     let faults = match &failure {
         Failure::Refused(Refusal::Problems(problems)) => problems.0.clone(),
         Failure::Refused(_) | Failure::Conflict | Failure::Unavailable(_) | Failure::Broken(_) => Vec::new(),
     };
+    if matches!(failure, Failure::Conflict) {
+        return told(app, origin, |reading| {
+            let said = vec![reading.voice.say(&keys::photo_overtaken())];
+            Answer::saying(StatusCode::CONFLICT, lines(Tone::Refused, said))
+        });
+    }
     if faults.is_empty() {
         return plain(app, origin, &Err(failure));
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::audit::Broken;
 use domain::incident::steps::fits;
 use domain::photo::Photo;
-use domain::policy::{Action, Subject, TwoPerson, clear};
+use domain::policy::{Action, Sight, Subject, TwoPerson, clear};
 use domain::report::PHOTOS_MAX;
 
 use super::ask::Control;
@@ -20,8 +20,10 @@ use crate::chat::timeline;
 use crate::console::answer::Answer;
 use crate::console::gather::Whole;
 use crate::console::people::Visit;
+use crate::operations::mask;
+use crate::store::looks::{Looked, Looks};
 use crate::store::verify::{Finding, Verdict};
-use crate::texts::keys;
+use crate::texts::{Msg, keys};
 
 #[derive(Template)]
 #[template(path = "incident.html")]
@@ -34,6 +36,8 @@ pub(super) struct IncidentPage<'a> {
     photos: Vec<PhotoView>,
     /// Where another photo may be sent.
     add_photo: Option<String>,
+    looks: Vec<LineView>,
+    looks_broken: Option<String>,
     record: Option<RecordView>,
 }
 
@@ -53,7 +57,12 @@ pub struct PhotoView {
     pub height: u32,
     pub covered: String,
     pub hash: String,
+    pub may_draw: bool,
     pub may_confirm: bool,
+    /// They drew what is covered, so that somebody else has to confirm it.
+    pub drew: bool,
+    /// Which review copy this is.
+    pub version: usize,
     pub may_see_original: bool,
     pub reason_id: String,
 }
@@ -91,6 +100,12 @@ pub(super) fn fill<'a>(
         lines: lines(easel.reading, whole),
         photos: photos(easel, whole),
         add_photo: may_add(easel, whole).then(|| format!("{}/photos", easel.href(whole.incident.reference.as_str()))),
+        looks: whole.looks.as_ref().map(|looks| looked(easel.reading, whole, looks)).unwrap_or_default(),
+        looks_broken: whole
+            .looks
+            .as_ref()
+            .filter(|looks| !looks.whole)
+            .map(|_| easel.reading.voice.say(&keys::looks_broken())),
         record: whole.verdict.as_ref().map(|verdict| record(easel.reading, verdict)),
     })
 }
@@ -106,6 +121,23 @@ fn lines(reading: &Reading<'_>, whole: &Whole) -> Vec<LineView> {
         })
     };
     whole.lines.iter().filter_map(drawn).collect()
+}
+
+/// Who looked at which photo, the newest first; whoever sees only that something was done sees pseudonyms.
+fn looked(reading: &Reading<'_>, whole: &Whole, looks: &Looks) -> Vec<LineView> {
+    let voice = reading.voice;
+    let drawn = |Looked { look, name }: &Looked| {
+        let who = if whole.sight == Sight::Metadata { look.member.0.as_str() } else { name.as_str() };
+        let photo: String =
+            look.photo.to_string().chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+        let what = voice.say(&keys::looks_line(who, photo.as_str(), look.version + 1));
+        LineView {
+            when: said(voice, &voice.exact(look.at), Some(look.at)),
+            what: super::isolate(&what, voice.direction()).into_owned(),
+            text: None,
+        }
+    };
+    looks.newest.iter().map(drawn).collect()
 }
 
 fn may_add(easel: &Easel<'_>, whole: &Whole) -> bool {
@@ -129,14 +161,27 @@ fn photos(easel: &Easel<'_>, whole: &Whole) -> Vec<PhotoView> {
             checked: photo.checked,
             width: photo.about.width,
             height: photo.about.height,
-            covered: say(photo.about.covered.map_or_else(keys::photo_covered_whole, keys::photo_covered)),
+            covered: say(covered(photo)),
             hash: photo.about.sha256.clone(),
-            may_confirm: !photo.checked && may(Action::ConfirmMask),
+            may_draw: mask::may_draw(reading.actor, incident, photo, two_person),
+            may_confirm: mask::may_confirm(reading.actor, incident, photo, two_person),
+            drew: !photo.checked && two_person.on && photo.about.drawn_by.as_ref() == Some(&reading.actor.member),
+            version: photo.about.version(),
             may_see_original: may(Action::ViewOriginal),
             reason_id: format!("reason-{}", at + 1),
         }
     };
     whole.photos.iter().enumerate().map(drawn).collect()
+}
+
+/// What is covered, and by whom.
+fn covered(photo: &Photo) -> Msg<'static> {
+    match (photo.about.covered, &photo.about.drawn_by) {
+        (Some(count), None) => keys::photo_covered(count),
+        (None, None) => keys::photo_covered_whole(),
+        (Some(count), Some(_)) => keys::photo_drawn(count),
+        (None, Some(_)) => keys::photo_drawn_whole(),
+    }
 }
 
 fn record(reading: &Reading<'_>, verdict: &Verdict) -> RecordView {

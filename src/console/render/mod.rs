@@ -3,6 +3,7 @@
 //! Nothing here decides anything, and nothing is escaped here: askama escapes whatever a template prints.
 
 pub mod ask;
+pub mod boxes;
 pub mod card;
 pub mod hold;
 pub mod incident;

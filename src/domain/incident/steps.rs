@@ -79,6 +79,12 @@ pub enum Verb {
     ConfirmMask {
         photo: PhotoId,
     },
+    /// Somebody who did not upload it says anew what is covered: so many places, or all of it.
+    ChangeMask {
+        photo: PhotoId,
+        version: usize,
+        places: Option<usize>,
+    },
     /// Somebody is about to see the original.
     ViewOriginal {
         photo: PhotoId,
@@ -115,7 +121,7 @@ impl Verb {
             Self::Note { .. } => Action::Note,
             Self::Correct { .. } => Action::Correct,
             Self::AddPhoto { .. } => Action::AddPhoto,
-            Self::ConfirmMask { .. } => Action::ConfirmMask,
+            Self::ConfirmMask { .. } | Self::ChangeMask { .. } => Action::ConfirmMask,
             Self::ViewOriginal { .. } => Action::ViewOriginal,
             Self::PlaceHold { .. } => Action::PlaceHold,
             Self::LiftHold { .. } => Action::LiftHold,
@@ -317,6 +323,13 @@ impl Incident {
             }
             Verb::AddPhoto { photo, proof } => step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof),
             Verb::ConfirmMask { photo } => step(StepWord::MaskConfirmed).with("photo", photo),
+            Verb::ChangeMask { photo, version, places } => {
+                let step = step(StepWord::MaskChanged).with("photo", photo).with("version", version);
+                match places {
+                    Some(places) => step.with("places", places),
+                    None => step.with("places", "everything"),
+                }
+            }
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
             Verb::PlaceHold { reason } => {
                 let step = step(StepWord::HoldPlaced).saying(&reason);

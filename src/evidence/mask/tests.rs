@@ -1,13 +1,15 @@
 use super::*;
 
-/// Eileen Collins, NASA, 1999; see `tests/data/photos/README.md`.
-const ASTRONAUT: &[u8] = include_bytes!("../../../tests/data/photos/astronaut.jpg");
+/// The same photographs as the other tests'.
+#[expect(dead_code, reason = "one photo is enough here")]
+#[path = "../../../tests/it/world/corpora.rs"]
+mod corpora;
+
 /// The middle of her face in that photo, as parts of its sides.
 const NOSE: (f32, f32) = (0.43, 0.24);
 
 fn astronaut() -> RgbImage {
-    let pixels = zune_jpeg::JpegDecoder::new(zune_jpeg::zune_core::bytestream::ZCursor::new(ASTRONAUT)).decode();
-    RgbImage::from_raw(512, 512, pixels.unwrap()).unwrap()
+    image::load_from_memory(&corpora::photo("faces/astronaut.png")).unwrap().into_rgb8()
 }
 
 /// Whether the pixel at these parts of the sides is covered.
@@ -28,7 +30,7 @@ fn a_face_is_covered_however_the_picture_lies() {
     ];
     for (quarters, (mut pixels, nose)) in ways.into_iter().enumerate() {
         assert!(!is_covered(&pixels, nose));
-        let covered = cover(&mut pixels);
+        let covered = cover(&mut pixels, &Cover::Found);
         assert!(matches!(&covered, Covered::Faces(areas) if !areas.is_empty()), "{quarters}: {covered:?}");
         assert!(is_covered(&pixels, nose), "{quarters}: {covered:?}");
     }
@@ -80,6 +82,42 @@ fn where_no_face_is_nothing_is_covered() {
             |x, y| if (x / 20 + y / 50) % 2 == 0 { Rgb([90, 60, 30]) } else { Rgb([200, 190, 170]) },
         );
     let before = shelf.clone();
-    assert_eq!(cover(&mut shelf), Covered::Faces(Vec::new()));
+    assert_eq!(cover(&mut shelf, &Cover::Found), Covered::Faces(Vec::new()));
     assert_eq!(shelf, before);
+}
+
+#[test]
+fn areas_that_are_mostly_one_become_one_and_nothing_that_was_covered_is_bare() {
+    let area = |left, top, width, height| Area { left, top, width, height };
+    let areas = vec![
+        area(10, 10, 20, 20),
+        area(12, 12, 20, 20),
+        area(14, 8, 4, 4),
+        area(100, 10, 20, 20),
+        area(119, 10, 20, 20),
+        area(28, 28, 30, 30),
+    ];
+    let joined = joined(areas.clone());
+    assert_eq!(joined, [area(10, 8, 22, 24), area(28, 28, 30, 30), area(100, 10, 20, 20), area(119, 10, 20, 20)]);
+    let holds = |outer: &Area, x, y| {
+        x >= outer.left && x < outer.left + outer.width && y >= outer.top && y < outer.top + outer.height
+    };
+    for (x, y) in (0..160).flat_map(|x| (0..60).map(move |y| (x, y))) {
+        let before = areas.iter().any(|area| holds(area, x, y));
+        assert!(!before || joined.iter().any(|area| holds(area, x, y)), "{x} {y}");
+    }
+}
+
+#[test]
+fn what_a_person_drew_is_covered_and_nothing_else() {
+    let drawn = Area { left: 10, top: 20, width: 30, height: 40 };
+    let beyond = Area { left: 500, top: 500, width: u32::MAX, height: u32::MAX };
+    let (before, mut pixels) = (astronaut(), astronaut());
+    assert_eq!(cover(&mut pixels, &Cover::These(vec![drawn, beyond])), Covered::Faces(vec![drawn, beyond]));
+    for (x, y, pixel) in pixels.enumerate_pixels() {
+        let inside = (10..40).contains(&x) && (20..60).contains(&y) || x >= 500 && y >= 500;
+        assert_eq!(*pixel, if inside { FILL } else { *before.get_pixel(x, y) }, "{x} {y}");
+    }
+    assert_eq!(cover(&mut pixels, &Cover::Everything), Covered::Everything);
+    assert!(pixels.pixels().all(|pixel| *pixel == FILL));
 }

@@ -2,6 +2,10 @@ use super::*;
 
 use image::{ExtendedColorType, ImageEncoder as _};
 
+fn scrub(bytes: &[u8]) -> Result<Review, Unfit> {
+    super::scrub(bytes, &Cover::Found)
+}
+
 /// A picture whose corners can be told apart: red, green, blue and white, clockwise from the upper left.
 fn corners(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| match (x < width / 2, y < height / 2) {

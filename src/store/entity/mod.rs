@@ -7,6 +7,7 @@ pub mod entry;
 pub mod incident;
 pub mod job_run;
 pub mod lease;
+pub mod look;
 pub mod meta;
 pub mod notice;
 pub mod outbox;

@@ -13,10 +13,10 @@ use crate::world::program::BINARY as PROGRAM;
 
 #[tokio::test]
 async fn a_photo_comes_back_as_its_review_copy() {
-    let review = Reader::starting(PROGRAM).review(ASTRONAUT).await.unwrap();
+    let review = Reader::starting(PROGRAM).review(&ASTRONAUT).await.unwrap();
     assert_eq!((review.media, review.width, review.height), (Media::Jpeg, 512, 512));
     assert!(matches!(&review.covered, Covered::Faces(areas) if !areas.is_empty()), "{:?}", review.covered);
-    assert!(review.jpeg.starts_with(&[0xff, 0xd8]) && review.jpeg != ASTRONAUT);
+    assert!(review.jpeg.starts_with(&[0xff, 0xd8]) && review.jpeg != *ASTRONAUT);
 }
 
 #[tokio::test]
@@ -31,14 +31,14 @@ async fn what_is_no_photo_is_told_and_the_next_one_is_read() {
     ] {
         assert!(matches!(reader.review(bytes).await, Err(NotRead::Unfit(why)) if why == unfit));
     }
-    assert!(reader.review(ASTRONAUT).await.is_ok());
+    assert!(reader.review(&ASTRONAUT).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_process_that_dies_or_cannot_begin_is_no_review_copy() {
-    assert!(matches!(Reader::starting("/bin/false").review(ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
-    assert!(matches!(Reader::starting("/bin/true").review(ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
-    assert!(matches!(Reader::starting("/nowhere").review(ASTRONAUT).await, Err(NotRead::NoProcess(_))));
+    assert!(matches!(Reader::starting("/bin/false").review(&ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
+    assert!(matches!(Reader::starting("/bin/true").review(&ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
+    assert!(matches!(Reader::starting("/nowhere").review(&ASTRONAUT).await, Err(NotRead::NoProcess(_))));
 }
 
 #[test]
@@ -52,7 +52,12 @@ fn it_opens_no_file_and_no_socket_and_has_bounded_memory_and_time() {
         .spawn()
         .unwrap();
     // More than a pipe holds: once all of it is taken, the process has begun to read, and has confined itself before.
-    child.stdin.as_mut().unwrap().write_all(&vec![0; 1024 * 1024]).unwrap();
+    child
+        .stdin
+        .as_mut()
+        .unwrap()
+        .write_all(&[&b"\0\0\0\x12{\"review\":\"found\"}"[..], &vec![0; 1024 * 1024]].concat())
+        .unwrap();
     let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
     let limit = |name: &str| {
         let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
@@ -62,6 +67,7 @@ fn it_opens_no_file_and_no_socket_and_has_bounded_memory_and_time() {
         soft.to_owned()
     };
     assert_eq!(limit("Max open files"), "3");
+    assert_eq!(limit("Max data size"), (256 * 1024 * 1024).to_string());
     assert_eq!(limit("Max address space"), (1024 * 1024 * 1024).to_string());
     assert_eq!(limit("Max cpu time"), "15");
     assert_eq!(limit("Max file size"), "0");

@@ -50,7 +50,7 @@ async fn planted_words_and_the_keys_to_them_are_nowhere_afterwards(base: Base) {
         let called = world.report(&format!("{MARK} {number} {}", "looked at the gin ".repeat(20))).await.reference;
         if number % 10 == 0 {
             let incident = world.incident(&called).await;
-            photo::add(&world.app.desk, &world.app.evidence, &amal, incident, ASTRONAUT).await.unwrap();
+            photo::add(&world.app.desk, &world.app.evidence, &amal, incident, &ASTRONAUT).await.unwrap();
         }
         world.press(NOOR, &called, Button::Claim).await.incident();
         world.submit(NOOR, &called, Button::Note, &[("text", MARK)]).await.incident();

@@ -1,13 +1,15 @@
 //! Photos: what reads them, what keeps them, and who sees what of them.
 
+mod boxes;
 mod child;
 mod doors;
 mod erasing;
 mod holds;
+mod hostile;
 mod keys;
+mod looks;
 mod photos;
 mod retention;
 mod verify;
 
-/// A photo with one face; see `tests/data/photos/README.md`.
-pub const ASTRONAUT: &[u8] = include_bytes!("../../data/photos/astronaut.jpg");
+pub use crate::world::corpora::ASTRONAUT;

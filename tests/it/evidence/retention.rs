@@ -35,7 +35,7 @@ async fn declined(world: &World, line: &str) -> Incident {
 async fn add_photo(world: &World, incident: &Incident) {
     let amal = actor(&world.app.desk, &AMAL.origin());
     let incident = world.incident(&incident.reference).await;
-    photo::add(&world.app.desk, &world.app.evidence, &amal, incident, ASTRONAUT).await.unwrap();
+    photo::add(&world.app.desk, &world.app.evidence, &amal, incident, &ASTRONAUT).await.unwrap();
 }
 
 async fn placed(world: &World, who: Person, incident: &Incident, reason: &str) -> Result<Incident, Failure> {

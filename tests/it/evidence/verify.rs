@@ -22,7 +22,7 @@ async fn with_photo(world: &World, line: &str) -> (String, PhotoId) {
     let incident = world.report(line).await;
     let called = incident.reference.to_string();
     let incident = world.incident(&incident.reference).await;
-    let added = photo::add(&world.app.desk, &world.app.evidence, &amal, incident, ASTRONAUT).await.unwrap();
+    let added = photo::add(&world.app.desk, &world.app.evidence, &amal, incident, &ASTRONAUT).await.unwrap();
     (called, added.photo.id)
 }
 

@@ -4,9 +4,11 @@
 pub mod answer;
 pub mod check;
 pub mod clock;
+pub mod corpora;
 pub mod database;
 pub mod discord;
 pub mod door;
+pub mod hostile;
 pub mod ids;
 pub mod people;
 pub mod postgres;

@@ -254,12 +254,10 @@ pub fn attachments(message: &Value, channel: u64, number: u64) -> Vec<Attached> 
 /// <https://discord.com/developers/docs/resources/message#attachment-object>
 fn attached(file: &Value, of: Option<(u64, u64)>) -> Option<Attached> {
     let number = id(file.get("id"))?;
-    Some(Attached {
-        platform: Platform::Discord,
-        id: of.map_or_else(|| number.to_string(), |(channel, message)| format!("{channel}/{message}/{number}")),
-        media: text(file, "/content_type"),
-        bytes: file.get("size").and_then(Value::as_u64),
-    })
+    let name = of.map_or_else(|| number.to_string(), |(channel, message)| format!("{channel}/{message}/{number}"));
+    let bytes = file.get("size").and_then(Value::as_u64);
+    let sent = Attached::sent(Platform::Discord, name, text(file, "/content_type"), bytes);
+    Some(Attached { link: text(file, "/url"), ..sent })
 }
 
 fn text(value: &Value, pointer: &str) -> Option<String> {

@@ -19,6 +19,7 @@ pub mod markdown;
 mod pacing;
 pub mod parts;
 pub mod people;
+pub mod photos;
 pub mod render;
 mod standing;
 
@@ -36,6 +37,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
+use crate::chats::pace::Pace;
+use crate::evidence::fetch::Fetcher;
 use crate::failure::Failure;
 use crate::settings::DiscordSettings;
 use crate::store::Store;
@@ -64,6 +67,10 @@ const ANSWERED_KEPT: usize = 1_000;
 pub struct Discord {
     pub settings: DiscordSettings,
     pub api: Api,
+    /// What fetches photos.
+    pub files: Fetcher,
+    /// How fast that is done.
+    pub downloads: Pace,
     pub directory: Directory,
     /// What goes on beside the doors: handling interactions, and saying things after an answer.
     pub after: TaskTracker,
@@ -104,6 +111,8 @@ impl Discord {
         let (messages, heard) = mpsc::channel(MESSAGES_MAX);
         Ok(Self {
             api: Api::new(&settings).map_err(Failure::broken)?,
+            files: photos::fetcher(&settings).map_err(Failure::broken)?,
+            downloads: Pace::default(),
             directory: Directory::default(),
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),

@@ -4,6 +4,7 @@
 pub mod people;
 pub mod photo;
 pub mod report;
+pub mod sent;
 pub mod triage;
 pub mod wake;
 pub mod wish;

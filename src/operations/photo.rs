@@ -103,7 +103,7 @@ async fn known(desk: &Desk, actor: &Actor, incident: &Incident, hash: &str) -> R
     Ok(None)
 }
 
-fn refused(why: NotRead) -> Failure {
+pub(super) fn refused(why: NotRead) -> Failure {
     match why {
         NotRead::Unfit(unfit) => {
             metrics::counter!("shopwatch_photos_refused_total", "why" => unfit.as_str()).increment(1);
@@ -116,7 +116,7 @@ fn refused(why: NotRead) -> Failure {
     }
 }
 
-fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
+pub(super) fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
     About {
         sha256: sha256_of_original,
         media: review.media.to_string(),
@@ -234,7 +234,7 @@ fn clear_against<'a>(
 }
 
 /// Takes a step with what becomes of a photo, in one commit.
-async fn step(
+pub(super) async fn step(
     desk: &Desk,
     actor: &Actor,
     incident: &Incident,

@@ -42,6 +42,23 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         Button::ALL.iter().filter(|button| button.opens_a_form()).map(|button| button.as_str()).collect();
     let pressed: Vec<&str> =
         Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
+    let told = vec![
+        "claimed",
+        "asked",
+        "confirmed",
+        "declined",
+        "merged",
+        "resolved",
+        "reopened",
+        "photo_gone",
+        "photo_too_large",
+        "photo_not_a_photo",
+        "photo_heic",
+        "photo_unreadable",
+        "photo_no_access",
+        "photo_too_many",
+        "photo_known",
+    ];
     let people = ["staff", "reviewer", "neighbour"];
     let left_out = ["what_happened", "exact_time", "site", "zone", "goods", "persons", "reporter"];
     // The kinds of problem documents, as in `web/problem.rs`.
@@ -91,7 +108,8 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("platform", w::Platform::WORDS.to_vec()),
         ("field", fields.to_vec()),
         ("step", steps),
-        ("told", vec!["claimed", "asked", "confirmed", "declined", "merged", "resolved", "reopened"]),
+        ("told", told),
+        ("not_taken", w::NotTaken::WORDS.to_vec()),
         ("button", pressed),
         ("intro", opening.clone()),
         ("submit", opening),

@@ -141,6 +141,9 @@ messages! {
     photo_original = "photo-original" ();
     photo_choose = "photo-choose" ();
     photo_add = "photo-add" ();
+    photos_unchecked = "photos-unchecked" (count);
+    photos_coming = "photos-coming" (count);
+    photos_not_taken = "photos-not-taken" (count);
 
     // What the public would read.
     preview_title = "preview-title" ();

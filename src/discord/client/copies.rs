@@ -76,7 +76,7 @@ impl<'a> Copies<'a> {
             What::DrawThread { place } => self.thread(&task, &incident, &place).await,
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
-            What::Retired => Ok(Settled::NeedsOperator),
+            What::KeepPhoto { .. } | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());

@@ -10,7 +10,7 @@ use crate::id::IncidentId;
 use crate::photo::PhotoId;
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
-use crate::words::{Category, DeclineReason, Fact, Outcome, State};
+use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, State};
 
 /// How long a closed incident can be opened again.
 pub const REOPEN_DAYS: i64 = 7;
@@ -75,6 +75,17 @@ pub enum Verb {
         photo: PhotoId,
         proof: Hash,
     },
+    /// Its reporter sent photos in a chat, which are fetched from there.
+    SendPhotos {
+        photos: Vec<Attached>,
+    },
+    /// A photo that was sent before has arrived; `id` is what its chat calls it.
+    KeepPhoto {
+        photo: PhotoId,
+        proof: Hash,
+        platform: Platform,
+        id: String,
+    },
     /// Somebody who did not upload it says that what has to be covered is covered.
     ConfirmMask {
         photo: PhotoId,
@@ -106,7 +117,7 @@ impl Verb {
             Self::Withdraw => Action::Withdraw,
             Self::Note { .. } => Action::Note,
             Self::Correct { .. } => Action::Correct,
-            Self::AddPhoto { .. } => Action::AddPhoto,
+            Self::AddPhoto { .. } | Self::SendPhotos { .. } | Self::KeepPhoto { .. } => Action::AddPhoto,
             Self::ConfirmMask { .. } => Action::ConfirmMask,
             Self::ViewOriginal { .. } => Action::ViewOriginal,
         }
@@ -179,6 +190,8 @@ impl Incident {
     fn right_moment(&self, cleared: &Cleared<'_>, verb: &Verb, now: Moment) -> Result<(), WrongMoment> {
         let state = self.status.state();
         let other_side = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. });
+        // What was sent in time is kept however long it takes to arrive, unless it was taken back.
+        let late = matches!(verb, Verb::KeepPhoto { .. }) && state != State::Withdrawn;
         if let (Verb::Claim, Status::Claimed { by, at }) = (verb, &self.status) {
             return Err(if by.member == cleared.actor().member {
                 WrongMoment::AlreadyYours
@@ -186,7 +199,7 @@ impl Incident {
                 WrongMoment::Taken { by: by.name.clone(), at: *at }
             });
         }
-        if !other_side && !fits(verb.action(), state) {
+        if !other_side && !late && !fits(verb.action(), state) {
             return Err(WrongMoment::State(state));
         }
         match verb {
@@ -212,8 +225,15 @@ impl Incident {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
         // Every human step keeps a claim from being silent.
-        let silent =
-            matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. } | Verb::AddDetails { .. } | Verb::AddPhoto { .. });
+        let silent = matches!(
+            verb,
+            Verb::Absorb { .. }
+                | Verb::LetGo { .. }
+                | Verb::AddDetails { .. }
+                | Verb::AddPhoto { .. }
+                | Verb::SendPhotos { .. }
+                | Verb::KeepPhoto { .. }
+        );
         let step = match verb {
             Verb::Claim => {
                 self.status = Status::Claimed { by, at: now };
@@ -230,9 +250,10 @@ impl Incident {
                 step
             }
             Verb::Answer { text, photos } => {
+                let step = step(StepWord::Answered).saying(&text);
                 self.question = None;
-                self.photos.extend(photos);
-                step(StepWord::Answered).saying(&text)
+                self.wait_for(photos);
+                step
             }
             Verb::Recategorise { to } => {
                 let step = step(StepWord::Recategorised).with("from", self.category).with("to", to);
@@ -290,8 +311,27 @@ impl Incident {
                 self.correct(text);
                 step
             }
-            Verb::AddPhoto { photo, proof } => step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof),
-            Verb::ConfirmMask { photo } => step(StepWord::MaskConfirmed).with("photo", photo),
+            Verb::AddPhoto { photo, proof } => {
+                let step = step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof);
+                self.keep_photo(photo);
+                step
+            }
+            Verb::SendPhotos { photos } => {
+                let step = step(StepWord::PhotosSent).with("count", photos.len());
+                self.wait_for(photos);
+                step
+            }
+            Verb::KeepPhoto { photo, proof, platform, id } => {
+                let step = step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof);
+                self.keep_photo(photo);
+                self.arrived(platform, &id);
+                step
+            }
+            Verb::ConfirmMask { photo } => {
+                let step = step(StepWord::MaskConfirmed).with("photo", photo);
+                self.check_photo(photo);
+                step
+            }
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
         };
         if !silent && self.status.state() != State::New {

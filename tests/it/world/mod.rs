@@ -35,7 +35,7 @@ use shopwatch::discord::Discord;
 use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::Evidence;
 use shopwatch::evidence::vault::{Folder, Vault};
-use shopwatch::jobs::{evidence as photos, outbox, schedule, timers};
+use shopwatch::jobs::{evidence as photos, fetch, outbox, schedule, timers};
 use shopwatch::keys::Keys;
 use shopwatch::operations::triage::Enclosed;
 use shopwatch::operations::{Desk, people as accounts};
@@ -291,7 +291,7 @@ impl World {
     pub async fn settle(&self) {
         for _ in 0..STEPS_MAX {
             let mut done = schedule::step(&self.app).await.unwrap() + timers::step(&self.app).await.unwrap();
-            done += photos::step(&self.app).await.unwrap();
+            done += fetch::step(&self.app).await.unwrap() + photos::step(&self.app).await.unwrap();
             for chat in self.app.chats.iter() {
                 done += outbox::step(&self.app, chat).await.unwrap();
             }

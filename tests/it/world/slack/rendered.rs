@@ -80,6 +80,13 @@ impl Workspace {
             "permalink": format!("https://corner-shop.slack.example/files/{}/{}/{}", file.user, file.id, file.name),
             "has_rich_preview": false, "file_access": "visible",
         });
+        if let Some(external) = &file.external {
+            // Slack names where it lies; there is nothing to download from Slack.
+            out["mode"] = json!("external");
+            out["is_external"] = json!(true);
+            out["url_private"] = json!(external);
+            out.as_object_mut().unwrap().remove("url_private_download");
+        }
         if file.mimetype.starts_with("image/") {
             out["original_w"] = json!(640);
             out["original_h"] = json!(480);

@@ -142,6 +142,7 @@ impl FakeSlack {
                 user: user.to_owned(),
                 deleted: false,
                 channels: BTreeSet::new(),
+                external: None,
             };
             workspace.files.insert(id.clone(), file);
             id

@@ -120,6 +120,8 @@ pub struct File {
     pub deleted: bool,
     /// Where it has been shared.
     pub channels: BTreeSet<String>,
+    /// Where it lies, if that is not here.
+    pub external: Option<String>,
 }
 
 /// A modal or a Home tab.

@@ -33,6 +33,8 @@ unfit-too_hard = Se tardó demasiado en leer este archivo. Envíe otra foto.
 photos-unchecked = sin comprobar: { $count }
 photos-coming = en camino: { $count }
 photos-not-taken = Fotos que no se pudieron tomar: { $count }. El historial dice por qué.
+photos-received = Sus fotos para { $reference } han llegado. Su ficha las muestra en cuanto estén guardadas.
+photos-not-theirs = No se añadió nada: las fotos de un reporte vienen de quien lo envió. Lo que usted vio es un reporte propio; envíe la foto en el canal de reportes y una persona responsable puede unir los dos.
 
 step-photos_sent = envió fotos
 step-photo_not_taken = no pudo tomar una foto

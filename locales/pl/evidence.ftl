@@ -33,6 +33,8 @@ unfit-too_hard = Odczytanie tego pliku trwało zbyt długo. Wyślij inne zdjęci
 photos-unchecked = niesprawdzone: { $count }
 photos-coming = w drodze: { $count }
 photos-not-taken = Zdjęcia, których nie udało się pobrać: { $count }. Historia mówi dlaczego.
+photos-received = Twoje zdjęcia do { $reference } dotarły. Karta pokaże je, gdy tylko zostaną zapisane.
+photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
 
 step-photos_sent = wysyła zdjęcia
 step-photo_not_taken = nie może pobrać zdjęcia

@@ -113,12 +113,13 @@ async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
 
 async fn keep(app: &App, task: &Leased, incident: Incident, sent: &Attached, bytes: &[u8]) -> Result<Settled, Failure> {
     let done = Settled::Shown { remote_id: None };
-    match sent::keep(&app.desk, &app.evidence, incident.clone(), sent, bytes).await {
-        Ok(Came::Kept | Came::NotTaken(_) | Came::NotWanted) => Ok(done),
-        Err(Failure::Refused(_)) if task.attempts >= READINGS_MAX => {
+    let looks = task.looks + 1;
+    match sent::keep(&app.desk, &app.evidence, incident.clone(), sent, bytes).await? {
+        Came::Kept | Came::NotTaken(_) | Came::NotWanted => Ok(done),
+        Came::TooHard if looks < READINGS_MAX => Ok(Settled::Doubt { at: later(app.desk.now(), looks), looks }),
+        Came::TooHard => {
             sent::refuse(&app.desk, incident, sent, NotTaken::Unreadable).await?;
             Ok(done)
         }
-        Err(failure) => Err(failure),
     }
 }

@@ -4,22 +4,23 @@
 use std::collections::BTreeSet;
 
 use domain::actor::{Actor, Roles};
+use domain::id::IncidentId;
 use domain::incident::steps::Verb;
 use domain::incident::{Change, Incident};
 use domain::photo::{Photo, PhotoId};
-use domain::problems::{Fault, Problems};
+use domain::policy::{Denied, roles_for};
 use domain::report::{Attached, PHOTOS_MAX};
 use domain::words::{NotTaken, Platform, Role};
 
-use super::Desk;
 use super::photo::{self, about, refused};
+use super::{Desk, Outcome, triage};
 use crate::evidence::child::NotRead;
 use crate::evidence::header::Unfit;
 use crate::evidence::keep::{Evidence, sha256};
 use crate::failure::{Failure, Refusal};
-use crate::store::Commit;
 use crate::store::outbox::{Task, Told};
 use crate::store::photos::PhotoChange;
+use crate::store::{Commit, Committed, Delivery};
 
 /// How often a step is tried again after somebody else got ahead.
 const TRIES: u32 = 16;
@@ -31,6 +32,8 @@ pub enum Came {
     Kept,
     /// They are not, and it was told.
     NotTaken(NotTaken),
+    /// They took too long to read, which may have been the machine: it had other things to do.
+    TooHard,
     /// They are neither, since nobody waits for them any more.
     NotWanted,
 }
@@ -51,6 +54,41 @@ fn sender(incident: &Incident) -> Actor {
     }
 }
 
+/// Takes in photos that the reporter sent to an incident there is already; their bytes are fetched afterwards.
+#[tracing::instrument(skip_all, fields(incident = %id), err(Debug, level = "debug"))]
+pub async fn join(
+    desk: &Desk,
+    actor: &Actor,
+    id: IncidentId,
+    photos: Vec<Attached>,
+    delivery: Option<Delivery>,
+) -> Result<Outcome, Failure> {
+    if let Some(outcome) = triage::arrived_before(desk, actor, delivery.as_ref()).await? {
+        return Ok(outcome);
+    }
+    let verb = Verb::SendPhotos { photos };
+    for _ in 0..TRIES {
+        let (now, rules) = (desk.now(), desk.rules());
+        let incident = desk.store.incident(id).await?.ok_or(Failure::NOT_FOUND)?;
+        let cleared = triage::clear(desk, actor, verb.action(), &incident)?;
+        // What arrives is kept in the name of whoever reported it: in nobody else's name is anything taken.
+        if actor.member != incident.reporter.member {
+            return Err(Denied::Needs(roles_for(verb.action())).into());
+        }
+        let change = incident.apply(&cleared, verb.clone(), &rules.terms, now)?;
+        let after = change.after().clone();
+        let shows: Vec<Task> = desk.shows(&after, &rules).into_iter().chain(tasks(&after)).collect();
+        let commit = Commit::of(change, &rules.terms, now).showing(shows).delivered_as(delivery.clone());
+        match desk.store.commit(commit).await {
+            Err(Failure::Conflict) => {}
+            Ok(Committed::Seen { same: false, .. }) => return Err(Failure::Refused(Refusal::KeyReused)),
+            Ok(_) => return Ok(Outcome::Stepped { incident: after }),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Err(Failure::Conflict)
+}
+
 /// Keeps a photo of which the bytes have come.
 #[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
 pub async fn keep(
@@ -66,7 +104,7 @@ pub async fn keep(
     }
     let review = match evidence.reader.review(original).await {
         Ok(review) => review,
-        Err(why) => return told(desk, incident, sent, Came::NotTaken(unfit(why)?)).await,
+        Err(why) => return told(desk, incident, sent, unfit(why)?).await,
     };
     let id = PhotoId(desk.ids.uuid());
     let key = desk.store.data_key_of(&incident)?;
@@ -142,24 +180,21 @@ async fn told(desk: &Desk, incident: Incident, sent: &Attached, came: Came) -> R
     Ok(came)
 }
 
-/// What a file that is not taken is called; a failure of ours stays one.
-fn unfit(why: NotRead) -> Result<NotTaken, Failure> {
-    match why {
-        // It may have been the machine, which had other things to do.
-        NotRead::Unfit(Unfit::TooHard) => Err(Failure::Refused(Refusal::Problems(Problems::one(
-            "photo",
-            Fault::NotAPhoto { why: Unfit::TooHard.as_str() },
-        )))),
-        NotRead::Unfit(why) => Ok(match why {
-            Unfit::NotAPhoto => NotTaken::NotAPhoto,
-            Unfit::Heic => NotTaken::Heic,
-            Unfit::TooLarge => NotTaken::TooLarge,
-            Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged | Unfit::TooHard => {
-                NotTaken::Unreadable
-            }
-        }),
-        why @ NotRead::NoProcess(_) => Err(refused(why)),
-    }
+/// What becomes of a file that is not read; a failure of ours stays one.
+fn unfit(why: NotRead) -> Result<Came, Failure> {
+    let why = match why {
+        NotRead::Unfit(why) => why,
+        why @ NotRead::NoProcess(_) => return Err(refused(why)),
+    };
+    Ok(match why {
+        Unfit::TooHard => Came::TooHard,
+        Unfit::NotAPhoto => Came::NotTaken(NotTaken::NotAPhoto),
+        Unfit::Heic => Came::NotTaken(NotTaken::Heic),
+        Unfit::TooLarge => Came::NotTaken(NotTaken::TooLarge),
+        Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged => {
+            Came::NotTaken(NotTaken::Unreadable)
+        }
+    })
 }
 
 /// Says that a photo cannot be had: on the incident's timeline, and to whoever sent it.

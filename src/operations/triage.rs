@@ -57,7 +57,11 @@ pub async fn press(
 }
 
 /// What a delivery did when it arrived for the first time.
-async fn arrived_before(desk: &Desk, actor: &Actor, delivery: Option<&Delivery>) -> Result<Option<Outcome>, Failure> {
+pub(super) async fn arrived_before(
+    desk: &Desk,
+    actor: &Actor,
+    delivery: Option<&Delivery>,
+) -> Result<Option<Outcome>, Failure> {
     let Some(delivery) = delivery else { return Ok(None) };
     let Some(arrived) = desk.store.delivered(delivery).await? else { return Ok(None) };
     if !arrived.same {

@@ -174,3 +174,26 @@ async fn a_photo_whose_message_is_gone_with_its_link_is_told() {
     assert_eq!(steps(&shop, &incident).await[1], "photo_not_taken gone");
     shop.look_away();
 }
+
+#[tokio::test]
+async fn photos_in_the_thread_of_a_card_join_its_report_if_it_is_theirs() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    // Noor reports herself, so that the thread under the card is open to her.
+    let given: &[(&str, Given)] = &[("what_happened", "a broken lock".into())];
+    assert!(shop.discord.runs_command(shop.noor, shop.floor, "report", given).await.ephemeral());
+    let incident = shop.newest().await;
+    shop.settle().await;
+    assert_eq!(shop.press(shop.omar, "claim").await.kind, 6);
+    shop.settle().await;
+    let thread = shop.discord.thread_of(shop.card().id).expect("a thread under the card");
+    shop.discord.posts(shop.noor, thread, "", vec![photo(ASTRONAUT)]);
+    shop.discord.until("a word that they arrived", |state| says(state, "have arrived")).await;
+    shop.discord.posts(shop.omar, thread, "", vec![photo(&another(1))]);
+    shop.discord.until("a refusal", |state| says(state, "Nothing was added")).await;
+    shop.settle().await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    assert_eq!(steps(&shop, &incident).await, ["reported", "claimed", "photos_sent", "photo_added"]);
+    assert_eq!(shop.discord.dms_of(shop.omar).len(), 1, "why not concerns one person");
+    shop.discord.messages(thread);
+    shop.look_away();
+}

@@ -1,6 +1,8 @@
 //! Photos out of Slack: each becomes evidence, or it is told why not.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -8,6 +10,7 @@ use domain::incident::Incident;
 use domain::photo::Photo;
 use domain::words::{NotTaken, Platform};
 use shopwatch::clock::Stopwatch;
+use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::sha256;
 use shopwatch::jobs::fetch;
 use shopwatch::store::outbox::{LeaseRequest, PHOTO_LEASE};
@@ -16,6 +19,7 @@ use uuid::Uuid;
 use super::{Shop, words};
 use crate::evidence::{ASTRONAUT, another};
 use crate::world::database::Base;
+use crate::world::evidence_read_by;
 use crate::world::slack::FakeSlack;
 use crate::world::slack::faults::{DOWNLOAD, RetryAfter};
 
@@ -88,9 +92,16 @@ async fn photos_of_every_door_become_evidence() {
     let of_message = shop.newest().await;
     shop.settle().await;
 
-    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    // The cards came in any order.
+    let cards = shop.slack.messages(&shop.triage).into_iter();
+    let mut cards = cards.filter(|card| card.text.contains(of_message.reference.as_str()));
+    let card = cards.find(|card| card.thread_ts.is_none()).unwrap();
+    let id = super::button(&card.blocks, "claim");
+    assert!(shop.slack.presses(&shop.noor, &card, &id).await.on_time);
     shop.settle().await;
-    assert!(shop.press(&shop.noor, "ask").await.on_time);
+    let card = shop.slack.see(|workspace| workspace.message(&card.channel, &card.ts).unwrap().clone());
+    let id = super::button(&card.blocks, "ask");
+    assert!(shop.slack.presses(&shop.noor, &card, &id).await.on_time);
     let form = shop.slack.modal_of(&shop.noor).unwrap();
     assert!(shop.slack.submits(&shop.noor, &form.id, &[("text", &["Which till?"])]).await.on_time);
     shop.settle().await;
@@ -317,4 +328,77 @@ async fn from_a_drop_to_the_card_that_shows_it_are_less_than_two_seconds_in_the_
     println!("from a drop in Slack to the card that shows it: median {median:?}, slowest {:?}", took[took.len() - 1]);
     assert!(median < Duration::from_secs(2), "{took:?}");
     shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_under_her_own_copy_of_a_report_join_it_once() {
+    let shop = Shop::open().await;
+    let incident = shop.report("two people, spirits").await;
+    shop.settle().await;
+    let copy = shop.slack.dms_for(&shop.amal).remove(0);
+    let photo = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", ASTRONAUT);
+    shop.slack.deliver_twice();
+    let (_, acked) = shop.slack.posts(&shop.amal, &copy.channel, "", &[&photo], Some(&copy.ts)).await;
+    assert!(acked.on_time);
+    shop.slack.until(|workspace| workspace.describe().contains("have arrived")).await;
+    shop.settle().await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photos_sent", "photo_added"]);
+    assert_eq!(kept(&shop, &incident).await[0].uploaded_by, incident.reporter.member);
+    let said = shop.slack.dms_for(&shop.amal).into_iter().filter(|said| said.text.contains("have arrived"));
+    assert_eq!(said.count(), 1, "and it is said once");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_under_the_card_of_somebody_elses_report_are_refused_in_private_and_kindly() {
+    let shop = Shop::open().await;
+    let incident = shop.report("two people, spirits").await;
+    shop.settle().await;
+    let card = shop.card();
+    let photo = shop.slack.file(&shop.noor, "a.jpg", "image/jpeg", ASTRONAUT);
+    let (_, acked) = shop.slack.posts(&shop.noor, &shop.triage, "from the camera", &[&photo], Some(&card.ts)).await;
+    assert!(acked.on_time);
+    shop.slack.until(|workspace| workspace.describe().contains("Nothing was added")).await;
+    assert_eq!(shop.slack.ephemerals_for(&shop.noor).len(), 1);
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await, ["reported"]);
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    // What they report themselves is theirs to add to, also under its card.
+    let own = shop.slack.file(&shop.noor, "b.jpg", "image/jpeg", &another(1));
+    let command = shop.command(&shop.noor, "a broken lock").await;
+    assert!(command.on_time);
+    shop.world.clock.advance(TimeDelta::seconds(5));
+    shop.settle().await;
+    let theirs = shop.newest().await;
+    let card = shop.card();
+    assert!(card.text.contains(theirs.reference.as_str()));
+    assert!(shop.slack.posts(&shop.noor, &shop.triage, "", &[&own], Some(&card.ts)).await.1.on_time);
+    shop.settle().await;
+    assert_eq!(kept(&shop, &theirs).await.len(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_photo_that_could_not_be_read_in_time_is_read_again_before_it_is_given_up() {
+    for recovers in [true, false] {
+        let mut shop = Shop::open().await;
+        // A reader that is ended by the system, as when there is no memory or no time for it.
+        let program = shop.world.database.folder.path().join("ended");
+        fs::write(&program, "#!/bin/sh\nkill -9 $$\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let ended = evidence_read_by(Reader::starting(program), &shop.world.database);
+        let well = std::mem::replace(&mut shop.world.app.evidence, ended);
+        let photo = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", ASTRONAUT);
+        let incident = drop_in(&shop, &[&photo]).await;
+        fetch::step(&shop.world.app).await.unwrap();
+        assert_eq!(steps(&shop, &incident).await, ["reported"], "nobody is told too soon");
+        if recovers {
+            shop.world.app.evidence = well;
+        }
+        shop.settle().await;
+        let last = if recovers { "photo_added" } else { "photo_not_taken unreadable" };
+        assert_eq!(steps(&shop, &incident).await, ["reported", last]);
+        shop.look_away();
+    }
 }

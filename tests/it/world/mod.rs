@@ -223,7 +223,7 @@ impl World {
     pub fn pressed(what: &What) -> Option<IncidentId> {
         match what {
             What::Press(press) | What::Submit(press, _) => Some(press.incident),
-            What::Command(_) | What::Report(_) | What::Filled(..) => None,
+            What::Command(_) | What::Report(_) | What::Filled(..) | What::Photos(..) => None,
         }
     }
 
@@ -332,8 +332,13 @@ fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<D
 
 /// Photos beside the database, read by the real binary.
 fn evidence(database: &Database) -> Arc<Evidence> {
+    evidence_read_by(Reader::starting(program::BINARY), database)
+}
+
+/// Photos beside the database, read by this reader.
+pub fn evidence_read_by(reader: Reader, database: &Database) -> Arc<Evidence> {
     let folder = |name| Folder::at(database.folder.path().join(name));
-    Evidence::new(Reader::starting(program::BINARY), folder("spool"), Vault::Folder(folder("evidence")))
+    Evidence::new(reader, folder("spool"), Vault::Folder(folder("evidence")))
 }
 
 fn texts() -> Arc<Texts> {

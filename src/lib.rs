@@ -24,11 +24,11 @@
 //! | a role check | [`domain::policy`]; nothing else decides |
 //! | a state, a verb | [`domain::incident`] |
 //! | a Slack message | [`slack::render`] draws it, [`slack::client`] posts it |
-//! | a photo | a reference in the report ([`domain::report::Attached`]); its bytes are still at the chat |
+//! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |
-//! | a photo | [`evidence`] |
+//! | a photo that is evidence | [`evidence`], counted in [`domain::incident::photos`] |
 //! | a key, sealing | [`keys`], [`store::sealing`] |
 //! | the shop's rules | [`rules`] |
 //! | a limit | a named constant beside the code that keeps it |

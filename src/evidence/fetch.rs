@@ -14,7 +14,7 @@ use super::header::BYTES_MAX;
 use crate::settings::Secret;
 
 /// How long one file may take (PROMISES.md, design rule 7: evidence 60 s).
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 /// How long connecting may take.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 /// The longest wait that is believed.
@@ -155,13 +155,12 @@ fn is_page(bytes: &[u8]) -> bool {
 fn wait(headers: &HeaderMap) -> Option<TimeDelta> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let said = text(RETRY_AFTER)?;
-    let wait = match said.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds.ceil()).ok()?,
+    let wait = if let Ok(seconds) = said.parse::<f64>() {
+        Duration::try_from_secs_f64(seconds.ceil()).ok()?
+    } else {
         // Both dates are the server's own: its clock need not be ours.
-        Err(_) => {
-            let date = |text: &str| httpdate::parse_http_date(text).ok();
-            date(said)?.duration_since(text(DATE).and_then(date)?).ok()?
-        }
+        let date = |text: &str| httpdate::parse_http_date(text).ok();
+        date(said)?.duration_since(text(DATE).and_then(date)?).ok()?
     };
     Some(TimeDelta::from_std(wait).ok()?.clamp(TimeDelta::seconds(1), PAUSE_MAX))
 }

@@ -5,6 +5,25 @@ use domain::words as w;
 use crate::chat::press::Button;
 use crate::evidence::header::Unfit;
 
+/// What reporters are told, as in `store/outbox.rs`.
+const TOLD: [&str; 15] = [
+    "claimed",
+    "asked",
+    "confirmed",
+    "declined",
+    "merged",
+    "resolved",
+    "reopened",
+    "photo_gone",
+    "photo_too_large",
+    "photo_not_a_photo",
+    "photo_heic",
+    "photo_unreadable",
+    "photo_no_access",
+    "photo_too_many",
+    "photo_known",
+];
+
 /// Every vocabulary that has names in the locale files.
 pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
     let fields = [
@@ -42,23 +61,6 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         Button::ALL.iter().filter(|button| button.opens_a_form()).map(|button| button.as_str()).collect();
     let pressed: Vec<&str> =
         Button::ALL.iter().filter(|button| **button != Button::Tap).map(|button| button.as_str()).collect();
-    let told = vec![
-        "claimed",
-        "asked",
-        "confirmed",
-        "declined",
-        "merged",
-        "resolved",
-        "reopened",
-        "photo_gone",
-        "photo_too_large",
-        "photo_not_a_photo",
-        "photo_heic",
-        "photo_unreadable",
-        "photo_no_access",
-        "photo_too_many",
-        "photo_known",
-    ];
     let people = ["staff", "reviewer", "neighbour"];
     let left_out = ["what_happened", "exact_time", "site", "zone", "goods", "persons", "reporter"];
     // The kinds of problem documents, as in `web/problem.rs`.
@@ -108,7 +110,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("platform", w::Platform::WORDS.to_vec()),
         ("field", fields.to_vec()),
         ("step", steps),
-        ("told", told),
+        ("told", TOLD.to_vec()),
         ("not_taken", w::NotTaken::WORDS.to_vec()),
         ("button", pressed),
         ("intro", opening.clone()),

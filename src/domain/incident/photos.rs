@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Incident, Step, StepWord};
+use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::photo::PhotoId;
 use crate::report::{Attached, Became};
@@ -66,16 +67,24 @@ impl Incident {
         }
     }
 
-    pub(super) fn keep_photo(&mut self, photo: PhotoId) {
-        self.album.push(Kept { id: photo, checked: false });
+    pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>) -> Step {
+        let step = step.with("count", photos.len());
+        self.wait_for(photos);
+        step
     }
 
-    pub(super) fn check_photo(&mut self, photo: PhotoId) {
+    pub(super) fn keep_photo(&mut self, step: Step, photo: PhotoId, proof: Hash) -> Step {
+        self.album.push(Kept { id: photo, checked: false });
+        step.with("photo", photo).with("proof", proof)
+    }
+
+    pub(super) fn check_photo(&mut self, step: Step, photo: PhotoId) -> Step {
         match self.album.iter_mut().find(|kept| kept.id == photo) {
             Some(kept) => kept.checked = true,
             // It was added by a version that did not count them.
             None => self.album.push(Kept { id: photo, checked: true }),
         }
+        step.with("photo", photo)
     }
 
     pub(super) fn arrived(&mut self, platform: Platform, id: &str) {

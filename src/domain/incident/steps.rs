@@ -124,6 +124,21 @@ impl Verb {
     }
 }
 
+impl Verb {
+    /// Whether it leaves a claim as silent as it was; every other human step keeps it from being silent.
+    const fn is_silent(&self) -> bool {
+        matches!(
+            self,
+            Self::Absorb { .. }
+                | Self::LetGo { .. }
+                | Self::AddDetails { .. }
+                | Self::AddPhoto { .. }
+                | Self::SendPhotos { .. }
+                | Self::KeepPhoto { .. }
+        )
+    }
+}
+
 /// Why a step cannot be taken now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WrongMoment {
@@ -224,16 +239,7 @@ impl Incident {
     fn take(&mut self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Step {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
-        // Every human step keeps a claim from being silent.
-        let silent = matches!(
-            verb,
-            Verb::Absorb { .. }
-                | Verb::LetGo { .. }
-                | Verb::AddDetails { .. }
-                | Verb::AddPhoto { .. }
-                | Verb::SendPhotos { .. }
-                | Verb::KeepPhoto { .. }
-        );
+        let silent = verb.is_silent();
         let step = match verb {
             Verb::Claim => {
                 self.status = Status::Claimed { by, at: now };
@@ -311,27 +317,14 @@ impl Incident {
                 self.correct(text);
                 step
             }
-            Verb::AddPhoto { photo, proof } => {
-                let step = step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof);
-                self.keep_photo(photo);
-                step
-            }
-            Verb::SendPhotos { photos } => {
-                let step = step(StepWord::PhotosSent).with("count", photos.len());
-                self.wait_for(photos);
-                step
-            }
+            Verb::AddPhoto { photo, proof } => self.keep_photo(step(StepWord::PhotoAdded), photo, proof),
+            Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos),
             Verb::KeepPhoto { photo, proof, platform, id } => {
-                let step = step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof);
-                self.keep_photo(photo);
+                let step = step(StepWord::PhotoAdded);
                 self.arrived(platform, &id);
-                step
+                self.keep_photo(step, photo, proof)
             }
-            Verb::ConfirmMask { photo } => {
-                let step = step(StepWord::MaskConfirmed).with("photo", photo);
-                self.check_photo(photo);
-                step
-            }
+            Verb::ConfirmMask { photo } => self.check_photo(step(StepWord::MaskConfirmed), photo),
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
         };
         if !silent && self.status.state() != State::New {

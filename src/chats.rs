@@ -10,7 +10,7 @@ use domain::words::{NotTaken, Platform};
 use crate::app::App;
 use crate::console;
 use crate::discord::{self, Discord};
-use crate::evidence::fetch::NotHad;
+use crate::evidence::fetch::{Had, NotHad};
 use crate::failure::Failure;
 use crate::slack::{self, Slack};
 use crate::store::entity::notice;
@@ -89,7 +89,7 @@ impl ChatClient {
 
 impl App {
     /// The bytes of a photo that was sent in a chat.
-    pub async fn photo(&self, sent: &Attached) -> Result<Vec<u8>, NotHad> {
+    pub async fn photo(&self, sent: &Attached) -> Result<Had, NotHad> {
         let now = self.desk.now();
         match sent.platform {
             Platform::Slack => match self.slack() {

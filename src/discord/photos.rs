@@ -14,7 +14,7 @@ use url::{Host, Url};
 use super::api::Trouble;
 use super::{Discord, Standing, people};
 use crate::chats::pace::Rate;
-use crate::evidence::fetch::{Fetcher, NotFetched, NotHad};
+use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
 use crate::evidence::header::BYTES_MAX;
 use crate::settings::DiscordSettings;
 
@@ -60,8 +60,12 @@ impl Place {
     }
 }
 
-/// The bytes of a photo.
-pub async fn fetch(discord: &Discord, sent: &Attached, now: Moment) -> Result<Vec<u8>, NotHad> {
+/// A photo; Discord has it as it was sent and in no other way.
+pub async fn fetch(discord: &Discord, sent: &Attached, now: Moment) -> Result<Had, NotHad> {
+    bytes(discord, sent, now).await.map(|original| Had { original, rendition: None })
+}
+
+async fn bytes(discord: &Discord, sent: &Attached, now: Moment) -> Result<Vec<u8>, NotHad> {
     let most = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX);
     if sent.bytes.is_some_and(|bytes| bytes > most) {
         return Err(NotHad::Never(NotTaken::TooLarge));

@@ -22,6 +22,15 @@ const PAUSE_MAX: TimeDelta = TimeDelta::minutes(15);
 /// How long to wait where too much was asked for and nobody says how long.
 const PAUSE_UNSAID: TimeDelta = TimeDelta::seconds(30);
 
+/// A photo as its chat has it.
+#[derive(Debug)]
+pub struct Had {
+    /// What was sent.
+    pub original: Vec<u8>,
+    /// The same picture as the chat shows it, where what was sent cannot be read here.
+    pub rendition: Option<Vec<u8>>,
+}
+
 /// Why a photo was not had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotHad {

@@ -10,7 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use super::outbox::later;
 use super::wait;
 use crate::app::App;
-use crate::evidence::fetch::NotHad;
+use crate::evidence::fetch::{Had, NotHad};
 use crate::failure::Failure;
 use crate::operations::sent::{self, Came};
 use crate::store::outbox::{LeaseRequest, Leased, Settled, Settlement, What};
@@ -94,7 +94,7 @@ async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
     };
     let _hand = app.evidence.hand().await?;
     match app.photo(&sent).await {
-        Ok(bytes) => keep(app, task, incident, &sent, &bytes).await,
+        Ok(had) => keep(app, task, incident, &sent, &had).await,
         Err(NotHad::Never(why)) => {
             sent::refuse(&app.desk, incident, &sent, why).await?;
             Ok(Settled::Shown { remote_id: None })
@@ -111,10 +111,10 @@ async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
     }
 }
 
-async fn keep(app: &App, task: &Leased, incident: Incident, sent: &Attached, bytes: &[u8]) -> Result<Settled, Failure> {
+async fn keep(app: &App, task: &Leased, incident: Incident, sent: &Attached, had: &Had) -> Result<Settled, Failure> {
     let done = Settled::Shown { remote_id: None };
     let looks = task.looks + 1;
-    match sent::keep(&app.desk, &app.evidence, incident.clone(), sent, bytes).await? {
+    match sent::keep(&app.desk, &app.evidence, incident.clone(), sent, had).await? {
         Came::Kept | Came::NotTaken(_) | Came::NotWanted => Ok(done),
         Came::TooHard if looks < READINGS_MAX => Ok(Settled::Doubt { at: later(app.desk.now(), looks), looks }),
         Came::TooHard => {

@@ -15,6 +15,7 @@ use domain::words::{NotTaken, Platform, Role};
 use super::photo::{self, about, refused};
 use super::{Desk, Outcome, triage};
 use crate::evidence::child::NotRead;
+use crate::evidence::fetch::Had;
 use crate::evidence::header::Unfit;
 use crate::evidence::keep::{Evidence, sha256};
 use crate::failure::{Failure, Refusal};
@@ -24,6 +25,9 @@ use crate::store::{Commit, Committed, Delivery};
 
 /// How often a step is tried again after somebody else got ahead.
 const TRIES: u32 = 16;
+
+/// What a photo is written in of which only a rendition can be read.
+const HEIC: &str = "image/heic";
 
 /// What became of the bytes of a photo that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,20 +100,24 @@ pub async fn keep(
     evidence: &Evidence,
     mut incident: Incident,
     sent: &Attached,
-    original: &[u8],
+    Had { original, rendition }: &Had,
 ) -> Result<Came, Failure> {
     let hash = sha256(original);
     if let Some(came) = stands_against(desk, &incident, sent, &hash).await? {
         return told(desk, incident, sent, came).await;
     }
-    let review = match evidence.reader.review(original).await {
+    let review = match evidence.reader.review(rendition.as_ref().unwrap_or(original)).await {
         Ok(review) => review,
         Err(why) => return told(desk, incident, sent, unfit(why)?).await,
     };
     let id = PhotoId(desk.ids.uuid());
     let key = desk.store.data_key_of(&incident)?;
     evidence.stage(desk.store.keys(), &key, id, original, &review.jpeg).await?;
-    let about = about(&review, hash, original.len());
+    let mut about = about(&review, hash, original.len());
+    if rendition.is_some() {
+        // Of what was sent nothing is read but what it says it is.
+        about.media = HEIC.to_owned();
+    }
     for _ in 0..TRIES {
         if let Some(came) = stands_against(desk, &incident, sent, &about.sha256).await? {
             evidence.unstage(id).await?;

@@ -1,7 +1,7 @@
 //! Photos that were sent in Slack: where they lie is asked each time, and the bot's token goes to Slack's own files alone.
 //! <https://docs.slack.dev/reference/objects/file-object/>
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use domain::clock::Moment;
 use domain::report::Attached;
 use domain::words::NotTaken;
@@ -12,8 +12,8 @@ use super::api::Trouble;
 use super::client::REFUSING;
 use super::{Slack, Standing, TIER_4};
 use crate::chats::pace::Rate;
-use crate::evidence::fetch::{Fetcher, NotFetched, NotHad};
-use crate::evidence::header::BYTES_MAX;
+use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
+use crate::evidence::header::{self, BYTES_MAX, Unfit};
 use crate::settings::SlackSettings;
 
 /// Where Slack's files lie. <https://docs.slack.dev/messaging/working-with-files/>
@@ -21,6 +21,11 @@ const FILES: &str = "https://files.slack.com";
 /// The budget of downloads; Slack publishes no number for them, and answers 429 when it has enough.
 const DOWNLOADS: &str = "files";
 const DOWNLOAD: Rate = Rate { every: TimeDelta::milliseconds(200), burst: 20 };
+/// The sizes in which Slack draws pictures, the largest first: their longest side, in pixels.
+const RENDITIONS: [u32; 6] = [1_024, 960, 800, 720, 480, 360];
+/// How long Slack is given to draw a picture, and when it is asked again.
+const RENDITION_WITHIN: TimeDelta = TimeDelta::minutes(2);
+const RENDITION_AGAIN: TimeDelta = TimeDelta::seconds(5);
 /// How long photos wait while Slack refuses our tokens.
 const REFUSED: TimeDelta = TimeDelta::seconds(30);
 /// Slack's words for a file that is not there any more.
@@ -36,21 +41,46 @@ pub fn fetcher(settings: &SlackSettings) -> Result<Fetcher, reqwest::Error> {
     Fetcher::new(origins, Some(settings.bot_token.clone()))
 }
 
-/// The bytes of a photo.
-pub async fn fetch(slack: &Slack, sent: &Attached, now: Moment) -> Result<Vec<u8>, NotHad> {
+/// A photo, with Slack's own rendition of it if it cannot be read here.
+pub async fn fetch(slack: &Slack, sent: &Attached, now: Moment) -> Result<Had, NotHad> {
     if matches!(*slack.standing.borrow(), Standing::Refused(_)) {
         return Err(NotHad::NotNow(Some(REFUSED)));
     }
     let answer = slack.read("files.info", TIER_4, &[("file", sent.id.clone())], now).await;
     let answer = answer.map_err(|trouble| unsaid(slack, &trouble))?;
     let file = answer.get("file").unwrap_or(&Value::Null);
-    let url = address(file)?;
+    let original = download(slack, &address(file)?, file, now).await?;
+    if header::read(&original) != Err(Unfit::Heic) {
+        return Ok(Had { original, rendition: None });
+    }
+    let rendition = match rendition(file) {
+        Some(url) => Some(download(slack, &url, file, now).await?),
+        // It is drawn a little later than the file is there.
+        None if is_new(file, now) => return Err(NotHad::NotNow(Some(RENDITION_AGAIN))),
+        None => None,
+    };
+    Ok(Had { original, rendition })
+}
+
+async fn download(slack: &Slack, url: &Url, file: &Value, now: Moment) -> Result<Vec<u8>, NotHad> {
     slack.pace.take(&[(DOWNLOADS, DOWNLOAD)], now).map_err(|at| NotHad::NotNow(Some(at - now)))?;
-    let fetched = slack.files.fetch(&url).await;
+    let fetched = slack.files.fetch(url).await;
     if let Err(NotFetched::Limited(wait)) = fetched {
         slack.pace.hold(DOWNLOADS, now + wait);
     }
     fetched.map_err(|why| not_had(why, file))
+}
+
+/// Where the largest of Slack's renditions lies.
+fn rendition(file: &Value) -> Option<Url> {
+    let drawn = |size| file.get(format!("thumb_{size}")).and_then(Value::as_str).and_then(|url| url.parse().ok());
+    RENDITIONS.iter().find_map(drawn)
+}
+
+/// Whether a file came so lately that Slack may not have drawn it yet.
+fn is_new(file: &Value, now: Moment) -> bool {
+    let created = file.get("created").and_then(Value::as_i64).and_then(|at| DateTime::from_timestamp(at, 0));
+    created.is_some_and(|created| now - created < RENDITION_WITHIN)
 }
 
 /// Where a file lies, as Slack says it now.
@@ -136,6 +166,17 @@ mod tests {
         ] {
             assert_eq!(address(&file), Err(why), "{file}");
         }
+    }
+
+    #[test]
+    fn the_largest_rendition_is_taken() {
+        let at = |size: u32| format!("https://files.slack.com/files-tmb/T1-F1-0/a_{size}.jpg");
+        let file = json!({ "thumb_64": at(64), "thumb_360": at(360), "thumb_960": at(960) });
+        assert_eq!(rendition(&file).unwrap().as_str(), at(960));
+        assert_eq!(rendition(&json!({ "thumb_64": at(64) })), None, "too small to see anything");
+        let now = DateTime::from_timestamp(1_000, 0).unwrap();
+        assert!(is_new(&json!({ "created": 900 }), now));
+        assert!(!is_new(&json!({ "created": 800 }), now) && !is_new(&json!({}), now));
     }
 
     #[test]

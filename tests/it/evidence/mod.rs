@@ -2,6 +2,7 @@
 
 mod child;
 mod doors;
+mod fetch;
 mod photos;
 
 /// Another photo for each number, of the same kind: what a camera writes into a comment does not change the picture.

@@ -11,7 +11,7 @@ use domain::photo::Photo;
 use domain::words::{NotTaken, Platform};
 use shopwatch::clock::Stopwatch;
 use shopwatch::evidence::child::Reader;
-use shopwatch::evidence::keep::sha256;
+use shopwatch::evidence::keep::{Copy, sha256};
 use shopwatch::jobs::fetch;
 use shopwatch::store::outbox::{LeaseRequest, PHOTO_LEASE};
 use uuid::Uuid;
@@ -415,4 +415,25 @@ async fn a_photo_that_could_not_be_read_in_time_is_read_again_before_it_is_given
         assert_eq!(steps(&shop, &incident).await, ["reported", last]);
         shop.look_away();
     }
+}
+
+#[tokio::test]
+async fn a_heic_photo_is_sealed_as_it_came_and_people_look_at_slacks_rendition() {
+    let shop = Shop::open().await;
+    let heic = b"\0\0\0\x18ftypheic\0\0\0\0 and what only telephones read";
+    let photo = shop.slack.file(&shop.amal, "IMG_1.heic", "image/heic", heic);
+    shop.slack.change(|workspace| {
+        workspace.files.get_mut(&photo).unwrap().rendition = Some(ASTRONAUT.to_vec());
+    });
+    let incident = drop_in(&shop, &[&photo]).await;
+    shop.settle().await;
+    let kept = kept(&shop, &incident).await.remove(0);
+    assert_eq!((kept.about.sha256.as_str(), kept.about.media.as_str()), (sha256(heic).as_str(), "image/heic"));
+    assert_eq!((kept.about.width, kept.about.height), (512, 512), "what people look at is the rendition, cleaned");
+    let (app, key) = (&shop.world.app, shop.world.store().data_key_of(&shop.now(&incident).await).unwrap());
+    let original = app.evidence.read(&key, &kept, Copy::Original).await.unwrap();
+    let review = app.evidence.read(&key, &kept, Copy::Review).await.unwrap();
+    assert_eq!(original, heic);
+    assert!(review.starts_with(&[0xff, 0xd8]) && review != ASTRONAUT);
+    shop.look_away();
 }

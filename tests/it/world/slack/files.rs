@@ -39,7 +39,8 @@ pub fn upload_url(workspace: &mut Workspace, arguments: &Arguments) -> Reply {
     let id = workspace.mint("F");
     let mimetype = "application/octet-stream".to_owned();
     let (user, bytes, channels) = (BOT_USER.to_owned(), Vec::new(), std::collections::BTreeSet::new());
-    let file = File { id: id.clone(), name, mimetype, bytes, user, deleted: false, channels, external: None };
+    let file =
+        File { id: id.clone(), name, mimetype, bytes, user, deleted: false, channels, external: None, rendition: None };
     workspace.files.insert(id.clone(), file);
     let ticket = format!("upload-{}", workspace.serial());
     workspace.uploads.insert(ticket.clone(), (id.clone(), length));
@@ -89,6 +90,26 @@ pub async fn receive(State(shared): State<Arc<Shared>>, Path(ticket): Path<Strin
         }
         workspace.files.get_mut(&id).expect("a file that was announced").bytes = bytes.to_vec();
         (StatusCode::OK, format!("OK - {length}")).into_response()
+    })
+}
+
+/// `/files-tmb/{team-file-secret}/{name}`: as Slack draws it, for the same token.
+pub async fn rendition(
+    State(shared): State<Arc<Shared>>,
+    Path((file, _)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let known = token == Some(format!("Bearer {BOT_TOKEN}").as_str());
+    shared.see(|workspace| {
+        if !known || workspace.revoked || workspace.allow("files:read").is_err() {
+            return door::page(StatusCode::OK, LOGIN);
+        }
+        let drawn = workspace.files.get(file.split('-').nth(1).unwrap_or_default());
+        match drawn.filter(|file| !file.deleted).and_then(|file| file.rendition.clone()) {
+            Some(bytes) => ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response(),
+            None => door::page(StatusCode::NOT_FOUND, "<!DOCTYPE html><title>Not found</title>"),
+        }
     })
 }
 

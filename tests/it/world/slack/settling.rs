@@ -143,6 +143,7 @@ impl FakeSlack {
                 deleted: false,
                 channels: BTreeSet::new(),
                 external: None,
+                rendition: None,
             };
             workspace.files.insert(id.clone(), file);
             id

@@ -20,7 +20,7 @@ use crate::clock::Stopwatch;
 use crate::evidence::keep::Evidence;
 use crate::failure::Failure;
 use crate::operations::triage::Enclosed;
-use crate::operations::{Desk, Outcome, people, report, triage};
+use crate::operations::{Desk, Outcome, people, report, sent, triage};
 use crate::settings::Settings;
 use crate::texts::Texts;
 
@@ -86,6 +86,7 @@ impl App {
                 let draft = self.draft(&answers, photos, actor, &origin)?;
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await
             }
+            What::Photos(incident, photos) => sent::join(&self.desk, actor, incident, photos, delivery).await,
             What::Press(press) => triage::press(&self.desk, actor, &press, &Enclosed::default(), delivery).await,
             What::Submit(press, enclosed) => triage::press(&self.desk, actor, &press, &enclosed, delivery).await,
         }

@@ -7,11 +7,13 @@ pub mod pace;
 
 use std::sync::Arc;
 
-use domain::words::Platform;
+use domain::report::Attached;
+use domain::words::{NotTaken, Platform};
 
 use crate::app::App;
 use crate::console;
 use crate::discord::{self, Discord};
+use crate::evidence::fetch::{Had, NotHad};
 use crate::failure::Failure;
 use crate::slack::{self, Slack};
 use crate::store::entity::notice;
@@ -103,6 +105,23 @@ impl ChatClient {
 }
 
 impl App {
+    /// The bytes of a photo that was sent in a chat.
+    pub async fn photo(&self, sent: &Attached) -> Result<Had, NotHad> {
+        let now = self.desk.now();
+        match sent.platform {
+            Platform::Slack => match self.slack() {
+                Some(slack) => slack::photos::fetch(&slack, sent, now).await,
+                None => Err(NotHad::NotNow(None)),
+            },
+            Platform::Discord => match self.discord() {
+                Some(discord) => discord::photos::fetch(&discord, sent, now).await,
+                None => Err(NotHad::NotNow(None)),
+            },
+            // Photos come through these doors themselves.
+            Platform::Console | Platform::Api | Platform::System => Err(NotHad::Never(NotTaken::Gone)),
+        }
+    }
+
     /// The workspace, if one is connected.
     pub fn slack(&self) -> Option<Arc<Slack>> {
         self.chats.iter().find_map(|chat| match chat {

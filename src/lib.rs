@@ -26,10 +26,11 @@
 //! | a Slack message | [`slack::render`] draws it, [`slack::client`] posts it |
 //! | a Discord message | [`discord::render`] draws it, [`discord::client`] posts it |
 //! | what both of them share | [`chat`] before anybody draws it, [`chats`] when it is shown |
+//! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
+//! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it, [`domain::incident::photos`] counts |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |
-//! | a photo | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it |
 //! | a key, sealing | [`keys`], [`store::sealing`] |
 //! | the shop's rules | [`rules`] |
 //! | a limit | a named constant beside the code that keeps it |

@@ -71,3 +71,30 @@ unfit-animated = This picture moves. Please send a still one.
 unfit-truncated = The end of this file is missing. Please send it again.
 unfit-damaged = This file is damaged. Please send it again, or another photo.
 unfit-too_hard = This file took too long to read. Please send another photo.
+
+photos-unchecked = not checked: { $count }
+photos-coming = on their way: { $count }
+photos-not-taken = Photos that could not be taken: { $count }. The timeline says why.
+photos-received = Your photos for { $reference } have arrived. Its card shows them as soon as they are kept.
+photos-not-theirs = Nothing was added: photos of a report come from whoever sent it. What you saw yourself is a report of your own; send the photo in the report channel, and a manager can join the two.
+
+step-photos_sent = sent photos
+step-photo_not_taken = could not take a photo
+
+not_taken-gone = it is not there any more
+not_taken-too_large = it has more than 25 MiB
+not_taken-not_a_photo = it is not a photo that can be read here
+not_taken-heic = HEIC and AVIF cannot be read here yet
+not_taken-unreadable = it could not be read
+not_taken-no_access = the app is not allowed to read it
+not_taken-too_many = there are ten already
+not_taken-known = it is there already
+
+told-photo_gone = A photo could not be taken: it is not there any more. Please send it again here.
+told-photo_too_large = A photo could not be taken: it has more than 25 MiB. Please send a smaller one here.
+told-photo_not_a_photo = A file could not be taken: it is not a photo that can be read here. Please send it as JPEG, PNG or WebP.
+told-photo_heic = A photo could not be taken: HEIC and AVIF cannot be read here yet. Please send it again here as JPEG.
+told-photo_unreadable = A photo could not be taken: it could not be read. Please send it again here, or another one.
+told-photo_no_access = A photo could not be taken: the app is not allowed to read it. The shop’s administrator can see why; please keep the photo, and send it again later.
+told-photo_too_many = A photo could not be taken: your report has ten already.
+told-photo_known = A photo was there already; it is kept once.

@@ -71,3 +71,30 @@ unfit-animated = Ten obraz się rusza. Wyślij nieruchomy.
 unfit-truncated = Brakuje końca tego pliku. Wyślij go jeszcze raz.
 unfit-damaged = Ten plik jest uszkodzony. Wyślij go jeszcze raz albo wyślij inne zdjęcie.
 unfit-too_hard = Odczytanie tego pliku trwało zbyt długo. Wyślij inne zdjęcie.
+
+photos-unchecked = niesprawdzone: { $count }
+photos-coming = w drodze: { $count }
+photos-not-taken = Zdjęcia, których nie udało się pobrać: { $count }. Historia mówi dlaczego.
+photos-received = Twoje zdjęcia do { $reference } dotarły. Karta pokaże je, gdy tylko zostaną zapisane.
+photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
+
+step-photos_sent = wysyła zdjęcia
+step-photo_not_taken = nie może pobrać zdjęcia
+
+not_taken-gone = już go nie ma
+not_taken-too_large = ma więcej niż 25 MiB
+not_taken-not_a_photo = to nie jest zdjęcie, które można tu odczytać
+not_taken-heic = HEIC i AVIF nie da się tu jeszcze odczytać
+not_taken-unreadable = nie dało się go odczytać
+not_taken-no_access = aplikacja nie ma prawa go odczytać
+not_taken-too_many = jest już dziesięć
+not_taken-known = już tu jest
+
+told-photo_gone = Nie udało się pobrać zdjęcia: już go nie ma. Wyślij je tutaj jeszcze raz.
+told-photo_too_large = Nie udało się pobrać zdjęcia: ma więcej niż 25 MiB. Wyślij tutaj mniejsze.
+told-photo_not_a_photo = Nie udało się pobrać pliku: to nie jest zdjęcie, które można tu odczytać. Wyślij je jako JPEG, PNG lub WebP.
+told-photo_heic = Nie udało się pobrać zdjęcia: HEIC i AVIF nie da się tu jeszcze odczytać. Wyślij je tutaj jeszcze raz jako JPEG.
+told-photo_unreadable = Nie udało się pobrać zdjęcia: nie dało się go odczytać. Wyślij je tutaj jeszcze raz albo wyślij inne.
+told-photo_no_access = Nie udało się pobrać zdjęcia: aplikacja nie ma prawa go odczytać. Administracja sklepu może zobaczyć dlaczego; zachowaj zdjęcie i wyślij je później jeszcze raz.
+told-photo_too_many = Nie udało się pobrać zdjęcia: Twoje zgłoszenie ma już dziesięć.
+told-photo_known = Zdjęcie już tu było; przechowujemy je raz.

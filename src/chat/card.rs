@@ -3,6 +3,7 @@
 
 use domain::actor::Actor;
 use domain::clock::Moment;
+use domain::incident::photos::Tally;
 use domain::incident::steps::fits;
 use domain::incident::{Incident, Status, Terms};
 use domain::policy::{self, Action, Sight, TwoPerson};
@@ -217,9 +218,19 @@ impl Drawing<'_> {
         add("injury", facts.injury.map(|word| self.voice.word("injury", word.as_str())));
         add("persons", facts.persons.map(|word| self.voice.word("persons", word.as_str())));
         add("cctv", facts.cctv.map(|word| self.voice.word("cctv", word.as_str())));
-        let photos = self.incident.photos.len();
-        add("photos", (photos > 0).then(|| photos.to_string()));
+        add("photos", self.photos());
         fields
+    }
+
+    /// How many photos there are, and what is still to be done with them.
+    fn photos(&self) -> Option<String> {
+        let Tally { kept, unchecked, coming, .. } = self.incident.tally();
+        let parts = [
+            (unchecked > 0).then(|| self.voice.say(&keys::photos_unchecked(unchecked))),
+            (coming > 0).then(|| self.voice.say(&keys::photos_coming(coming))),
+        ];
+        let all = std::iter::once((kept + coming).to_string());
+        (kept + coming > 0).then(|| all.chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(" · "))
     }
 
     fn remarks(&self) -> Vec<String> {
@@ -240,6 +251,10 @@ impl Drawing<'_> {
             remarks.push(
                 self.voice.say(&keys::question_open(question.text.as_str(), self.voice.ago(question.at, self.now))),
             );
+        }
+        let not_taken = self.incident.tally().not_taken;
+        if not_taken > 0 {
+            remarks.push(self.voice.say(&keys::photos_not_taken(not_taken)));
         }
         if !self.incident.absorbed.is_empty() && self.sight == Sight::Full {
             remarks.push(self.voice.say(&keys::merged_here(self.incident.absorbed.len())));

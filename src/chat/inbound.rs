@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::{Account, Principal};
+use domain::id::IncidentId;
 use domain::place::Place;
 use domain::report::{Attached, Draft};
 
@@ -28,6 +29,8 @@ pub enum What {
     Report(Draft),
     /// The form of a report, filled in, with the photos that came with it.
     Filled(Answers, Vec<Attached>),
+    /// Photos for an incident that there is already.
+    Photos(IncidentId, Vec<Attached>),
     /// A button.
     Press(Press),
     /// A form that a button opened, with its answers.

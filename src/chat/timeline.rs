@@ -52,6 +52,9 @@ fn details(line: &TimelineLine, voice: &Voice<'_>) -> Vec<String> {
         let names: Vec<String> = facts.split(',').map(|fact| voice.word("field", fact)).collect();
         parts.push(names.join(", "));
     }
+    if let Some(why) = detail("why") {
+        parts.push(voice.word("not_taken", why));
+    }
     if let Some(reason) = detail("reason") {
         parts.push(voice.word("reason", reason));
     }

@@ -4,6 +4,7 @@
 mod after;
 mod form;
 mod message;
+mod photos;
 mod press;
 mod report;
 mod said;

@@ -144,6 +144,11 @@ impl Api {
         self.paced(Budget::Person, now, request).await
     }
 
+    /// Asks for something that nobody waits for.
+    pub async fn look(&self, route: Route<'_>, now: Moment) -> Result<Value, Trouble> {
+        self.paced(Budget::Outbox, now, Request::new(route, LightMethod::Get)).await
+    }
+
     /// Changes something.
     pub async fn send(
         &self,

@@ -72,6 +72,8 @@ pub struct Written {
     pub id: u64,
     pub text: String,
     pub photos: Vec<Attached>,
+    /// The message that it replies to.
+    pub replies_to: Option<u64>,
     /// Neither words nor photos nor anything else: what is in it was not told.
     pub empty: bool,
 }
@@ -227,6 +229,7 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
     let list = |name: &str| message.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let empty =
         said.is_empty() && photos.is_empty() && !more.iter().any(|name| list(name)) && message.get("poll").is_none();
+    let replies_to = id(message.pointer("/message_reference/message_id"));
     let who = Named {
         user: user.to_string(),
         name: text(author, "/global_name").or_else(|| text(author, "/username")),
@@ -236,7 +239,7 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
         ..Named::default()
     };
     Ok(Some(Arrived {
-        deed: Deed::Written(Written { id: number, text: said, photos, empty }),
+        deed: Deed::Written(Written { id: number, text: said, photos, replies_to, empty }),
         who,
         answer: None,
         delivery: Some(Delivery { key: format!("discord:message:{number}"), fingerprint: Vec::new() }),
@@ -254,12 +257,10 @@ pub fn attachments(message: &Value, channel: u64, number: u64) -> Vec<Attached> 
 /// <https://discord.com/developers/docs/resources/message#attachment-object>
 fn attached(file: &Value, of: Option<(u64, u64)>) -> Option<Attached> {
     let number = id(file.get("id"))?;
-    Some(Attached {
-        platform: Platform::Discord,
-        id: of.map_or_else(|| number.to_string(), |(channel, message)| format!("{channel}/{message}/{number}")),
-        media: text(file, "/content_type"),
-        bytes: file.get("size").and_then(Value::as_u64),
-    })
+    let name = of.map_or_else(|| number.to_string(), |(channel, message)| format!("{channel}/{message}/{number}"));
+    let bytes = file.get("size").and_then(Value::as_u64);
+    let sent = Attached::sent(Platform::Discord, name, text(file, "/content_type"), bytes);
+    Some(Attached { link: text(file, "/url"), ..sent })
 }
 
 fn text(value: &Value, pointer: &str) -> Option<String> {

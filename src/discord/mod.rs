@@ -20,6 +20,7 @@ pub mod markdown;
 mod pacing;
 pub mod parts;
 pub mod people;
+pub mod photos;
 pub mod render;
 mod standing;
 
@@ -38,6 +39,8 @@ use tokio_util::task::TaskTracker;
 use crate::bell::Bell;
 use crate::chats::answered::Answered;
 use crate::chats::lost::Lost;
+use crate::chats::pace::Pace;
+use crate::evidence::fetch::Fetcher;
 use crate::failure::Failure;
 use crate::settings::DiscordSettings;
 use crate::store::Store;
@@ -59,6 +62,10 @@ const MESSAGES_MAX: usize = 1_024;
 pub struct Discord {
     pub settings: DiscordSettings,
     pub api: Api,
+    /// What fetches photos.
+    pub files: Fetcher,
+    /// How fast that is done.
+    pub downloads: Pace,
     pub directory: Directory,
     /// What goes on beside the doors: handling interactions, and saying things after an answer.
     pub after: TaskTracker,
@@ -97,6 +104,8 @@ impl Discord {
         let (messages, heard) = mpsc::channel(MESSAGES_MAX);
         Ok(Self {
             api: Api::new(&settings).map_err(Failure::broken)?,
+            files: photos::fetcher(&settings).map_err(Failure::broken)?,
+            downloads: Pace::default(),
             directory: Directory::default(),
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),

@@ -49,7 +49,9 @@ pub enum StepWord {
     Withdrawn,
     Noted,
     Corrected,
+    PhotosSent,
     PhotoAdded,
+    PhotoNotTaken,
     MaskConfirmed,
     MaskChanged,
     OriginalViewed,
@@ -82,7 +84,9 @@ impl StepWord {
         Self::Withdrawn,
         Self::Noted,
         Self::Corrected,
+        Self::PhotosSent,
         Self::PhotoAdded,
+        Self::PhotoNotTaken,
         Self::MaskConfirmed,
         Self::MaskChanged,
         Self::OriginalViewed,
@@ -114,7 +118,9 @@ impl StepWord {
             Self::Withdrawn => "withdrawn",
             Self::Noted => "noted",
             Self::Corrected => "corrected",
+            Self::PhotosSent => "photos_sent",
             Self::PhotoAdded => "photo_added",
+            Self::PhotoNotTaken => "photo_not_taken",
             Self::MaskConfirmed => "mask_confirmed",
             Self::MaskChanged => "mask_changed",
             Self::OriginalViewed => "original_viewed",
@@ -176,6 +182,7 @@ impl Step {
                 | StepWord::Withdrawn
                 | StepWord::FactsCompleted
                 | StepWord::Reported
+                | StepWord::PhotosSent
                 | StepWord::PhotoAdded
         );
         let by = if own && member == *reporter {

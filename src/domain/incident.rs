@@ -1,9 +1,11 @@
 //! An incident: what is known, where it stands, and the steps that change it.
 //!
 //! A status carries what it knows; a step returns a [`Change`], the incident afterwards together with the line it
-//! adds to the record. There is no other way to a changed incident. The steps stand in [`steps`].
+//! adds to the record. There is no other way to a changed incident. The steps stand in [`steps`], what becomes of photos
+//! in [`photos`].
 
 pub mod erasing;
+pub mod photos;
 pub mod steps;
 
 use chrono::TimeDelta;
@@ -20,6 +22,7 @@ use crate::timers::Deadlines;
 use crate::words::{Category, Cctv, DeclineReason, Fact, Outcome, Platform, State};
 
 pub use crate::audit::{By, Step, StepWord};
+pub use photos::Kept;
 
 /// Somebody who took a step, as colleagues know them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +137,9 @@ pub struct Incident {
     /// Photos as the chat that they were sent in refers to them.
     #[serde(default)]
     pub photos: Vec<Attached>,
+    /// The photos that are evidence, wherever they were sent.
+    #[serde(default)]
+    pub album: Vec<Kept>,
     /// The newest correction of what happened; the first text stays in `facts`.
     pub correction: Option<String>,
     pub question: Option<Question>,
@@ -256,7 +262,8 @@ impl Incident {
             category: report.category,
             status: Status::New,
             facts: report.facts,
-            photos: report.photos,
+            photos: Vec::new(),
+            album: Vec::new(),
             correction: None,
             question: None,
             absorbed: Vec::new(),
@@ -269,6 +276,7 @@ impl Incident {
             drill: false,
             wrapped_key: None,
         };
+        incident.wait_for(report.photos);
         incident.waits(terms.deadlines(incident.category), now);
         incident.keep_until(&terms.retention);
         incident.stepped(step)

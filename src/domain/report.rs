@@ -7,7 +7,7 @@ use crate::facts::{Facts, FactsDraft};
 use crate::place::SiteId;
 use crate::problems::{Fault, Problems};
 use crate::text::{ONE_LINE_MAX, clean};
-use crate::words::{Category, Platform};
+use crate::words::{Category, NotTaken, Platform};
 
 /// The most photos that come with one report: what Slack's and Discord's forms take.
 pub const PHOTOS_MAX: usize = 10;
@@ -22,6 +22,41 @@ pub struct Attached {
     pub media: Option<String>,
     /// The size as the chat says it, in bytes.
     pub bytes: Option<u64>,
+    /// Where it lies for a while, where the chat tells that only once; nothing any more when it was had.
+    #[serde(default)]
+    pub link: Option<String>,
+    #[serde(default)]
+    pub became: Became,
+}
+
+/// What became of a photo that was sent in a chat.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Became {
+    /// Its bytes are still at the chat.
+    #[default]
+    OnItsWay,
+    /// It is evidence.
+    Kept,
+    /// It never will be.
+    NotTaken(NotTaken),
+}
+
+impl Attached {
+    /// A photo that was sent just now.
+    pub fn sent(platform: Platform, id: String, media: Option<String>, bytes: Option<u64>) -> Self {
+        Self { platform, id, media, bytes, link: None, became: Became::OnItsWay }
+    }
+
+    /// Whether it is the one that this chat calls so.
+    pub fn is(&self, platform: Platform, id: &str) -> bool {
+        self.platform == platform && self.id == id
+    }
+
+    /// Whether its bytes are still at the chat.
+    pub fn is_on_its_way(&self) -> bool {
+        self.became == Became::OnItsWay
+    }
 }
 
 /// A report as it was written: by a form, one line of a command, or a program.

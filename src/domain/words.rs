@@ -46,6 +46,13 @@ words! {
     Category { Info = "info", PotentialTheft = "potential_theft", InProgress = "in_progress" }
 }
 words! {
+    /// Why a photo that was sent in a chat was not taken.
+    NotTaken {
+        Gone = "gone", TooLarge = "too_large", NotAPhoto = "not_a_photo", Heic = "heic", Unreadable = "unreadable",
+        NoAccess = "no_access", TooMany = "too_many", Known = "known",
+    }
+}
+words! {
     /// What happened.
     Kind {
         ShopTheft = "shop_theft", AttemptedTheft = "attempted_theft", Deterred = "deterred",

@@ -1,9 +1,10 @@
 //! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), the cron table
-//! ([`schedule`]), what other replicas have shown ([`elsewhere`]), and photos that go into the
-//! vault ([`evidence`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
+//! ([`schedule`]), what other replicas have shown ([`elsewhere`]), photos that were sent in chats ([`fetch`]), and photos
+//! that go into the vault ([`evidence`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
 
 pub mod elsewhere;
 pub mod evidence;
+pub mod fetch;
 pub mod outbox;
 pub mod retention;
 pub mod schedule;
@@ -34,7 +35,15 @@ pub async fn run(app: App) {
     let connections = app.chats.iter().map(|client| client.stay_connected(&app));
     let others = async {
         tokio::select! {
-            _ = async { tokio::join!(timers::work(&app), schedule::work(&app), elsewhere::work(&app), evidence::work(&app)) } => {}
+            _ = async {
+                tokio::join!(
+                    timers::work(&app),
+                    schedule::work(&app),
+                    elsewhere::work(&app),
+                    fetch::work(&app),
+                    evidence::work(&app),
+                )
+            } => {}
             () = app.stopping.cancelled() => {}
         }
     };

@@ -78,7 +78,7 @@ pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
 }
 
 /// When to try again: 1, 2, 4 … seconds.
-fn later(now: Moment, attempts: u32) -> Moment {
+pub(super) fn later(now: Moment, attempts: u32) -> Moment {
     let seconds = 1_i64.checked_shl(attempts.saturating_sub(1)).unwrap_or(i64::MAX);
     now + TimeDelta::try_seconds(seconds).unwrap_or(BACKOFF_MAX).min(BACKOFF_MAX)
 }

@@ -6,6 +6,7 @@ pub mod mask;
 pub mod people;
 pub mod photo;
 pub mod report;
+pub mod sent;
 pub mod triage;
 pub mod wake;
 pub mod wish;

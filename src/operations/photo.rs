@@ -120,7 +120,7 @@ pub(super) fn refused(why: NotRead) -> Failure {
     }
 }
 
-fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
+pub(super) fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
     let (covered, boxes) = covered(&review.covered);
     About {
         sha256: sha256_of_original,

@@ -6,7 +6,7 @@ use domain::incident::{Incident, Reporter};
 use domain::policy::{Action, Denied, roles_for, sites_to_report};
 use domain::report::Draft;
 
-use super::{Desk, Outcome};
+use super::{Desk, Outcome, sent};
 use crate::failure::{Failure, Refusal};
 use crate::store::{Commit, Committed, Delivery};
 
@@ -30,7 +30,8 @@ pub async fn submit(
     let change = Incident::open(id, Reference::from_draw(desk.ids.draw()), report, reporter, &rules.terms, now);
     let mut incident = change.after().clone();
     let cards = desk.shows(&incident, &rules);
-    let commit = Commit::of(change, &rules.terms, now).showing(cards).delivered_as(delivery);
+    let photos = sent::tasks(&incident);
+    let commit = Commit::of(change, &rules.terms, now).showing(cards).showing(photos).delivered_as(delivery);
     match desk.store.commit(commit).await? {
         Committed::Done { references } => {
             metrics::counter!("shopwatch_reports_total", "category" => incident.category.as_str()).increment(1);

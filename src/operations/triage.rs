@@ -1,6 +1,7 @@
 //! Somebody presses a button of an incident's card.
 
 use domain::actor::Actor;
+use domain::audit::StepWord;
 use domain::facts::FactsDraft;
 use domain::id::Reference;
 use domain::incident::steps::{Verb, WrongMoment, fits};
@@ -11,7 +12,7 @@ use domain::report::Attached;
 use domain::words::Platform;
 
 use super::wish::{self, Wish};
-use super::{Desk, Outcome};
+use super::{Desk, Outcome, sent};
 use crate::chat::inbound::Answers;
 use crate::chat::press::{Button, Press};
 use crate::failure::{Failure, Refusal};
@@ -56,7 +57,11 @@ pub async fn press(
 }
 
 /// What a delivery did when it arrived for the first time.
-async fn arrived_before(desk: &Desk, actor: &Actor, delivery: Option<&Delivery>) -> Result<Option<Outcome>, Failure> {
+pub(super) async fn arrived_before(
+    desk: &Desk,
+    actor: &Actor,
+    delivery: Option<&Delivery>,
+) -> Result<Option<Outcome>, Failure> {
     let Some(delivery) = delivery else { return Ok(None) };
     let Some(arrived) = desk.store.delivered(delivery).await? else { return Ok(None) };
     if !arrived.same {
@@ -226,6 +231,9 @@ fn commit_of(desk: &Desk, actor: &Actor, changes: Vec<Change>, rules: &Rules) ->
     for change in changes {
         tasks.extend(desk.shows(change.after(), rules));
         tasks.extend(tell_reporter(desk, actor, &change));
+        if change.step().word == StepWord::Answered {
+            tasks.extend(sent::tasks(change.after()));
+        }
         commit = Some(match commit {
             None => Commit::of(change, &rules.terms, desk.now()),
             Some(commit) => commit.and(change, &rules.terms),
@@ -236,7 +244,6 @@ fn commit_of(desk: &Desk, actor: &Actor, changes: Vec<Change>, rules: &Rules) ->
 
 /// A line to the reporter when a step concerns them, unless they took it themselves or are a program.
 fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
-    use domain::audit::StepWord;
     let told = match change.step().word {
         StepWord::Claimed => Told::Claimed,
         StepWord::Asked => Told::Asked,
@@ -258,7 +265,9 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::Withdrawn
         | StepWord::Noted
         | StepWord::Corrected
+        | StepWord::PhotosSent
         | StepWord::PhotoAdded
+        | StepWord::PhotoNotTaken
         | StepWord::MaskConfirmed
         | StepWord::MaskChanged
         | StepWord::OriginalViewed

@@ -4,6 +4,7 @@
 mod after;
 mod message;
 mod open;
+mod photos;
 mod said;
 
 use std::sync::Arc;

@@ -262,7 +262,7 @@ fn file(file: &Value) -> Option<Attached> {
 }
 
 fn attached(id: &str, media: Option<String>, bytes: Option<u64>) -> Attached {
-    Attached { platform: Platform::Slack, id: id.to_owned(), media, bytes }
+    Attached::sent(Platform::Slack, id.to_owned(), media, bytes)
 }
 
 /// Text as people wrote it: Slack escapes three characters.

@@ -12,6 +12,7 @@ pub mod inbound;
 pub mod manifest;
 pub mod mrkdwn;
 pub mod people;
+pub mod photos;
 pub mod render;
 pub mod socket;
 mod standing;
@@ -29,6 +30,7 @@ use tokio_util::task::TaskTracker;
 use crate::chats::answered::Answered;
 use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
+use crate::evidence::fetch::Fetcher;
 use crate::failure::Failure;
 use crate::settings::SlackSettings;
 use crate::store::Store;
@@ -49,6 +51,8 @@ pub struct Slack {
     pub settings: SlackSettings,
     pub api: Api,
     pub pace: Pace,
+    /// What fetches photos.
+    pub files: Fetcher,
     pub directory: Directory,
     /// What goes on beside the doors: handling frames, and saying things after an acknowledgement.
     pub after: TaskTracker,
@@ -77,6 +81,7 @@ impl Slack {
     pub fn new(settings: SlackSettings) -> Result<Self, Failure> {
         Ok(Self {
             api: Api::new(&settings).map_err(Failure::broken)?,
+            files: photos::fetcher(&settings).map_err(Failure::broken)?,
             settings,
             pace: Pace::default(),
             directory: Directory::default(),

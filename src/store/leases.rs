@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::entity::{notice, outbox};
 use super::opening::chunks;
-use super::outbox::{LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement};
+use super::outbox::{LeaseRequest, Leased, Settled, Settlement};
 use super::sealing::signed;
 
 /// Takes due rows; first, leases that ran out become doubts.
@@ -24,13 +24,14 @@ pub(super) async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> 
     txn.execute_raw(Statement::from_sql_and_values(backend, expire, [now(), platform()])).await?;
     // SQLite has one writer and no such clause; on Postgres a replica takes what another has not.
     let skip = if backend == sea_orm::DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let (until, most) = request.terms();
     let take = format!(
         "UPDATE outbox SET state = CASE state WHEN 'doubt' THEN 'settling' ELSE 'sending' END, lease = $1, \
          leased_until = $2, due_at = $2, attempts = attempts + 1, sending = wanted \
          WHERE key IN (SELECT key FROM outbox WHERE platform = $4 AND state IN ('ready', 'doubt') AND due_at <= $3 \
-         ORDER BY due_at LIMIT {LEASE_MAX} {skip}) RETURNING *"
+         ORDER BY due_at LIMIT {most} {skip}) RETURNING *"
     );
-    let values = [request.token.into(), (request.now + LEASE).into(), now(), platform()];
+    let values = [request.token.into(), until.into(), now(), platform()];
     let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, take, values)).await?;
     let mut leased = Vec::with_capacity(rows.len());
     for row in rows {

@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::place::Place;
-use domain::words::Platform;
+use domain::report::Attached;
+use domain::words::{NotTaken, Platform};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ use crate::failure::Failure;
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The most rows one worker takes at a time.
 pub const LEASE_MAX: u64 = 256;
+/// How long a photo may take until its work is in doubt: its fetch (60 s), its reading (20 s), and room to keep it.
+pub const PHOTO_LEASE: TimeDelta = TimeDelta::seconds(120);
 
 /// The states of what is not done yet.
 const UNDER_WAY: [&str; 4] = ["ready", "doubt", "sending", "settling"];
@@ -43,6 +46,8 @@ pub enum Told {
     Merged,
     Resolved,
     Reopened,
+    /// A photo could not be taken.
+    Photo(NotTaken),
 }
 
 impl Told {
@@ -56,11 +61,19 @@ impl Told {
             Self::Merged => "merged",
             Self::Resolved => "resolved",
             Self::Reopened => "reopened",
+            Self::Photo(NotTaken::Gone) => "photo_gone",
+            Self::Photo(NotTaken::TooLarge) => "photo_too_large",
+            Self::Photo(NotTaken::NotAPhoto) => "photo_not_a_photo",
+            Self::Photo(NotTaken::Heic) => "photo_heic",
+            Self::Photo(NotTaken::Unreadable) => "photo_unreadable",
+            Self::Photo(NotTaken::NoAccess) => "photo_no_access",
+            Self::Photo(NotTaken::TooMany) => "photo_too_many",
+            Self::Photo(NotTaken::Known) => "photo_known",
         }
     }
 }
 
-/// A thing to show; ids only, loaded fresh when it is carried out. Removed variants stay as `Retired`.
+/// A thing to do, mostly to show; ids only, loaded fresh when it is carried out. Removed variants stay as `Retired`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "v1", rename_all = "snake_case")]
 pub enum What {
@@ -72,6 +85,8 @@ pub enum What {
     FollowReport,
     /// A line to whoever reported it.
     TellReporter { told: Told },
+    /// A photo that was sent in a chat is fetched from there and kept; what the chat calls it.
+    KeepPhoto { platform: Platform, id: String },
     /// A kind of task that this version no longer has.
     #[serde(other)]
     Retired,
@@ -90,9 +105,11 @@ impl What {
     /// What its doubt calls for.
     pub const fn on_doubt(&self) -> OnDoubt {
         match self {
-            Self::DrawCard { .. } | Self::DrawThread { .. } | Self::FollowReport | Self::TellReporter { .. } => {
-                OnDoubt::Repost
-            }
+            Self::DrawCard { .. }
+            | Self::DrawThread { .. }
+            | Self::FollowReport
+            | Self::TellReporter { .. }
+            | Self::KeepPhoto { .. } => OnDoubt::Repost,
             Self::Retired => OnDoubt::Operator,
         }
     }
@@ -103,6 +120,7 @@ impl What {
 pub struct Task {
     pub incident: IncidentId,
     pub version: u32,
+    /// Whose worker does it; the system's own does what may take long.
     pub platform: Platform,
     pub what: What,
 }
@@ -128,6 +146,12 @@ impl Task {
         Self { incident, version, platform, what: What::TellReporter { told } }
     }
 
+    /// The bytes of a photo that was sent.
+    pub fn keep_photo(incident: IncidentId, version: u32, sent: &Attached) -> Self {
+        let what = What::KeepPhoto { platform: sent.platform, id: sent.id.clone() };
+        Self { incident, version, platform: Platform::System, what }
+    }
+
     /// One row per card and place, so that two workers never draw the same card; one per line told.
     fn key(&self) -> String {
         match &self.what {
@@ -137,6 +161,7 @@ impl Task {
             What::TellReporter { told } => {
                 format!("tell/{}/{}/{}", self.incident.0.simple(), self.version, told.as_str())
             }
+            What::KeepPhoto { platform, id } => format!("photo/{}/{platform}/{id}", self.incident.0.simple()),
             What::Retired => format!("retired/{}", self.incident.0.simple()),
         }
     }
@@ -246,8 +271,18 @@ pub enum Whereabouts {
 pub struct LeaseRequest {
     pub now: Moment,
     pub token: Uuid,
-    /// Each chat has its own worker, so that one that is down delays no other.
+    /// Each chat has its own worker, so that one that is down delays no other, and neither does what takes long.
     pub platform: Platform,
+}
+
+impl LeaseRequest {
+    /// Until when the work is held, and how much of it: of what may take long, one at a time.
+    pub(super) fn terms(&self) -> (Moment, u64) {
+        match self.platform {
+            Platform::System => (self.now + PHOTO_LEASE, 1),
+            Platform::Slack | Platform::Discord | Platform::Console | Platform::Api => (self.now + LEASE, LEASE_MAX),
+        }
+    }
 }
 
 /// Outcomes under a lease, with what the console tells people because of them.
@@ -374,6 +409,10 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
             wanted: u32::try_from(row.wanted).ok()?,
             shown: row.shown.and_then(|shown| u32::try_from(shown).ok()),
         }),
-        What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. } | What::Retired => None,
+        What::DrawThread { .. }
+        | What::FollowReport
+        | What::TellReporter { .. }
+        | What::KeepPhoto { .. }
+        | What::Retired => None,
     }
 }

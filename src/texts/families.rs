@@ -5,6 +5,25 @@ use domain::words as w;
 use crate::chat::press::Button;
 use crate::evidence::header::Unfit;
 
+/// What reporters are told, as in `store/outbox.rs`.
+const TOLD: [&str; 15] = [
+    "claimed",
+    "asked",
+    "confirmed",
+    "declined",
+    "merged",
+    "resolved",
+    "reopened",
+    "photo_gone",
+    "photo_too_large",
+    "photo_not_a_photo",
+    "photo_heic",
+    "photo_unreadable",
+    "photo_no_access",
+    "photo_too_many",
+    "photo_known",
+];
+
 /// Every vocabulary that has names in the locale files.
 pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
     let fields = [
@@ -91,7 +110,8 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         ("platform", w::Platform::WORDS.to_vec()),
         ("field", fields.to_vec()),
         ("step", steps),
-        ("told", vec!["claimed", "asked", "confirmed", "declined", "merged", "resolved", "reopened"]),
+        ("told", TOLD.to_vec()),
+        ("not_taken", w::NotTaken::WORDS.to_vec()),
         ("button", pressed),
         ("intro", opening.clone()),
         ("submit", opening),

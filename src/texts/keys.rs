@@ -177,6 +177,11 @@ messages! {
     boxes_height = "boxes-height" (row);
     boxes_save = "boxes-save" ();
     boxes_saved = "boxes-saved" ();
+    photos_unchecked = "photos-unchecked" (count);
+    photos_coming = "photos-coming" (count);
+    photos_not_taken = "photos-not-taken" (count);
+    photos_received = "photos-received" (reference);
+    photos_not_theirs = "photos-not-theirs" ();
 
     // What the public would read.
     preview_title = "preview-title" ();

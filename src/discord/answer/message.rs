@@ -23,6 +23,16 @@ impl Handler<'_> {
         if arrived.who.guild.is_none() {
             return self.direct(arrived, written).await;
         }
+        if !written.photos.is_empty() {
+            match self.above(arrived, &written).await {
+                Ok(None) => {}
+                Ok(Some(incident)) => {
+                    let met = self.meet(arrived).await;
+                    return self.joined(arrived, &met, written, incident).await;
+                }
+                Err(_) => return Answered::again(),
+            }
+        }
         let here = arrived.who.channel.map(place);
         let rules = self.app.desk.rules();
         let watched = here.is_some_and(|here| rules.sites.iter().any(|site| site.report.contains(&here)));
@@ -57,11 +67,15 @@ impl Handler<'_> {
         let actor = people::actor(&self.app.desk, &met.origin);
         let Ok(reported) = self.app.desk.store.reported_by(&actor, None).await else { return Answered::again() };
         let asked: Vec<Incident> = reported.into_iter().filter(|incident| incident.question.is_some()).collect();
-        match asked.as_slice() {
-            [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,
+        let Ok(above) = self.above(arrived, &written).await else { return Answered::again() };
+        match (asked.as_slice(), above) {
+            ([incident], _) if !written.text.trim().is_empty() => {
+                self.answered(arrived, &met, &written, incident).await
+            }
+            (_, Some(incident)) if !written.photos.is_empty() => self.joined(arrived, &met, written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
             _ if !self.is_first(arrived) => Answered::default(),
-            asked => {
+            (asked, _) => {
                 let several = asked.len() > 1;
                 let message = self.say(arrived, |reading| {
                     let lines =
@@ -74,7 +88,7 @@ impl Handler<'_> {
     }
 
     /// Whether something that kept nothing was not said already: what keeps nothing may come again.
-    fn is_first(&self, arrived: &Arrived) -> bool {
+    pub(super) fn is_first(&self, arrived: &Arrived) -> bool {
         arrived.delivery.as_ref().is_none_or(|delivery| self.discord.answered.is_first(&delivery.key))
     }
 

@@ -10,7 +10,7 @@ use crate::id::IncidentId;
 use crate::photo::PhotoId;
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
-use crate::words::{Category, DeclineReason, Fact, Outcome, State};
+use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, State};
 
 /// How long a closed incident can be opened again.
 pub const REOPEN_DAYS: i64 = 7;
@@ -75,6 +75,17 @@ pub enum Verb {
         photo: PhotoId,
         proof: Hash,
     },
+    /// Its reporter sent photos in a chat, which are fetched from there.
+    SendPhotos {
+        photos: Vec<Attached>,
+    },
+    /// A photo that was sent before has arrived; `id` is what its chat calls it.
+    KeepPhoto {
+        photo: PhotoId,
+        proof: Hash,
+        platform: Platform,
+        id: String,
+    },
     /// Somebody who did not upload it says that what has to be covered is covered.
     ConfirmMask {
         photo: PhotoId,
@@ -120,12 +131,29 @@ impl Verb {
             Self::Withdraw => Action::Withdraw,
             Self::Note { .. } => Action::Note,
             Self::Correct { .. } => Action::Correct,
-            Self::AddPhoto { .. } => Action::AddPhoto,
+            Self::AddPhoto { .. } | Self::SendPhotos { .. } | Self::KeepPhoto { .. } => Action::AddPhoto,
             Self::ConfirmMask { .. } | Self::ChangeMask { .. } => Action::ConfirmMask,
             Self::ViewOriginal { .. } => Action::ViewOriginal,
             Self::PlaceHold { .. } => Action::PlaceHold,
             Self::LiftHold { .. } => Action::LiftHold,
         }
+    }
+}
+
+impl Verb {
+    /// Whether it leaves a claim as silent as it was; every other human step keeps it from being silent.
+    const fn is_silent(&self) -> bool {
+        matches!(
+            self,
+            Self::Absorb { .. }
+                | Self::LetGo { .. }
+                | Self::AddDetails { .. }
+                | Self::AddPhoto { .. }
+                | Self::SendPhotos { .. }
+                | Self::KeepPhoto { .. }
+                | Self::PlaceHold { .. }
+                | Self::LiftHold { .. }
+        )
     }
 }
 
@@ -201,6 +229,8 @@ impl Incident {
     fn right_moment(&self, cleared: &Cleared<'_>, verb: &Verb, now: Moment) -> Result<(), WrongMoment> {
         let state = self.status.state();
         let other_side = matches!(verb, Verb::Absorb { .. } | Verb::LetGo { .. });
+        // What was sent in time is kept however long it takes to arrive, unless it was taken back.
+        let late = matches!(verb, Verb::KeepPhoto { .. }) && state != State::Withdrawn;
         if let (Verb::Claim, Status::Claimed { by, at }) = (verb, &self.status) {
             return Err(if cleared.actor().is(&by.member) {
                 WrongMoment::AlreadyYours
@@ -208,7 +238,7 @@ impl Incident {
                 WrongMoment::Taken { by: by.name.clone(), at: *at }
             });
         }
-        if !other_side && !fits(verb.action(), state) {
+        if !other_side && !late && !fits(verb.action(), state) {
             return Err(WrongMoment::State(state));
         }
         match verb {
@@ -235,16 +265,7 @@ impl Incident {
     fn take(&mut self, cleared: &Cleared<'_>, verb: Verb, terms: &Terms, now: Moment) -> Step {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
-        // Every step of those who look into it keeps a claim from being silent.
-        let silent = matches!(
-            verb,
-            Verb::Absorb { .. }
-                | Verb::LetGo { .. }
-                | Verb::AddDetails { .. }
-                | Verb::AddPhoto { .. }
-                | Verb::PlaceHold { .. }
-                | Verb::LiftHold { .. }
-        );
+        let silent = verb.is_silent();
         let step = match verb {
             Verb::Claim => {
                 self.status = Status::Claimed { by, at: now };
@@ -261,9 +282,10 @@ impl Incident {
                 step
             }
             Verb::Answer { text, photos } => {
+                let step = step(StepWord::Answered).saying(&text);
                 self.question = None;
-                self.photos.extend(photos);
-                step(StepWord::Answered).saying(&text)
+                self.wait_for(photos);
+                step
             }
             Verb::Recategorise { to } => {
                 let step = step(StepWord::Recategorised).with("from", self.category).with("to", to);
@@ -321,10 +343,16 @@ impl Incident {
                 self.correct(text);
                 step
             }
-            Verb::AddPhoto { photo, proof } => step(StepWord::PhotoAdded).with("photo", photo).with("proof", proof),
-            Verb::ConfirmMask { photo } => step(StepWord::MaskConfirmed).with("photo", photo),
+            Verb::AddPhoto { photo, proof } => self.keep_photo(step(StepWord::PhotoAdded), photo, proof),
+            Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos),
+            Verb::KeepPhoto { photo, proof, platform, id } => {
+                let step = step(StepWord::PhotoAdded);
+                self.arrived(platform, &id);
+                self.keep_photo(step, photo, proof)
+            }
+            Verb::ConfirmMask { photo } => self.check_photo(step(StepWord::MaskConfirmed), photo),
             Verb::ChangeMask { photo, version, places } => {
-                let step = step(StepWord::MaskChanged).with("photo", photo).with("version", version);
+                let step = self.uncheck_photo(step(StepWord::MaskChanged), photo).with("version", version);
                 match places {
                     Some(places) => step.with("places", places),
                     None => step.with("places", "everything"),

@@ -28,6 +28,16 @@ impl Handler<'_> {
         if written.direct {
             return self.direct(home, arrived, written).await;
         }
+        if !written.photos.is_empty() {
+            match self.above(arrived, &written).await {
+                Ok(None) => {}
+                Ok(Some(incident)) => {
+                    let met = self.meet(home, arrived).await;
+                    return self.joined(arrived, &met, written, incident).await;
+                }
+                Err(_) => return Answered { again: true, ..Answered::default() },
+            }
+        }
         let channel = arrived.who.channel.as_ref().map(|channel| self.slack.channel_written(channel));
         let place = channel.and_then(|channel| format!("slack:{channel}").parse().ok());
         let rules = self.app.desk.rules();
@@ -53,11 +63,17 @@ impl Handler<'_> {
         let Ok(asked) = self.asked(&met, arrived, &written).await else {
             return Answered { again: true, ..Answered::default() };
         };
-        match asked.as_slice() {
-            [incident] if !written.text.trim().is_empty() => self.answered(arrived, &met, &written, incident).await,
+        let Ok(above) = self.above(arrived, &written).await else {
+            return Answered { again: true, ..Answered::default() };
+        };
+        match (asked.as_slice(), above) {
+            ([incident], _) if !written.text.trim().is_empty() => {
+                self.answered(arrived, &met, &written, incident).await
+            }
+            (_, Some(incident)) if !written.photos.is_empty() => self.joined(arrived, &met, written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
             _ if !self.slack.answered.is_first(&delivery.key) => Answered::default(),
-            asked => {
+            (asked, _) => {
                 let several = asked.len() > 1;
                 let message = self.say(arrived, |reading| {
                     let lines =

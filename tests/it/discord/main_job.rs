@@ -3,6 +3,7 @@
 use domain::words::State;
 
 use super::{Plan, Shop, button, find_button};
+use crate::evidence::ASTRONAUT;
 use crate::world::database::Base;
 use crate::world::discord::{Given, Upload};
 
@@ -20,7 +21,7 @@ async fn main_job(shop: Shop) {
     let given: &[(&str, Given)] = &[
         ("what_happened", "two people with a trolley full of *gin* @everyone".into()),
         ("zone", "entrance".into()),
-        ("photo1", Given::File(Upload::of("till.jpg", "image/jpeg", b"jpeg"))),
+        ("photo1", Given::File(Upload::of("till.jpg", "image/jpeg", &ASTRONAUT))),
     ];
     let answered = shop.discord.runs_command(shop.amal, shop.floor, "report", given).await;
     let receipt = answered.message().clone();
@@ -44,8 +45,8 @@ async fn main_job(shop: Shop) {
     shop.settle().await;
     assert_eq!(shop.now(&incident).await.status.state(), State::Claimed);
     assert!(shop.card().text().contains("Noor"));
-    assert_eq!(shop.thread(&card).len(), 1, "one line in the thread");
-    assert!(shop.thread(&card)[0].text().contains("Noor"));
+    assert_eq!(shop.thread(&card).len(), 2, "her photo, and who looks at it");
+    assert!(shop.thread(&card)[1].text().contains("Noor"));
     let told = shop.discord.dms_of(shop.amal);
     assert_eq!(told.len(), 2, "her report, and that somebody looks at it: {told:#?}");
     assert!(told[1].text().contains("A manager is looking"), "{}", told[1].text());
@@ -131,7 +132,7 @@ async fn without_options_a_form_opens_and_what_is_sent_is_a_report() {
 #[tokio::test]
 async fn a_message_is_reported_with_its_words_its_photos_and_where_it_stands() {
     let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
-    let photo = Upload::of("till.jpg", "image/jpeg", b"jpeg");
+    let photo = Upload::of("till.jpg", "image/jpeg", &ASTRONAUT);
     let general = shop.discord.add_channel(shop.guild, "general");
     let wrote = shop.discord.posts(shop.noor, general, "somebody is at the back door", vec![photo]);
     let form = shop.discord.message_command(shop.amal, wrote, "Report this message").await.modal().clone();

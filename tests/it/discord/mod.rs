@@ -6,6 +6,7 @@ mod gateway;
 mod main_job;
 mod members;
 mod messages;
+mod photos;
 mod posting;
 mod replays;
 mod roles;
@@ -185,8 +186,10 @@ publisher = ["console:ines", "console:vera"]
     pub async fn settle(&self) {
         for _ in 0..ROUNDS_MAX {
             self.world.settle().await;
-            let due = self.world.store().next_due(Platform::Discord).await.unwrap();
-            let due = due.into_iter().chain(self.world.store().next_due(Platform::Slack).await.unwrap()).min();
+            let mut due = None;
+            for platform in [Platform::Discord, Platform::Slack, Platform::System] {
+                due = due.into_iter().chain(self.world.store().next_due(platform).await.unwrap()).min();
+            }
             let Some(due) = due else { return };
             let wait = due - self.world.now();
             if wait > TimeDelta::minutes(5) {

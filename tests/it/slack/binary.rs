@@ -1,6 +1,7 @@
 //! The binary a shop runs, connected to Slack, with the plug pulled in between.
 
 use super::{SIGNING_SECRET, button, rules, words};
+use crate::evidence::another;
 use crate::world::program::{Home, Serving};
 use crate::world::slack::FakeSlack;
 use crate::world::slack::workspace::{APP_TOKEN, BOT_TOKEN, Message, Workspace};
@@ -150,5 +151,43 @@ async fn what_people_write_on_slack_and_the_tokens_are_never_logged() {
     for canary in ["canary", "xoxb", "xapp", BOT_TOKEN, APP_TOKEN, "Amal", "Noor"] {
         assert!(!log.contains(canary), "{canary} is in the log:\n{log}");
     }
+    shop.look_away();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_that_is_dropped_is_on_the_card_soon_and_survives_the_plug() {
+    let shop = Shop::new().await;
+    let serving = shop.serve(("SLACK_APP_TOKEN", APP_TOKEN));
+    shop.slack.connected(1).await;
+    let counted = |count: usize| {
+        let said = format!("{count} · not checked: {count}");
+        let triage = shop.triage.clone();
+        move |workspace: &Workspace| {
+            workspace.channels[&triage].messages.iter().any(|message| words(&message.blocks).contains(&said))
+        }
+    };
+    let photo = |seed| shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", &another(seed));
+    let watch = shopwatch::clock::Stopwatch::start();
+    let first = photo(0);
+    let (_, acked) = shop.slack.posts(&shop.amal, &shop.floor, "behind the till", &[&first], None).await;
+    assert!(acked.on_time, "{acked:?}\n{}", serving.log());
+    shop.slack.until(counted(1)).await;
+    println!("from a drop in Slack to the card that shows it, in the program itself: {:?}", watch.now());
+    shop.followed("New").await;
+
+    // The plug is pulled while Slack does not give the second one away.
+    shop.slack.files_are_down(1_000);
+    let im = shop.slack.im(&shop.amal);
+    let copy = shop.slack.dms_for(&shop.amal).remove(0);
+    assert!(shop.slack.posts(&shop.amal, &im, "", &[&photo(1)], Some(&copy.ts)).await.1.on_time);
+    serving.signal("KILL");
+    drop(serving.wait());
+    shop.slack.files_are_back();
+    let serving = shop.serve(("SLACK_APP_TOKEN", APP_TOKEN));
+    shop.slack.connected(1).await;
+    shop.slack.until(counted(2)).await;
+    let (status, _) = serving.end();
+    assert!(status.success());
+    assert_eq!(shop.home.command(&["audit", "verify"]).assert().get_output().status.code(), Some(0));
     shop.look_away();
 }

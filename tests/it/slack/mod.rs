@@ -5,6 +5,7 @@ mod forms;
 mod main_job;
 mod matrix;
 mod messages;
+mod photos;
 mod posting;
 mod replays;
 mod roles;
@@ -127,7 +128,8 @@ impl Shop {
     pub async fn settle(&self) {
         for _ in 0..ROUNDS_MAX {
             self.world.settle().await;
-            let Some(due) = self.world.store().next_due(Platform::Slack).await.unwrap() else { return };
+            let (shown, had) = (self.due(Platform::Slack).await, self.due(Platform::System).await);
+            let Some(due) = shown.into_iter().chain(had).min() else { return };
             let wait = due - self.world.now();
             if wait > TimeDelta::minutes(5) {
                 return;
@@ -135,6 +137,10 @@ impl Shop {
             self.world.clock.advance(wait.max(TimeDelta::milliseconds(1)));
         }
         panic!("after {ROUNDS_MAX} rounds there is still something to show");
+    }
+
+    async fn due(&self, platform: Platform) -> Option<domain::clock::Moment> {
+        self.world.store().next_due(platform).await.unwrap()
     }
 
     /// One round of the outbox, with the clock as it is.

@@ -37,7 +37,7 @@ use shopwatch::discord::Discord;
 use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::Evidence;
 use shopwatch::evidence::vault::{Folder, Vault};
-use shopwatch::jobs::{evidence as photos, outbox, schedule, timers};
+use shopwatch::jobs::{evidence as photos, fetch, outbox, schedule, timers};
 use shopwatch::keys::Keys;
 use shopwatch::operations::triage::Enclosed;
 use shopwatch::operations::{Desk, people as accounts};
@@ -225,7 +225,7 @@ impl World {
     pub fn pressed(what: &What) -> Option<IncidentId> {
         match what {
             What::Press(press) | What::Submit(press, _) => Some(press.incident),
-            What::Command(_) | What::Report(_) | What::Filled(..) => None,
+            What::Command(_) | What::Report(_) | What::Filled(..) | What::Photos(..) => None,
         }
     }
 
@@ -299,7 +299,7 @@ impl World {
     pub async fn settle(&self) {
         for _ in 0..STEPS_MAX {
             let mut done = schedule::step(&self.app).await.unwrap() + timers::step(&self.app).await.unwrap();
-            done += photos::step(&self.app).await.unwrap();
+            done += fetch::step(&self.app).await.unwrap() + photos::step(&self.app).await.unwrap();
             for chat in self.app.chats.iter() {
                 done += outbox::step(&self.app, chat).await.unwrap();
             }
@@ -342,8 +342,13 @@ fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<D
 
 /// Photos beside the database, read by the real binary.
 fn evidence(database: &Database) -> Arc<Evidence> {
+    evidence_read_by(Reader::starting(program::BINARY), database)
+}
+
+/// Photos beside the database, read by this reader.
+pub fn evidence_read_by(reader: Reader, database: &Database) -> Arc<Evidence> {
     let folder = |name| Folder::at(database.folder.path().join(name));
-    Evidence::new(Reader::starting(program::BINARY), folder("spool"), Vault::Folder(folder("evidence")))
+    Evidence::new(reader, folder("spool"), Vault::Folder(folder("evidence")))
 }
 
 fn texts() -> Arc<Texts> {

@@ -12,8 +12,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Hub;
+use super::faults::{Does, cut};
 use super::state::{Id, State};
 
+/// What downloads are called where misfortunes are ordered.
+pub const DOWNLOAD: &str = "GET /attachments/{channel}/{id}/{name}";
 /// How long a link works.
 const LINK_VALID: TimeDelta = TimeDelta::days(1);
 /// One file is no larger.
@@ -89,6 +92,13 @@ pub async fn serve(
     Path((channel, id, name)): Path<(Id, Id, String)>,
     Query(signed): Query<Signed>,
 ) -> Response {
+    match hub.change(|state| state.fault(DOWNLOAD)) {
+        Some(Does::HangsUp | Does::LosesAnswer) => return cut(),
+        Some(Does::Waits(time)) => hub.wait(time).await,
+        Some(Does::Limits(how)) => return hub.read(|state| state.refuse(how)),
+        Some(Does::Fails(status)) => return StatusCode::from_u16(status).unwrap().into_response(),
+        None => {}
+    }
     hub.change(|state| {
         let path = format!("/attachments/{channel}/{id}/{name}");
         let ends = i64::from_str_radix(&signed.ex, 16).unwrap_or_default();

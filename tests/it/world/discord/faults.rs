@@ -129,6 +129,11 @@ impl FakeDiscord {
         self.breaks(route, Does::Fails(status));
     }
 
+    /// How many misfortunes are still to come.
+    pub fn misfortunes(&self) -> usize {
+        self.read(|state| state.faults.len())
+    }
+
     fn breaks(&self, route: &'static str, does: Does) {
         assert!(ROUTES.contains(&route), "{route} is one of {ROUTES:#?}");
         self.hub.change(|state| state.faults.push_back(Fault { route, does }));

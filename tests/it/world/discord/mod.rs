@@ -43,7 +43,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use acting::{Answered, Given};
-pub use attachments::{LINKS_END, Upload};
+pub use attachments::{DOWNLOAD, LINKS_END, Upload};
 pub use dispatch::{DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGES, GUILDS, MESSAGE_CONTENT};
 pub use endpoint::Signature;
 pub use faults::RetryAfter;

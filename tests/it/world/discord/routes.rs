@@ -42,6 +42,7 @@ pub const ROUTES: &[&str] = &[
     "GET /webhooks/{application}/{token}/messages/{message}",
     "PATCH /webhooks/{application}/{token}/messages/{message}",
     "DELETE /webhooks/{application}/{token}/messages/{message}",
+    attachments::DOWNLOAD,
 ];
 const API: &str = "/api/v10";
 

@@ -176,7 +176,7 @@ impl Workspace {
     }
 }
 
-fn too_many(after: &RetryAfter, now: domain::clock::Moment) -> Response {
+pub fn too_many(after: &RetryAfter, now: domain::clock::Moment) -> Response {
     let value = match after {
         RetryAfter::Seconds(seconds) => Some(HeaderValue::from(*seconds)),
         RetryAfter::Date(later) => {

@@ -7,6 +7,9 @@ use chrono::TimeDelta;
 
 use super::FakeSlack;
 
+/// What downloads are called where misfortunes are ordered.
+pub const DOWNLOAD: &str = "download";
+
 /// What stands in the header of a 429.
 #[derive(Debug, Clone, Copy)]
 pub enum RetryAfter {
@@ -38,6 +41,8 @@ pub struct Faults {
     pub calls: HashMap<String, VecDeque<Fault>>,
     /// The next delivery comes twice.
     pub twice: bool,
+    /// Whoever downloads a file is asked to sign in.
+    pub locked: bool,
 }
 
 impl Faults {
@@ -71,6 +76,28 @@ impl FakeSlack {
     /// The next call of a method is answered 500.
     pub fn server_error(&self, method: &str) {
         self.order(method, Fault::ServerError);
+    }
+
+    /// From now on whoever downloads a file is asked to sign in, as without the scope.
+    pub fn lock_files(&self) {
+        self.change(|workspace| workspace.faults.locked = true);
+    }
+
+    /// From now on everything about files is answered 500, so often.
+    pub fn files_are_down(&self, calls: usize) {
+        for method in ["files.info", DOWNLOAD] {
+            for _ in 0..calls {
+                self.server_error(method);
+            }
+        }
+    }
+
+    /// What was ordered for files comes no more.
+    pub fn files_are_back(&self) {
+        self.change(|workspace| {
+            workspace.faults.calls.remove("files.info");
+            workspace.faults.calls.remove(DOWNLOAD);
+        });
     }
 
     /// Whatever is delivered next comes twice.

@@ -1,5 +1,6 @@
 //! Files: what is known of them, how they come and how they are fetched.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -7,12 +8,15 @@ use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::Shared;
 use super::arguments::Arguments;
 use super::chat::Content;
 use super::door;
+use super::faults::{DOWNLOAD, Fault};
 use super::refusal::{Refusal, Reply};
+use super::server::HangUp;
 use super::workspace::{BOT_TOKEN, BOT_USER, File, TEAM, Workspace};
 
 /// What somebody sees who may not see a file, with status 200.
@@ -35,7 +39,8 @@ pub fn upload_url(workspace: &mut Workspace, arguments: &Arguments) -> Reply {
     let id = workspace.mint("F");
     let mimetype = "application/octet-stream".to_owned();
     let (user, bytes, channels) = (BOT_USER.to_owned(), Vec::new(), std::collections::BTreeSet::new());
-    let file = File { id: id.clone(), name, mimetype, bytes, user, deleted: false, channels };
+    let file =
+        File { id: id.clone(), name, mimetype, bytes, user, deleted: false, channels, external: None, rendition: None };
     workspace.files.insert(id.clone(), file);
     let ticket = format!("upload-{}", workspace.serial());
     workspace.uploads.insert(ticket.clone(), (id.clone(), length));
@@ -88,6 +93,26 @@ pub async fn receive(State(shared): State<Arc<Shared>>, Path(ticket): Path<Strin
     })
 }
 
+/// `/files-tmb/{team-file-secret}/{name}`: as Slack draws it, for the same token.
+pub async fn rendition(
+    State(shared): State<Arc<Shared>>,
+    Path((file, _)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let known = token == Some(format!("Bearer {BOT_TOKEN}").as_str());
+    shared.see(|workspace| {
+        if !known || workspace.revoked || workspace.allow("files:read").is_err() {
+            return door::page(StatusCode::OK, LOGIN);
+        }
+        let drawn = workspace.files.get(file.split('-').nth(1).unwrap_or_default());
+        match drawn.filter(|file| !file.deleted).and_then(|file| file.rendition.clone()) {
+            Some(bytes) => ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response(),
+            None => door::page(StatusCode::NOT_FOUND, "<!DOCTYPE html><title>Not found</title>"),
+        }
+    })
+}
+
 /// `/files-pri/{team-file}/download/{name}`: the bytes for the token with `files:read`; for others a page to sign in on.
 pub async fn download(
     State(shared): State<Arc<Shared>>,
@@ -96,8 +121,20 @@ pub async fn download(
 ) -> Response {
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = token.and_then(|value| value.strip_prefix("Bearer "));
+    let fault = shared.change(|workspace| {
+        *workspace.calls.entry(DOWNLOAD.to_owned()).or_default() += 1;
+        workspace.faults.next(DOWNLOAD)
+    });
+    match fault {
+        Some(Fault::RateLimit(after)) => return door::too_many(&after, shared.see(|workspace| workspace.clock.now())),
+        Some(Fault::HangUp | Fault::AnswerLost) => return HangUp.into_response(),
+        Some(Fault::ServerError) => return (StatusCode::INTERNAL_SERVER_ERROR, "").into_response(),
+        Some(Fault::Delay(by)) => drop(timeout(by, pending::<()>()).await),
+        None => {}
+    }
     shared.change(|workspace| {
-        let allowed = token == Some(BOT_TOKEN) && !workspace.revoked && workspace.allow("files:read").is_ok();
+        let known = token == Some(BOT_TOKEN) && !workspace.revoked && !workspace.faults.locked;
+        let allowed = known && workspace.allow("files:read").is_ok();
         if !allowed {
             return door::page(StatusCode::OK, LOGIN);
         }

@@ -80,7 +80,19 @@ impl Workspace {
             "permalink": format!("https://corner-shop.slack.example/files/{}/{}/{}", file.user, file.id, file.name),
             "has_rich_preview": false, "file_access": "visible",
         });
-        if file.mimetype.starts_with("image/") {
+        if let Some(external) = &file.external {
+            // Slack names where it lies; there is nothing to download from Slack.
+            out["mode"] = json!("external");
+            out["is_external"] = json!(true);
+            out["url_private"] = json!(external);
+            out.as_object_mut().unwrap().remove("url_private_download");
+        }
+        if file.rendition.is_some() {
+            for size in [64, 80, 160, 360, 480, 720, 800, 960, 1_024] {
+                let at = format!("http://{}/files-tmb/{TEAM}-{}-0123abcd/{size}.jpg", self.address, file.id);
+                out[format!("thumb_{size}")] = json!(at);
+            }
+        } else if file.mimetype.starts_with("image/") && file.mimetype != "image/heic" {
             out["original_w"] = json!(640);
             out["original_h"] = json!(480);
             for size in [64, 80, 160, 360, 480] {

@@ -46,6 +46,7 @@ pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         .route("/actions/{team}/{id}/{secret}", post(hooks::action))
         .route("/app/{team}/{id}/{secret}", post(hooks::app))
         .route("/files-pri/{file}/download/{name}", get(files::download))
+        .route("/files-tmb/{file}/{name}", get(files::rendition))
         .route("/upload/v1/{ticket}", post(files::receive))
         .with_state(shared);
     let mut connections = JoinSet::new();

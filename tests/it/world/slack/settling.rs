@@ -142,6 +142,8 @@ impl FakeSlack {
                 user: user.to_owned(),
                 deleted: false,
                 channels: BTreeSet::new(),
+                external: None,
+                rendition: None,
             };
             workspace.files.insert(id.clone(), file);
             id

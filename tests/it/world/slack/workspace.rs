@@ -120,6 +120,10 @@ pub struct File {
     pub deleted: bool,
     /// Where it has been shared.
     pub channels: BTreeSet<String>,
+    /// Where it lies, if that is not here.
+    pub external: Option<String>,
+    /// How Slack draws it, where that is another file: pictures that browsers do not show become JPEG.
+    pub rendition: Option<Vec<u8>>,
 }
 
 /// A modal or a Home tab.

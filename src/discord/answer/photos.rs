@@ -1,0 +1,68 @@
+//! Photos that people send to a report that there is already: in the thread under its card, or as a reply to their own copy
+//! of it.
+
+use domain::id::IncidentId;
+use domain::report::PHOTOS_MAX;
+use domain::words::Platform;
+
+use super::super::inbound::{Arrived, Written};
+use super::super::people::Met;
+use super::super::render;
+use super::{After, Answered, Handler};
+use crate::chat::inbound::What;
+use crate::failure::{Failure, Refusal};
+use crate::operations::Outcome;
+use crate::texts::keys;
+
+impl Handler<'_> {
+    /// The incident in whose thread a message stands, or to whose copy it replies.
+    pub(super) async fn above(&self, arrived: &Arrived, written: &Written) -> Result<Option<IncidentId>, Failure> {
+        let Some(channel) = arrived.who.channel else { return Ok(None) };
+        let there = match (arrived.who.guild, written.replies_to) {
+            // A thread is known by its own id.
+            (Some(_), _) => channel.to_string(),
+            (None, Some(message)) => format!("{channel}/{message}"),
+            (None, None) => return Ok(None),
+        };
+        let store = &self.app.desk.store;
+        match store.incident_at(Platform::Discord, &there).await? {
+            Some(incident) => Ok(Some(incident)),
+            // The copy was taken away once, and posted anew.
+            None => store.incident_at(Platform::Discord, &format!("{there}/again")).await,
+        }
+    }
+
+    /// Photos in an incident's own thread become part of it, if they may.
+    pub(super) async fn joined(&self, arrived: &Arrived, met: &Met, written: Written, id: IncidentId) -> Answered {
+        let Some(delivery) = &arrived.delivery else { return Answered::default() };
+        match self.app.desk.store.delivered(delivery).await {
+            Ok(None) => {}
+            // It was said when it came for the first time.
+            Ok(Some(_)) => return Answered::default(),
+            Err(_) => return Answered::again(),
+        }
+        let Written { id: to, mut photos, .. } = written;
+        photos.truncate(PHOTOS_MAX);
+        let (actor, result) = self.receive(met, What::Photos(id, photos), arrived).await;
+        if matches!(result, Err(Failure::Unavailable(_))) {
+            return Answered::again();
+        }
+        if result.is_err() && !self.is_first(arrived) {
+            return Answered::default();
+        }
+        let message = self.reading(&met.origin, &actor, |reading| match &result {
+            Ok(Outcome::Stepped { incident }) => {
+                render::words(&[reading.voice.say(&keys::photos_received(incident.reference.as_str()))])
+            }
+            Err(Failure::Refused(Refusal::Denied(_))) => {
+                render::words(&[reading.voice.say(&keys::photos_not_theirs())])
+            }
+            Ok(_) | Err(_) => render::reply(&self.reply_of(reading, &result), None, reading.voice),
+        });
+        Answered::after(match (&result, arrived.who.channel) {
+            // That they arrived may be read by whoever reads the thread; why they were not taken concerns one person.
+            (Ok(_), Some(channel)) if arrived.who.guild.is_some() => After::Reply { channel, to, message },
+            _ => After::Write { user: arrived.who.user.clone(), message },
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! What becomes of an incident's photos: those that were sent in chats arrive, or never will; those that are evidence are
+//! checked by somebody.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Incident, Step, StepWord};
+use crate::audit::Hash;
+use crate::clock::Moment;
+use crate::photo::PhotoId;
+use crate::report::{Attached, Became};
+use crate::words::{NotTaken, Platform, State};
+
+/// A photo that is evidence, as the incident counts it; what else is known of it stands in its own row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub id: PhotoId,
+    /// Whether somebody has confirmed what is covered on it.
+    pub checked: bool,
+}
+
+/// How many photos an incident has, by what is known of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Evidence.
+    pub kept: usize,
+    /// … of which nobody has checked what is covered.
+    pub unchecked: usize,
+    /// Sent, and still at the chat.
+    pub coming: usize,
+    /// Sent, and never to be had.
+    pub not_taken: usize,
+}
+
+impl Incident {
+    /// How many photos it has.
+    pub fn tally(&self) -> Tally {
+        let sent = |is: fn(&Attached) -> bool| self.photos.iter().filter(|sent| is(sent)).count();
+        // Who took a report back is asked for nothing more.
+        let open = self.status.state() != State::Withdrawn;
+        Tally {
+            kept: self.album.len(),
+            unchecked: self.album.iter().filter(|kept| !kept.checked).count(),
+            coming: if open { sent(Attached::is_on_its_way) } else { 0 },
+            not_taken: sent(|sent| matches!(sent.became, Became::NotTaken(why) if why != NotTaken::Known)),
+        }
+    }
+
+    /// The photo that this chat calls so, if it is still to be had.
+    pub fn on_its_way(&self, platform: Platform, id: &str) -> Option<&Attached> {
+        self.photos.iter().find(|sent| sent.is(platform, id) && sent.is_on_its_way())
+    }
+
+    /// The change that a photo makes which will never arrive; none if nobody waits for it.
+    pub fn not_taken(&self, platform: Platform, id: &str, why: NotTaken, now: Moment) -> Option<Change> {
+        self.on_its_way(platform, id)?;
+        let mut after = self.clone();
+        after.settle_sent(platform, id, Became::NotTaken(why));
+        Some(after.stepped(Step::by_the_system(StepWord::PhotoNotTaken, now).with("why", why)))
+    }
+
+    /// Waits for photos that were sent; whoever sends one twice sends it once.
+    pub(super) fn wait_for(&mut self, photos: Vec<Attached>) {
+        for sent in photos {
+            if !self.photos.iter().any(|known| known.is(sent.platform, &sent.id)) {
+                self.photos.push(sent);
+            }
+        }
+    }
+
+    pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>) -> Step {
+        let step = step.with("count", photos.len());
+        self.wait_for(photos);
+        step
+    }
+
+    pub(super) fn keep_photo(&mut self, step: Step, photo: PhotoId, proof: Hash) -> Step {
+        self.album.push(Kept { id: photo, checked: false });
+        step.with("photo", photo).with("proof", proof)
+    }
+
+    pub(super) fn check_photo(&mut self, step: Step, photo: PhotoId) -> Step {
+        match self.album.iter_mut().find(|kept| kept.id == photo) {
+            Some(kept) => kept.checked = true,
+            // It was added by a version that did not count them.
+            None => self.album.push(Kept { id: photo, checked: true }),
+        }
+        step.with("photo", photo)
+    }
+
+    /// What is covered on it was drawn anew: somebody has to look at it again.
+    pub(super) fn uncheck_photo(&mut self, step: Step, photo: PhotoId) -> Step {
+        if let Some(kept) = self.album.iter_mut().find(|kept| kept.id == photo) {
+            kept.checked = false;
+        }
+        step.with("photo", photo)
+    }
+
+    pub(super) fn arrived(&mut self, platform: Platform, id: &str) {
+        self.settle_sent(platform, id, Became::Kept);
+    }
+
+    fn settle_sent(&mut self, platform: Platform, id: &str, became: Became) {
+        for sent in self.photos.iter_mut().filter(|sent| sent.is(platform, id)) {
+            sent.became = became;
+            sent.link = None;
+        }
+    }
+}

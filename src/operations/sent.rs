@@ -1,0 +1,236 @@
+//! Photos that were sent in a chat: each is asked for in the commit that it came with, and kept when its bytes have been
+//! fetched; one that cannot be had is told instead.
+
+use std::collections::BTreeSet;
+
+use domain::actor::{Actor, Roles};
+use domain::id::IncidentId;
+use domain::incident::steps::Verb;
+use domain::incident::{Change, Incident};
+use domain::photo::{Photo, PhotoId};
+use domain::policy::{Denied, roles_for};
+use domain::report::{Attached, PHOTOS_MAX};
+use domain::words::{NotTaken, Platform, Role};
+
+use super::photo::{self, about, refused};
+use super::{Desk, Outcome, triage};
+use crate::evidence::child::NotRead;
+use crate::evidence::fetch::Had;
+use crate::evidence::header::Unfit;
+use crate::evidence::keep::{Evidence, sha256};
+use crate::failure::{Failure, Refusal};
+use crate::store::outbox::{Task, Told};
+use crate::store::photos::PhotoChange;
+use crate::store::{Commit, Committed, Delivery};
+
+/// How often a step is tried again after somebody else got ahead.
+const TRIES: u32 = 16;
+
+/// What a photo is written in of which only a rendition can be read.
+const HEIC: &str = "image/heic";
+
+/// What became of the bytes of a photo that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// They are evidence.
+    Kept,
+    /// They are not, and it was told.
+    NotTaken(NotTaken),
+    /// They took too long to read, which may have been the machine: it had other things to do.
+    TooHard,
+    /// They are neither, since nobody waits for them any more.
+    NotWanted,
+}
+
+/// What has to be fetched of an incident as it is after a step.
+pub(super) fn tasks(incident: &Incident) -> impl Iterator<Item = Task> {
+    let coming = incident.photos.iter().filter(|sent| sent.is_on_its_way());
+    coming.map(|sent| Task::keep_photo(incident.id, incident.version, sent))
+}
+
+/// Whoever sent it, who was cleared for it when they did: that they may do less by now takes nothing back.
+fn sender(incident: &Incident) -> Actor {
+    Actor {
+        account: incident.reporter.account.clone(),
+        member: incident.reporter.member.clone(),
+        also: Vec::new(),
+        name: String::new(),
+        roles: Roles { everywhere: BTreeSet::from([Role::Staff]), ..Roles::default() },
+    }
+}
+
+/// Takes in photos that the reporter sent to an incident there is already; their bytes are fetched afterwards.
+#[tracing::instrument(skip_all, fields(incident = %id), err(Debug, level = "debug"))]
+pub async fn join(
+    desk: &Desk,
+    actor: &Actor,
+    id: IncidentId,
+    photos: Vec<Attached>,
+    delivery: Option<Delivery>,
+) -> Result<Outcome, Failure> {
+    if let Some(outcome) = triage::arrived_before(desk, actor, delivery.as_ref()).await? {
+        return Ok(outcome);
+    }
+    let verb = Verb::SendPhotos { photos };
+    for _ in 0..TRIES {
+        let (now, rules) = (desk.now(), desk.rules());
+        let incident = desk.store.incident(id).await?.ok_or(Failure::NOT_FOUND)?;
+        let cleared = triage::clear(desk, actor, verb.action(), &incident)?;
+        // What arrives is kept in the name of whoever reported it: in nobody else's name is anything taken.
+        if actor.member != incident.reporter.member {
+            return Err(Denied::Needs(roles_for(verb.action())).into());
+        }
+        let change = incident.apply(&cleared, verb.clone(), &rules.terms, now)?;
+        let after = change.after().clone();
+        let shows: Vec<Task> = desk.shows(&after, &rules).into_iter().chain(tasks(&after)).collect();
+        let commit = Commit::of(change, &rules.terms, now).showing(shows).delivered_as(delivery.clone());
+        match desk.store.commit(commit).await {
+            Err(Failure::Conflict) => {}
+            Ok(Committed::Seen { same: false, .. }) => return Err(Failure::Refused(Refusal::KeyReused)),
+            Ok(_) => return Ok(Outcome::Stepped { incident: after }),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+/// Keeps a photo of which the bytes have come.
+#[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
+pub async fn keep(
+    desk: &Desk,
+    evidence: &Evidence,
+    mut incident: Incident,
+    sent: &Attached,
+    Had { original, rendition }: &Had,
+) -> Result<Came, Failure> {
+    let hash = sha256(original);
+    if let Some(came) = stands_against(desk, &incident, sent, &hash).await? {
+        return told(desk, incident, sent, came).await;
+    }
+    let review = match evidence.reader.review(rendition.as_ref().unwrap_or(original)).await {
+        Ok(review) => review,
+        Err(why) => return told(desk, incident, sent, unfit(why)?).await,
+    };
+    let id = PhotoId(desk.ids.uuid());
+    let key = desk.store.data_key_of(&incident)?;
+    evidence.stage(desk.store.keys(), &key, id, original, &review.jpeg).await?;
+    let mut about = about(&review, hash, original.len());
+    if rendition.is_some() {
+        // Of what was sent nothing is read but what it says it is.
+        about.media = HEIC.to_owned();
+    }
+    for _ in 0..TRIES {
+        if let Some(came) = stands_against(desk, &incident, sent, &about.sha256).await? {
+            evidence.unstage(id).await?;
+            return told(desk, incident, sent, came).await;
+        }
+        let photo = Photo {
+            id,
+            incident: incident.id,
+            uploaded_by: incident.reporter.member.clone(),
+            at: desk.now(),
+            in_vault: false,
+            checked: false,
+            about: about.clone(),
+        };
+        match commit_kept(desk, &incident, sent, photo).await {
+            Err(Failure::Conflict) => incident = now(desk, &incident).await?,
+            Ok(_) => return Ok(Came::Kept),
+            Err(refused @ Failure::Refused(_)) => {
+                evidence.unstage(id).await?;
+                return Err(refused);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    evidence.unstage(id).await?;
+    Err(Failure::Conflict)
+}
+
+async fn commit_kept(desk: &Desk, incident: &Incident, sent: &Attached, photo: Photo) -> Result<Incident, Failure> {
+    let verb = Verb::KeepPhoto {
+        photo: photo.id,
+        proof: desk.store.keys().content(&[b"photo", photo.about.sha256.as_bytes()]),
+        platform: sent.platform,
+        id: sent.id.clone(),
+    };
+    let change = PhotoChange::Added(Box::new(photo));
+    photo::step(desk, &sender(incident), incident, None, verb, Some(change)).await
+}
+
+async fn now(desk: &Desk, incident: &Incident) -> Result<Incident, Failure> {
+    desk.store.incident(incident.id).await?.ok_or(Failure::NOT_FOUND)
+}
+
+/// Why these bytes do not become a photo of this incident, if they do not.
+async fn stands_against(
+    desk: &Desk,
+    incident: &Incident,
+    sent: &Attached,
+    hash: &str,
+) -> Result<Option<Came>, Failure> {
+    if incident.on_its_way(sent.platform, &sent.id).is_none() || incident.tally().coming == 0 {
+        return Ok(Some(Came::NotWanted));
+    }
+    let photos = desk.store.photos_of(incident).await?;
+    Ok(if photos.iter().any(|photo| photo.about.sha256 == hash) {
+        Some(Came::NotTaken(NotTaken::Known))
+    } else if photos.len() >= PHOTOS_MAX {
+        Some(Came::NotTaken(NotTaken::TooMany))
+    } else {
+        None
+    })
+}
+
+async fn told(desk: &Desk, incident: Incident, sent: &Attached, came: Came) -> Result<Came, Failure> {
+    if let Came::NotTaken(why) = came {
+        refuse(desk, incident, sent, why).await?;
+    }
+    Ok(came)
+}
+
+/// What becomes of a file that is not read; a failure of ours stays one.
+fn unfit(why: NotRead) -> Result<Came, Failure> {
+    let why = match why {
+        NotRead::Unfit(why) => why,
+        why @ NotRead::NoProcess(_) => return Err(refused(why)),
+    };
+    Ok(match why {
+        Unfit::TooHard => Came::TooHard,
+        Unfit::NotAPhoto => Came::NotTaken(NotTaken::NotAPhoto),
+        Unfit::Heic => Came::NotTaken(NotTaken::Heic),
+        Unfit::TooLarge => Came::NotTaken(NotTaken::TooLarge),
+        Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged => {
+            Came::NotTaken(NotTaken::Unreadable)
+        }
+    })
+}
+
+/// Says that a photo cannot be had: on the incident's timeline, and to whoever sent it.
+#[tracing::instrument(skip_all, fields(incident = %incident.id, why = why.as_str()), err(Debug, level = "debug"))]
+pub async fn refuse(desk: &Desk, mut incident: Incident, sent: &Attached, why: NotTaken) -> Result<(), Failure> {
+    for _ in 0..TRIES {
+        let Some(change) = incident.not_taken(sent.platform, &sent.id, why, desk.now()) else { return Ok(()) };
+        match commit_refused(desk, change, why).await {
+            Err(Failure::Conflict) => incident = now(desk, &incident).await?,
+            Ok(()) => {
+                metrics::counter!("shopwatch_photos_not_taken_total", "why" => why.as_str()).increment(1);
+                tracing::info!(target: "shopwatch::evidence", why = why.as_str(), "a photo could not be taken, which was told");
+                return Ok(());
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+async fn commit_refused(desk: &Desk, change: Change, why: NotTaken) -> Result<(), Failure> {
+    let rules = desk.rules();
+    let after = change.after();
+    let platform = after.reporter_platform();
+    // That it is there already is good news, and stands on the timeline.
+    let tells = why != NotTaken::Known && platform != Platform::Api && desk.platforms.contains(&platform);
+    let line = tells.then(|| Task::tell_reporter(after.id, after.version, platform, Told::Photo(why)));
+    let shows: Vec<Task> = desk.shows(after, &rules).into_iter().chain(line).collect();
+    desk.store.commit(Commit::of(change, &rules.terms, desk.now()).showing(shows)).await.map(drop)
+}

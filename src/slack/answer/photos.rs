@@ -1,0 +1,63 @@
+//! Photos that people send to a report that there is already: under its card, or under their own copy of it.
+
+use domain::id::IncidentId;
+use domain::report::PHOTOS_MAX;
+use domain::words::Platform;
+
+use super::super::inbound::{Arrived, Written};
+use super::super::people::Met;
+use super::super::render;
+use super::{After, Answered, Handler};
+use crate::chat::inbound::What;
+use crate::failure::{Failure, Refusal};
+use crate::operations::Outcome;
+use crate::texts::keys;
+
+impl Handler<'_> {
+    /// The incident under whose card or copy a message stands.
+    pub(super) async fn above(&self, arrived: &Arrived, written: &Written) -> Result<Option<IncidentId>, Failure> {
+        let (Some(channel), Some(thread)) = (&arrived.who.channel, &written.thread) else { return Ok(None) };
+        let store = &self.app.desk.store;
+        let there = format!("{channel}/{thread}");
+        match store.incident_at(Platform::Slack, &there).await? {
+            Some(incident) => Ok(Some(incident)),
+            // The card was taken away once, and posted anew.
+            None => store.incident_at(Platform::Slack, &format!("{there}/again")).await,
+        }
+    }
+
+    /// Photos in an incident's own thread become part of it, if they may.
+    pub(super) async fn joined(&self, arrived: &Arrived, met: &Met, written: Written, id: IncidentId) -> Answered {
+        let Some(delivery) = &arrived.delivery else { return Answered::default() };
+        match self.app.desk.store.delivered(delivery).await {
+            Ok(None) => {}
+            // It was said when it came for the first time.
+            Ok(Some(_)) => return Answered::default(),
+            Err(_) => return Answered { again: true, ..Answered::default() },
+        }
+        let Written { mut photos, direct, thread, .. } = written;
+        photos.truncate(PHOTOS_MAX);
+        let (actor, result) = self.receive(met, What::Photos(id, photos), arrived).await;
+        if matches!(result, Err(Failure::Unavailable(_))) {
+            return Answered { again: true, ..Answered::default() };
+        }
+        if result.is_err() && !self.slack.answered.is_first(&delivery.key) {
+            return Answered::default();
+        }
+        let message = self.reading(&met.origin, &actor, |reading| match &result {
+            Ok(Outcome::Stepped { incident }) => {
+                let line = keys::photos_received(incident.reference.as_str());
+                render::words(&[reading.voice.say(&line)], None)
+            }
+            Err(Failure::Refused(Refusal::Denied(_))) => {
+                render::words(&[reading.voice.say(&keys::photos_not_theirs())], None)
+            }
+            Ok(_) | Err(_) => render::reply(&self.reply_of(reading, &result), reading.voice),
+        });
+        let user = arrived.who.user.clone();
+        Answered::after(match &arrived.who.channel {
+            Some(channel) if !direct => After::Whisper { channel: channel.clone(), user, message },
+            _ => After::Write { user, thread, message },
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! Photos out of Discord: each becomes evidence, or it is told why not.
+
+use chrono::TimeDelta;
+use domain::incident::Incident;
+use domain::photo::Photo;
+use shopwatch::evidence::keep::sha256;
+use shopwatch::jobs::fetch;
+
+use super::{Plan, Shop};
+use crate::evidence::{ASTRONAUT, another};
+use crate::world::database::Base;
+use crate::world::discord::{DOWNLOAD, FakeDiscord, Given, LINKS_END, RetryAfter, State, Upload};
+
+on_both! { a_photo_of_a_command_becomes_evidence_and_the_card_counts_it }
+
+const MESSAGE: &str = "GET /channels/{channel}/messages/{message}";
+
+async fn kept(shop: &Shop, incident: &Incident) -> Vec<Photo> {
+    let incident = shop.now(incident).await;
+    shop.world.store().photos_of(&incident).await.unwrap()
+}
+
+async fn steps(shop: &Shop, incident: &Incident) -> Vec<String> {
+    let why = |why: &String| format!(" {why}");
+    let lines = shop.world.record(incident).await;
+    let step = |line: &shopwatch::store::sealing::TimelineLine| {
+        format!("{}{}", line.word.as_str(), line.detail.get("why").map(why).unwrap_or_default())
+    };
+    lines.iter().filter(|line| line.word.as_str() != "reminded").map(step).collect()
+}
+
+fn photo(bytes: &[u8]) -> Upload {
+    Upload::of("till.jpg", "image/jpeg", bytes)
+}
+
+/// Amal reports with photos among the options; the incident.
+async fn report(shop: &Shop, photos: &[Vec<u8>]) -> Incident {
+    let names = ["photo1", "photo2", "photo3"];
+    let mut given: Vec<(&str, Given)> = vec![("what_happened", "behind the till".into())];
+    given.extend(names.iter().zip(photos).map(|(name, bytes)| (*name, Given::File(photo(bytes)))));
+    let answered = shop.discord.runs_command(shop.amal, shop.floor, "report", &given).await;
+    assert!(answered.ephemeral(), "{answered:?}");
+    shop.newest().await
+}
+
+/// The links that were given out have ended, for everybody.
+fn links_end(shop: &Shop) {
+    shop.discord.time_passes(LINKS_END);
+    shop.world.clock.advance(TimeDelta::from_std(LINKS_END).unwrap());
+}
+
+async fn a_photo_of_a_command_becomes_evidence_and_the_card_counts_it(base: Base) {
+    let shop = Shop::on(base).await;
+    let incident = report(&shop, &[ASTRONAUT.to_vec(), another(2)]).await;
+    assert!(incident.photos.iter().all(|sent| sent.link.is_some()), "it is told once");
+    shop.settle().await;
+    let photos = kept(&shop, &incident).await;
+    assert_eq!(photos.len(), 2);
+    assert!(photos.iter().any(|photo| photo.about.sha256 == sha256(&ASTRONAUT)));
+    assert_eq!(photos[0].uploaded_by, incident.reporter.member);
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added", "photo_added"]);
+    assert!(shop.now(&incident).await.photos.iter().all(|sent| sent.link.is_none()), "and then forgotten");
+    assert!(shop.card().text().contains("2 · not checked: 2"), "{}", shop.card().text());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_of_messages_become_evidence() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.until("a mark of how far it is read", |state| read_once(state).then_some(())).await;
+    shop.discord.posts(shop.amal, shop.floor, "by the door", vec![photo(&ASTRONAUT), photo(&another(1))]);
+    shop.discord.until("a word that it arrived", |state| says(state, "received")).await;
+    let dropped = shop.newest().await;
+    shop.discord.direct_message(shop.amal, "two people", vec![photo(&another(2))]);
+    shop.discord.until("a receipt", |state| says(state, "two people")).await;
+    let direct = shop.newest().await;
+    let general = shop.discord.add_channel(shop.guild, "general");
+    let wrote = shop.discord.posts(shop.noor, general, "somebody is back", vec![photo(&another(3))]);
+    let form = shop.discord.message_command(shop.amal, wrote, "Report this message").await.modal().clone();
+    assert!(shop.discord.submits_modal(shop.amal, &form, &[]).await.ephemeral());
+    let pointed = shop.newest().await;
+    shop.settle().await;
+    let mut counts = Vec::new();
+    for incident in [&dropped, &direct, &pointed] {
+        counts.push(kept(&shop, incident).await.len());
+    }
+    assert_eq!(counts, [2, 1, 1], "a drop, a direct message, a message that was reported");
+    shop.look_away();
+}
+
+fn read_once(state: &State) -> bool {
+    state.traffic.asked.iter().any(|one| one.route == "GET /channels/{channel}/messages")
+}
+
+fn says(state: &State, what: &str) -> Option<()> {
+    let by_bot = state.messages.values().filter(|message| message.author == state.bot);
+    by_bot
+        .map(|message| format!("{}{:?}", message.content, message.embeds))
+        .any(|said| said.contains(what))
+        .then_some(())
+}
+
+#[tokio::test]
+async fn after_an_outage_in_which_links_ended_the_message_tells_new_ones() {
+    let shop = Shop::open().await;
+    shop.discord.direct_message(shop.amal, "two people", vec![photo(&ASTRONAUT)]);
+    shop.discord.until("a receipt", |state| says(state, "two people")).await;
+    let incident = shop.newest().await;
+    // 26 hours by the clock: longer than any link works.
+    for _ in 0..26 * 12 {
+        shop.discord.server_error(DOWNLOAD, 502);
+        shop.discord.hang_up(MESSAGE);
+        fetch::step(&shop.world.app).await.unwrap();
+        shop.world.clock.advance(TimeDelta::minutes(5));
+    }
+    shop.discord.time_passes(LINKS_END);
+    assert_eq!(shop.now(&incident).await.tally().coming, 1);
+    while shop.discord.misfortunes() > 0 {
+        fetch::step(&shop.world.app).await.unwrap();
+        shop.world.clock.advance(TimeDelta::minutes(5));
+    }
+    shop.settle().await;
+    assert_eq!(kept(&shop, &incident).await.len(), 1);
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added"]);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn what_goes_wrong_for_a_while_is_done_again() {
+    let misfortunes: [fn(&FakeDiscord); 5] = [
+        |discord| discord.server_error(DOWNLOAD, 500),
+        |discord| discord.server_error(DOWNLOAD, 403),
+        |discord| discord.hang_up(DOWNLOAD),
+        |discord| discord.rate_limit_next(DOWNLOAD, RetryAfter::Seconds(7)),
+        |discord| discord.rate_limit_next(DOWNLOAD, RetryAfter::Html(60)),
+    ];
+    for misfortune in misfortunes {
+        let shop = Shop::open().await;
+        misfortune(&shop.discord);
+        let incident = report(&shop, &[ASTRONAUT.to_vec()]).await;
+        fetch::step(&shop.world.app).await.unwrap();
+        assert!(kept(&shop, &incident).await.is_empty());
+        shop.settle().await;
+        assert_eq!(kept(&shop, &incident).await.len(), 1);
+        assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added"], "and nobody is told of it");
+        shop.look_away();
+    }
+}
+
+#[tokio::test]
+async fn a_photo_of_a_command_whose_link_has_ended_is_told() {
+    let shop = Shop::open().await;
+    let incident = report(&shop, &[ASTRONAUT.to_vec()]).await;
+    let receipt = shop.discord.ephemerals_for(shop.amal).pop().unwrap();
+    assert!(shop.discord.presses(shop.amal, receipt.id, "v1:tell:on").await.ephemeral());
+    links_end(&shop);
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await[1], "photo_not_taken gone");
+    assert!(shop.card().text().contains("could not be taken: 1"), "{}", shop.card().text());
+    let told: Vec<String> = shop.discord.dms_of(shop.amal).iter().map(crate::world::discord::Seen::text).collect();
+    assert!(told.iter().any(|told| told.contains("not there any more")), "{told:#?}");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_photo_whose_message_is_gone_with_its_link_is_told() {
+    let shop = Shop::open().await;
+    let wrote = shop.discord.direct_message(shop.amal, "two people", vec![photo(&ASTRONAUT)]);
+    shop.discord.until("a receipt", |state| says(state, "two people")).await;
+    let incident = shop.newest().await;
+    shop.discord.deletes(wrote);
+    links_end(&shop);
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await[1], "photo_not_taken gone");
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_in_the_thread_of_a_card_join_its_report_if_it_is_theirs() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    // Noor reports herself, so that the thread under the card is open to her.
+    let given: &[(&str, Given)] = &[("what_happened", "a broken lock".into())];
+    assert!(shop.discord.runs_command(shop.noor, shop.floor, "report", given).await.ephemeral());
+    let incident = shop.newest().await;
+    shop.settle().await;
+    assert_eq!(shop.press(shop.omar, "claim").await.kind, 6);
+    shop.settle().await;
+    let thread = shop.discord.thread_of(shop.card().id).expect("a thread under the card");
+    shop.discord.posts(shop.noor, thread, "", vec![photo(&ASTRONAUT)]);
+    shop.discord.until("a word that they arrived", |state| says(state, "have arrived")).await;
+    shop.discord.posts(shop.omar, thread, "", vec![photo(&another(1))]);
+    shop.discord.until("a refusal", |state| says(state, "Nothing was added")).await;
+    shop.settle().await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    assert_eq!(steps(&shop, &incident).await, ["reported", "claimed", "photos_sent", "photo_added"]);
+    assert_eq!(shop.discord.dms_of(shop.omar).len(), 1, "why not concerns one person");
+    shop.discord.messages(thread);
+    shop.look_away();
+}

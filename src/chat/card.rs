@@ -241,6 +241,9 @@ impl Drawing<'_> {
                 self.voice.say(&keys::question_open(question.text.as_str(), self.voice.ago(question.at, self.now))),
             );
         }
+        if let Some(hold) = self.incident.hold.as_ref().filter(|_| self.sight == Sight::Full) {
+            remarks.push(self.voice.say(&keys::hold_since(self.voice.day(hold.at))));
+        }
         if !self.incident.absorbed.is_empty() && self.sight == Sight::Full {
             remarks.push(self.voice.say(&keys::merged_here(self.incident.absorbed.len())));
         }

@@ -123,6 +123,21 @@ impl Verb {
     }
 }
 
+impl Verb {
+    /// Whether it comes from elsewhere than from those who look into it.
+    const fn is_silent(&self) -> bool {
+        matches!(
+            self,
+            Self::Absorb { .. }
+                | Self::LetGo { .. }
+                | Self::AddDetails { .. }
+                | Self::AddPhoto { .. }
+                | Self::PlaceHold { .. }
+                | Self::LiftHold { .. }
+        )
+    }
+}
+
 /// Why a step cannot be taken now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WrongMoment {
@@ -230,15 +245,7 @@ impl Incident {
         let by = Person::of(cleared.actor());
         let step = |word| Step::by(cleared.actor(), &self.reporter.member, word, now);
         // Every step of those who look into it keeps a claim from being silent.
-        let silent = matches!(
-            verb,
-            Verb::Absorb { .. }
-                | Verb::LetGo { .. }
-                | Verb::AddDetails { .. }
-                | Verb::AddPhoto { .. }
-                | Verb::PlaceHold { .. }
-                | Verb::LiftHold { .. }
-        );
+        let silent = verb.is_silent();
         let step = match verb {
             Verb::Claim => {
                 self.status = Status::Claimed { by, at: now };
@@ -320,13 +327,11 @@ impl Incident {
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
             Verb::PlaceHold { reason } => {
                 let step = step(StepWord::HoldPlaced).saying(&reason);
-                self.hold = Some(Hold { by: by.member, at: now });
-                step
+                self.held(Some(Hold { by: by.member, at: now }), step)
             }
             Verb::LiftHold { reason } => {
                 let step = step(StepWord::HoldLifted).saying(&reason);
-                self.hold = None;
-                step
+                self.held(None, step)
             }
         };
         if !silent && self.status.state() != State::New {
@@ -351,6 +356,11 @@ impl Incident {
             Some(now) if before.as_deref() != Some(now) => step.saying(now),
             _ => step,
         }
+    }
+
+    fn held(&mut self, hold: Option<Hold>, step: Step) -> Step {
+        self.hold = hold;
+        step
     }
 
     fn correct(&mut self, text: String) {

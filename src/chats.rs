@@ -70,7 +70,7 @@ impl ChatClient {
         let Some(place) = app.desk.rules().shop.admin_channel.clone() else { return };
         match self {
             Self::Slack(slack) if place.platform == Platform::Slack => {
-                slack::client::say(slack, app, &place, line).await
+                slack::client::say(slack, app, &place, line).await;
             }
             Self::Discord(discord) if place.platform == Platform::Discord => {
                 discord::client::say(discord, app, &place, line).await;

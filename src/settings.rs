@@ -187,7 +187,7 @@ impl Environment {
         let old_master_key = given(self.evidence_old_master_key.as_ref()).map(Secret::new);
         match (&master_key, &old_master_key) {
             (None, Some(_)) => {
-                keep("EVIDENCE_OLD_MASTER_KEY is set and EVIDENCE_MASTER_KEY is not; set both, or neither")
+                keep("EVIDENCE_OLD_MASTER_KEY is set and EVIDENCE_MASTER_KEY is not; set both, or neither");
             }
             (Some(master), old) => {
                 if files::given(master.reveal(), None).is_err() {

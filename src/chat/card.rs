@@ -256,6 +256,9 @@ impl Drawing<'_> {
         if not_taken > 0 {
             remarks.push(self.voice.say(&keys::photos_not_taken(not_taken)));
         }
+        if let Some(hold) = self.incident.hold.as_ref().filter(|_| self.sight == Sight::Full) {
+            remarks.push(self.voice.say(&keys::hold_since(self.voice.day(hold.at))));
+        }
         if !self.incident.absorbed.is_empty() && self.sight == Sight::Full {
             remarks.push(self.voice.say(&keys::merged_here(self.incident.absorbed.len())));
         }

@@ -15,8 +15,9 @@ use super::{KEY_LEN, KeyProblem, Keys, Master, hex, unhex, wrapping};
 
 /// The file of the key that wraps what is new.
 const MASTER: &str = "master.key";
-/// How the files of keys before it begin.
+/// How the files of keys before it begin and end.
 const OLD: &str = "old-";
+const KEY: &str = ".key";
 
 /// The folder of the key files.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ impl KeyFiles {
     pub fn replace(&self) -> Result<Keys, KeyProblem> {
         let path = self.0.join(MASTER);
         let before = read(&path)?;
-        let old = self.0.join(format!("{OLD}{}.key", wrapping(&before)?.id));
+        let old = self.0.join(format!("{OLD}{}{KEY}", wrapping(&before)?.id));
         write_new(&old, &before)?;
         let next = self.0.join("next.key");
         fs::remove_file(&next).or_else(unless_missing).map_err(|source| fault(&next, source))?;
@@ -74,7 +75,7 @@ impl KeyFiles {
         for entry in fs::read_dir(&self.0).map_err(read)? {
             let entry = entry.map_err(read)?;
             let name = entry.file_name();
-            if name.to_str().is_some_and(|name| name.starts_with(OLD) && name.ends_with(".key")) {
+            if name.to_str().is_some_and(|name| name.starts_with(OLD) && name.ends_with(KEY)) {
                 found.push(entry.path());
             }
         }
@@ -174,7 +175,7 @@ mod tests {
         let text = base64::engine::general_purpose::STANDARD.encode([7; KEY_LEN]);
         let keys = given(&text, None).unwrap();
         assert_eq!(keys.id(), Keys::from_master(&[7; KEY_LEN]).unwrap().id());
-        for wrong in ["", "secret", &text[1..], &format!("{text}AAAA")] {
+        for wrong in ["", "secret", "AAAA", &format!("{text}AAAA")] {
             assert!(matches!(given(wrong, None), Err(KeyProblem::NotBase64 { .. })), "{wrong}");
             assert!(given(&text, Some(wrong)).is_err());
         }

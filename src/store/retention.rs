@@ -94,7 +94,7 @@ pub struct Gone {
 }
 
 impl Plan {
-    fn of(row: retention_plan::Model) -> Self {
+    fn of(row: &retention_plan::Model) -> Self {
         let why = if row.why.as_deref() == Some(Why::Clock.as_str()) { Why::Clock } else { Why::TooMany };
         let standing = match row.state.as_str() {
             "planned" => Standing::Planned,
@@ -153,7 +153,7 @@ impl Store {
         };
         retention_plan::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
         txn.commit().await?;
-        Ok(Some(Plan::of(row)))
+        Ok(Some(Plan::of(&row)))
     }
 
     /// Plans that are not carried out yet, the next one first.
@@ -164,7 +164,7 @@ impl Store {
             .order_by_asc(retention_plan::Column::Id)
             .all(&self.db)
             .await;
-        Ok(rows.map_err(|why| unavailable(&why))?.into_iter().map(Plan::of).collect())
+        Ok(rows.map_err(|why| unavailable(&why))?.iter().map(Plan::of).collect())
     }
 
     /// Has every plan wait that is not carried out yet.

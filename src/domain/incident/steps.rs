@@ -361,13 +361,11 @@ impl Incident {
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
             Verb::PlaceHold { reason } => {
                 let step = step(StepWord::HoldPlaced).saying(&reason);
-                self.hold = Some(Hold { by: by.member, at: now });
-                step
+                self.held(Some(Hold { by: by.member, at: now }), step)
             }
             Verb::LiftHold { reason } => {
                 let step = step(StepWord::HoldLifted).saying(&reason);
-                self.hold = None;
-                step
+                self.held(None, step)
             }
         };
         if !silent && self.status.state() != State::New {
@@ -392,6 +390,11 @@ impl Incident {
             Some(now) if before.as_deref() != Some(now) => step.saying(now),
             _ => step,
         }
+    }
+
+    fn held(&mut self, hold: Option<Hold>, step: Step) -> Step {
+        self.hold = hold;
+        step
     }
 
     fn correct(&mut self, text: String) {

@@ -192,7 +192,7 @@ async fn what_was_erased_is_gone_from_its_card() {
     assert!(shop.card().text().contains("gin"));
     for _ in 0..9 {
         shop.world.clock.advance(chrono::TimeDelta::days(1));
-        shop.discord.time_passes(Duration::from_secs(86_400));
+        shop.discord.time_passes(Duration::from_hours(24));
         shop.settle().await;
     }
     assert!(shop.world.store().incident(incident.id).await.unwrap().is_none());

@@ -28,6 +28,9 @@ async fn the_liaison_places_a_hold_and_an_admin_lifts_it_without_reading_the_inc
     assert!(world.incident(&incident.reference).await.hold.is_some());
     assert_eq!(door.post(&page, &pavel, &[("reason", "why")]).await.status(), StatusCode::FORBIDDEN);
     assert!(door.get(&page, &ada).await.text().await.unwrap().contains("Lift hold"));
+    let noor = door.sign_in(&world, "noor").await;
+    let read = door.get(&format!("/incidents/{}", incident.reference), &noor).await.text().await.unwrap();
+    assert!(read.contains("On hold since 2026-11-22"), "whoever reads the incident sees that it is held");
     let lifted = door.post(&page, &ada, &[("reason", "the case is closed")]).await;
     assert!(lifted.text().await.unwrap().contains("The hold is lifted"));
     assert!(world.incident(&incident.reference).await.hold.is_none());

@@ -141,6 +141,7 @@ messages! {
     photo_original = "photo-original" ();
     photo_choose = "photo-choose" ();
     photo_add = "photo-add" ();
+    photo_alike = "photo-alike" ();
     photo_drawn = "photo-drawn" (count);
     photo_drawn_whole = "photo-drawn-whole" ();
     photo_draw = "photo-draw" ();

@@ -4,6 +4,7 @@ mod boxes;
 mod child;
 mod doors;
 mod hostile;
+mod likeness;
 mod looks;
 mod photos;
 

@@ -15,6 +15,7 @@ photo-reason = Why you need the original; this goes on record
 photo-original = View original
 photo-choose = JPEG, PNG or WebP, at most 25 MiB
 photo-add = Add photo
+photo-alike = A photo here looks like one of
 photo-drawn = places covered by a person: { $count }
 photo-drawn-whole = covered as a whole by a person
 photo-draw = Change what is covered

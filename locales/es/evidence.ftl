@@ -15,6 +15,7 @@ photo-reason = Por qué necesita el original; queda registrado
 photo-original = Ver original
 photo-choose = JPEG, PNG o WebP, como máximo 25 MiB
 photo-add = Añadir foto
+photo-alike = Una foto de aquí se parece a una de
 photo-drawn = partes tapadas por una persona: { $count }
 photo-drawn-whole = tapada por completo por una persona
 photo-draw = Cambiar lo que está tapado

@@ -15,6 +15,7 @@ photo-reason = Po co potrzebujesz oryginału; to zostaje w rejestrze
 photo-original = Zobacz oryginał
 photo-choose = JPEG, PNG lub WebP, najwyżej 25 MiB
 photo-add = Dodaj zdjęcie
+photo-alike = Zdjęcie stąd wygląda jak jedno z
 photo-drawn = miejsca zasłonięte przez człowieka: { $count }
 photo-drawn-whole = zasłonięte w całości przez człowieka
 photo-draw = Zmień, co jest zasłonięte

@@ -15,6 +15,7 @@ photo-reason = آپ کو اصل کیوں چاہیے؛ یہ ریکارڈ میں �
 photo-original = اصل دیکھیں
 photo-choose = JPEG، PNG یا WebP، زیادہ سے زیادہ 25 MiB
 photo-add = تصویر شامل کریں
+photo-alike = یہاں کی ایک تصویر اس کی تصویر جیسی ہے:
 photo-drawn = انسان نے جو جگہیں ڈھکیں: { $count }
 photo-drawn-whole = انسان نے پوری ڈھکی ہے
 photo-draw = جو ڈھکا ہے اسے بدلیں

@@ -1,7 +1,7 @@
 //! What a page shows, read from the store before anything is drawn.
 
 use domain::actor::Actor;
-use domain::id::IncidentId;
+use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::photo::Photo;
 use domain::place::SiteId;
@@ -10,7 +10,7 @@ use domain::words::{Platform, State};
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::operations::{Desk, photo};
+use crate::operations::{Desk, likeness, photo};
 use crate::store::incidents::{Filter, PAGE_MAX};
 use crate::store::looks::Looks;
 use crate::store::people::Notice;
@@ -76,6 +76,8 @@ pub struct Whole {
     pub lines: Vec<TimelineLine>,
     /// The photos that they may look at.
     pub photos: Vec<Photo>,
+    /// Other incidents with a photo that looks like one of these; for those who decide.
+    pub alike: Vec<Reference>,
     /// Who looked at photos; for those who see the record as a whole.
     pub looks: Option<Looks>,
     /// For those who see the record as a whole.
@@ -175,5 +177,7 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let verdict = if checks { Some(desk.store.verify_one(incident.id).await?) } else { None };
     let looks = if checks { Some(desk.store.looks(&incident).await?) } else { None };
     let photos = photo::in_sight(desk, actor, &incident).await?;
-    Ok(Some(Whole { incident, sight, lines, photos, looks, verdict }))
+    let decides = sight == Sight::Full;
+    let alike = if decides { likeness::alike(desk, actor, &incident, &photos).await? } else { Vec::new() };
+    Ok(Some(Whole { incident, sight, lines, photos, alike, looks, verdict }))
 }

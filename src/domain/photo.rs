@@ -81,6 +81,9 @@ pub struct About {
     /// Who drew them last; none while they are the machine's.
     #[serde(default)]
     pub drawn_by: Option<Pseudonym>,
+    /// What the picture looks like as a whole, to be compared with others of the shop; nothing about who is on it.
+    #[serde(default)]
+    pub likeness: Option<String>,
     /// The review copies made after the first one, oldest first; people look at the last.
     #[serde(default)]
     pub copies: Vec<Uuid>,

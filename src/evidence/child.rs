@@ -55,7 +55,7 @@ enum Asked {
 /// What stands before the picture in an answer.
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
-    Clean { media: Media, width: u32, height: u32, covered: Covered, length: usize },
+    Clean { media: Media, width: u32, height: u32, covered: Covered, likeness: Option<String>, length: usize },
     Stamped { length: usize },
     Unfit(Unfit),
 }
@@ -99,7 +99,9 @@ impl Reader {
         }
         let (head, jpeg) = self.ask(&Asked::Review(what.clone()), photo).await?;
         match head {
-            Answer::Clean { media, width, height, covered, .. } => Ok(Review { media, jpeg, width, height, covered }),
+            Answer::Clean { media, width, height, covered, likeness, .. } => {
+                Ok(Review { media, jpeg, width, height, covered, likeness })
+            }
             Answer::Unfit(unfit) => Err(NotRead::Unfit(unfit)),
             Answer::Stamped { .. } => Err(NotRead::Unfit(Unfit::Damaged)),
         }
@@ -221,8 +223,9 @@ fn answer() -> io::Result<()> {
     let most = u64::try_from(BYTES_MAX).map_err(io::Error::other)?;
     input.take(most + 1).read_to_end(&mut photo)?;
     let done = match asked {
-        Asked::Review(what) => scrub(&photo, &what).map(|Review { media, jpeg, width, height, covered }| {
-            (Answer::Clean { media, width, height, covered, length: jpeg.len() }, jpeg)
+        Asked::Review(what) => scrub(&photo, &what).map(|review| {
+            let Review { media, jpeg, width, height, covered, likeness } = review;
+            (Answer::Clean { media, width, height, covered, likeness, length: jpeg.len() }, jpeg)
         }),
         Asked::Stamped(words) => stamp(&photo, &words).map(|jpeg| (Answer::Stamped { length: jpeg.len() }, jpeg)),
     };

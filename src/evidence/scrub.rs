@@ -16,6 +16,7 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::header::{self, Header, Media, SIDE_MAX, Unfit};
+use super::likeness::likeness;
 use super::mask::{self, Cover, Covered};
 
 /// The longest side of a review copy, in pixels.
@@ -35,6 +36,8 @@ pub struct Review {
     pub width: u32,
     pub height: u32,
     pub covered: Covered,
+    /// What the whole of it looks like; none where only what is covered was asked for.
+    pub likeness: Option<String>,
 }
 
 /// Makes the review copy of a photo.
@@ -55,9 +58,10 @@ pub fn scrub(bytes: &[u8], what: &Cover) -> Result<Review, Unfit> {
     let mut picture = DynamicImage::ImageRgb8(smaller(pixels, REVIEW_SIDE)?);
     picture.apply_orientation(orientation);
     let mut pixels = picture.into_rgb8();
+    let likeness = if *what == Cover::Found { likeness(&pixels) } else { None };
     let covered = mask::cover(&mut pixels, what);
     let (width, height) = pixels.dimensions();
-    Ok(Review { media: header.media, jpeg: encode(&pixels)?, width, height, covered })
+    Ok(Review { media: header.media, jpeg: encode(&pixels)?, width, height, covered, likeness })
 }
 
 pub(super) fn jpeg(bytes: &[u8], header: Header) -> Result<(RgbImage, Orientation), Unfit> {

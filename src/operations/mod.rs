@@ -2,6 +2,7 @@
 //! them talks to a chat: what has to be shown goes into the outbox, in the same commit.
 
 pub mod hold;
+pub mod likeness;
 pub mod mask;
 pub mod people;
 pub mod photo;

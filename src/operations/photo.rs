@@ -132,6 +132,7 @@ pub(super) fn about(review: &Review, sha256_of_original: String, bytes: usize) -
         covered,
         boxes,
         drawn_by: None,
+        likeness: review.likeness.clone(),
         copies: Vec::new(),
     }
 }

@@ -1,8 +1,12 @@
 //! Photos: their rows. A row is added, and its mask confirmed, only in the commit of the step that says so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
 use domain::photo::{About, Photo, PhotoId};
+use domain::place::SiteId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -10,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::photo;
+use super::entity::{incident, photo};
 use super::rows::Rows;
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -178,6 +182,33 @@ impl Store {
     pub fn data_key_of(&self, incident: &Incident) -> Result<DataKey, Failure> {
         let wrapped = incident.wrapped_key.as_deref().ok_or(Failure::NOT_FOUND)?;
         self.keys.unwrap_data_key(incident.id.0.as_bytes(), wrapped).map_err(Failure::broken)
+    }
+
+    /// Photos that came to a site since then, newest first.
+    pub async fn photos_since(&self, site: &SiteId, since: Moment, most: u64) -> Result<Vec<Photo>, Failure> {
+        let read = photo::Entity::find()
+            .filter(photo::Column::At.gte(since))
+            .order_by_desc(photo::Column::Id)
+            .limit(most)
+            .all(&self.db)
+            .await;
+        let rows = read.map_err(|why| unavailable(&why))?;
+        let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.incident).collect();
+        let wrapped = incident::Entity::find()
+            .select_only()
+            .columns([incident::Column::Id, incident::Column::DataKey])
+            .filter(incident::Column::Site.eq(site.as_str()))
+            .filter(incident::Column::Id.is_in(ids))
+            .into_tuple::<(Uuid, Vec<u8>)>()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        let unwrapped = wrapped.into_iter().map(|(id, wrapped)| {
+            let key = self.keys.unwrap_data_key(id.as_bytes(), &wrapped).map_err(Failure::broken)?;
+            Ok((id, key))
+        });
+        let keys: BTreeMap<Uuid, DataKey> = unwrapped.collect::<Result<_, Failure>>()?;
+        rows.into_iter().filter_map(|row| keys.get(&row.incident).map(|key| open(key, row))).collect()
     }
 
     /// Photos after this one that are not in the vault yet, with their incidents.

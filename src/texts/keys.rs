@@ -153,6 +153,7 @@ messages! {
     hold_other = "hold-other" ();
     retention_goes = "retention-goes" (date, incidents, photos);
     retention_waits = "retention-waits" (incidents, photos);
+    photo_alike = "photo-alike" ();
     photo_drawn = "photo-drawn" (count);
     photo_drawn_whole = "photo-drawn-whole" ();
     photo_draw = "photo-draw" ();

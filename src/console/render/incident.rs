@@ -36,6 +36,8 @@ pub(super) struct IncidentPage<'a> {
     photos: Vec<PhotoView>,
     /// Where another photo may be sent.
     add_photo: Option<String>,
+    /// Other incidents with a photo that looks like one of these, and where they are.
+    alike: Vec<(String, String)>,
     looks: Vec<LineView>,
     looks_broken: Option<String>,
     record: Option<RecordView>,
@@ -100,6 +102,7 @@ pub(super) fn fill<'a>(
         lines: lines(easel.reading, whole),
         photos: photos(easel, whole),
         add_photo: may_add(easel, whole).then(|| format!("{}/photos", easel.href(whole.incident.reference.as_str()))),
+        alike: whole.alike.iter().map(|other| (other.to_string(), easel.href(other.as_str()))).collect(),
         looks: whole.looks.as_ref().map(|looks| looked(easel.reading, whole, looks)).unwrap_or_default(),
         looks_broken: whole
             .looks

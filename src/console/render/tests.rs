@@ -283,5 +283,13 @@ fn two_people_read_the_same_incident_as_their_roles_allow() {
 }
 
 fn whole(incident: Incident) -> Whole {
-    Whole { incident, sight: policy::Sight::Own, lines: Vec::new(), photos: Vec::new(), looks: None, verdict: None }
+    Whole {
+        incident,
+        sight: policy::Sight::Own,
+        lines: Vec::new(),
+        photos: Vec::new(),
+        alike: Vec::new(),
+        looks: None,
+        verdict: None,
+    }
 }

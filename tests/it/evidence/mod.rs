@@ -8,6 +8,7 @@ mod fetch;
 mod holds;
 mod hostile;
 mod keys;
+mod likeness;
 mod looks;
 mod photos;
 mod retention;

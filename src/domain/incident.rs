@@ -276,7 +276,7 @@ impl Incident {
             drill: false,
             wrapped_key: None,
         };
-        incident.wait_for(report.photos);
+        incident.wait_for(report.photos, now);
         incident.waits(terms.deadlines(incident.category), now);
         incident.keep_until(&terms.retention);
         incident.stepped(step)

@@ -25,6 +25,9 @@ pub struct Attached {
     /// Where it lies for a while, where the chat tells that only once; nothing any more when it was had.
     #[serde(default)]
     pub link: Option<String>,
+    /// When it was taken in with its report or afterwards.
+    #[serde(default)]
+    pub since: Option<Moment>,
     #[serde(default)]
     pub became: Became,
 }
@@ -45,7 +48,7 @@ pub enum Became {
 impl Attached {
     /// A photo that was sent just now.
     pub fn sent(platform: Platform, id: String, media: Option<String>, bytes: Option<u64>) -> Self {
-        Self { platform, id, media, bytes, link: None, became: Became::OnItsWay }
+        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay }
     }
 
     /// Whether it is the one that this chat calls so.

@@ -99,7 +99,7 @@ async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
             sent::refuse(&app.desk, incident, &sent, why).await?;
             Ok(Settled::Shown { remote_id: None })
         }
-        Err(NotHad::NotNow(_)) if app.desk.now() - incident.reported_at > GIVEN_UP_AFTER => {
+        Err(NotHad::NotNow(_)) if app.desk.now() - sent.since.unwrap_or(incident.reported_at) > GIVEN_UP_AFTER => {
             sent::refuse(&app.desk, incident, &sent, NotTaken::Gone).await?;
             Ok(Settled::Shown { remote_id: None })
         }

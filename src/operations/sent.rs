@@ -117,7 +117,7 @@ pub async fn keep(
     let mut about = about(&review, hash, original.len());
     if rendition.is_some() {
         // Of what was sent nothing is read but what it says it is.
-        about.media = HEIC.to_owned();
+        HEIC.clone_into(&mut about.media);
     }
     for _ in 0..TRIES {
         if let Some(came) = stands_against(desk, &incident, sent, &about.sha256).await? {

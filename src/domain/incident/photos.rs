@@ -59,17 +59,17 @@ impl Incident {
     }
 
     /// Waits for photos that were sent; whoever sends one twice sends it once.
-    pub(super) fn wait_for(&mut self, photos: Vec<Attached>) {
+    pub(super) fn wait_for(&mut self, photos: Vec<Attached>, now: Moment) {
         for sent in photos {
             if !self.photos.iter().any(|known| known.is(sent.platform, &sent.id)) {
-                self.photos.push(sent);
+                self.photos.push(Attached { since: Some(now), ..sent });
             }
         }
     }
 
     pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>) -> Step {
         let step = step.with("count", photos.len());
-        self.wait_for(photos);
+        self.wait_for(photos, step.at);
         step
     }
 

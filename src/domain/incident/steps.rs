@@ -284,7 +284,7 @@ impl Incident {
             Verb::Answer { text, photos } => {
                 let step = step(StepWord::Answered).saying(&text);
                 self.question = None;
-                self.wait_for(photos);
+                self.wait_for(photos, now);
                 step
             }
             Verb::Recategorise { to } => {

@@ -437,3 +437,52 @@ async fn a_heic_photo_is_sealed_as_it_came_and_people_look_at_slacks_rendition()
     assert!(review.starts_with(&[0xff, 0xd8]) && review != *ASTRONAUT);
     shop.look_away();
 }
+
+#[tokio::test]
+async fn what_could_not_be_had_for_a_week_is_told_and_a_week_begins_when_a_photo_is_sent() {
+    let shop = Shop::open().await;
+    let early = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", ASTRONAUT);
+    shop.slack.files_are_down(2);
+    let incident = drop_in(&shop, &[&early]).await;
+    fetch::step(&shop.world.app).await.unwrap();
+    shop.world.clock.advance(TimeDelta::days(8));
+    fetch::step(&shop.world.app).await.unwrap();
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_not_taken gone"]);
+    shop.settle().await;
+
+    let copy = shop.slack.dms_for(&shop.amal).remove(0);
+    let late = shop.slack.file(&shop.amal, "b.jpg", "image/jpeg", &another(1));
+    shop.slack.files_are_down(1);
+    assert!(shop.slack.posts(&shop.amal, &copy.channel, "", &[&late], Some(&copy.ts)).await.1.on_time);
+    shop.settle().await;
+    assert_eq!(kept(&shop, &incident).await.len(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_photo_of_a_report_that_was_closed_meanwhile_is_kept_and_of_one_taken_back_it_is_not() {
+    let shop = Shop::open().await;
+    let photo = |seed| shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", &another(seed));
+    shop.slack.files_are_down(2);
+    let declined = drop_in(&shop, &[&photo(1)]).await;
+    shop.slack.until(|workspace| workspace.describe().contains("sent")).await;
+    shop.slack.ephemerals_for(&shop.amal);
+    shop.world.settle().await;
+    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    shop.world.settle().await;
+    assert!(shop.press(&shop.noor, "decline").await.on_time);
+    let form = shop.slack.modal_of(&shop.noor).unwrap();
+    assert!(shop.slack.submits(&shop.noor, &form.id, &[("reason", &["benign"])]).await.on_time);
+
+    let withdrawn = drop_in(&shop, &[&photo(2)]).await;
+    shop.slack.until(|workspace| workspace.describe().contains(withdrawn.reference.as_str())).await;
+    let receipt = shop.slack.ephemerals_for(&shop.amal).remove(0);
+    let id = super::button(&receipt.blocks, "withdraw");
+    assert!(shop.slack.presses(&shop.amal, &receipt, &id).await.on_time);
+    shop.slack.files_are_back();
+    shop.settle().await;
+    assert_eq!(steps(&shop, &declined).await, ["reported", "claimed", "declined", "photo_added"]);
+    assert_eq!(steps(&shop, &withdrawn).await, ["reported", "withdrawn"]);
+    assert_eq!(shop.now(&withdrawn).await.tally().coming, 0, "nobody waits for it");
+    shop.look_away();
+}

@@ -441,7 +441,7 @@ async fn a_heic_photo_is_sealed_as_it_came_and_people_look_at_slacks_rendition()
 #[tokio::test]
 async fn what_could_not_be_had_for_a_week_is_told_and_a_week_begins_when_a_photo_is_sent() {
     let shop = Shop::open().await;
-    let early = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", ASTRONAUT);
+    let early = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", &ASTRONAUT);
     shop.slack.files_are_down(2);
     let incident = drop_in(&shop, &[&early]).await;
     fetch::step(&shop.world.app).await.unwrap();

@@ -165,7 +165,7 @@ pub async fn show(State(app): State<App>, visit: Visit, params: Params) -> Respo
         Err(response) => return response,
     };
     let review = match photo_id(&params) {
-        Ok(id) => photo::review(&app.desk, &app.evidence, &look.actor, &look.incident, id).await,
+        Ok(id) => Box::pin(photo::review(&app.desk, &app.evidence, &look.actor, &look.incident, id)).await,
         Err(failure) => Err(failure),
     };
     match review {

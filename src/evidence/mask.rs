@@ -84,9 +84,9 @@ fn cover_everything(pixels: &mut RgbImage) -> Covered {
     Covered::Everything
 }
 
-/// A face is found many times, from near and far and by neighbouring places. Areas of which the smaller lies by half in
-/// the larger become the one that holds both: what was covered stays covered, and a person who looks through them meets
-/// each face once.
+/// A face is found many times, from near and far and by neighbouring places. Where four fifths of an area lie in
+/// another, one that holds both takes their place: what was covered stays covered, and a person who looks through them
+/// meets each face less often.
 fn joined(areas: Vec<Area>) -> Vec<Area> {
     let mut apart: Vec<Area> = Vec::new();
     let mut left = areas;
@@ -108,7 +108,7 @@ fn mostly_one(one: Area, other: Area) -> bool {
     let shared =
         overlap(one.left, one.width, other.left, other.width) * overlap(one.top, one.height, other.top, other.height);
     let size = |area: Area| u64::from(area.width) * u64::from(area.height);
-    shared * 2 >= size(one).min(size(other))
+    shared * 5 >= size(one).min(size(other)) * 4
 }
 
 fn around(one: Area, other: Area) -> Area {

@@ -2,12 +2,16 @@
 //!
 //! Reading order: [`header`] (what a file says it is), [`scrub`] (decoded, upright, small, without anything but pixels),
 //! [`mask`] (faces are covered), [`child`] (all of that in a process of its own), [`seal`] (bytes under a key), [`vault`]
-//! (where they lie), [`keep`] (how they get there).
+//! (where they lie: a folder, or a [`bucket`]), [`keep`] (how they get there), [`standing`] (what happens while they
+//! cannot).
 
+pub mod bucket;
 pub mod child;
 pub mod header;
 pub mod keep;
 pub mod mask;
 pub mod scrub;
 pub mod seal;
+pub mod standing;
+pub mod trouble;
 pub mod vault;

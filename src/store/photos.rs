@@ -1,15 +1,19 @@
 //! Photos: their rows. A row is added, and its mask confirmed, only in the commit of the step that says so.
 
+use std::collections::HashMap;
+
+use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
-use domain::photo::{About, Photo, PhotoId};
+use domain::photo::{About, Kept, Photo, PhotoId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
-use super::entity::photo;
+use super::entity::{incident, photo};
 use super::rows::Rows;
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -29,6 +33,14 @@ const CONFIRMED: &str = "confirmed";
 pub enum PhotoChange {
     Added(Box<Photo>),
     MaskConfirmed(PhotoId),
+}
+
+/// A photo that is not in the vault yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Outside {
+    pub id: PhotoId,
+    /// Until when its incident is kept.
+    pub retain_until: Moment,
 }
 
 /// A photo's change as a row.
@@ -51,6 +63,9 @@ impl PhotoChange {
                     state: if added.in_vault { SEALED } else { NEW }.to_owned(),
                     mask: if added.checked { CONFIRMED } else { UNCHECKED }.to_owned(),
                     sealed: keys.seal(key, &purpose(added.id), &about).map_err(Failure::broken)?,
+                    original_version: added.kept.original.clone(),
+                    review_version: added.kept.review.clone(),
+                    locked_until: added.kept.locked_until,
                 }))
             }
             Self::MaskConfirmed(id) => Ok(PhotoRow::MaskConfirmed(id.0)),
@@ -104,8 +119,8 @@ impl Store {
         self.keys.unwrap_data_key(incident.id.0.as_bytes(), wrapped).map_err(Failure::broken)
     }
 
-    /// Photos after this one that are not in the vault yet, with their incidents.
-    pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<(PhotoId, IncidentId)>, Failure> {
+    /// Photos after this one that are not in the vault yet.
+    pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<Outside>, Failure> {
         let rows = photo::Entity::find()
             .filter(photo::Column::State.eq(NEW))
             .filter(photo::Column::Id.gt(after))
@@ -114,18 +129,56 @@ impl Store {
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        Ok(rows.into_iter().map(|row| (PhotoId(row.id), IncidentId(row.incident))).collect())
+        let incidents: Vec<Uuid> = rows.iter().map(|row| row.incident).collect();
+        let ends: HashMap<Uuid, Moment> = incident::Entity::find()
+            .select_only()
+            .columns([incident::Column::Id, incident::Column::RetainUntil])
+            .filter(incident::Column::Id.is_in(incidents))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?
+            .into_iter()
+            .collect();
+        let outside = |row: photo::Model| {
+            let retain_until = *ends.get(&row.incident)?;
+            Some(Outside { id: PhotoId(row.id), retain_until })
+        };
+        Ok(rows.into_iter().filter_map(outside).collect())
     }
 
-    /// Notes that a photo is in the vault.
-    pub async fn photo_in_vault(&self, id: PhotoId) -> Result<(), Failure> {
+    /// How many photos are not in the vault yet.
+    pub async fn count_photos_outside(&self) -> Result<u64, Failure> {
+        let outside = photo::Entity::find().filter(photo::Column::State.eq(NEW));
+        outside.count(&self.db).await.map_err(|why| unavailable(&why))
+    }
+
+    /// Notes that a photo is in the vault, and what the vault said of it.
+    pub async fn photo_in_vault(&self, id: PhotoId, kept: &Kept) -> Result<(), Failure> {
         photo::Entity::update_many()
             .col_expr(photo::Column::State, Expr::val(SEALED))
+            .col_expr(photo::Column::OriginalVersion, Expr::val(kept.original.clone()))
+            .col_expr(photo::Column::ReviewVersion, Expr::val(kept.review.clone()))
+            .col_expr(photo::Column::LockedUntil, Expr::val(kept.locked_until))
             .filter(photo::Column::Id.eq(id.0))
             .exec(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
         Ok(())
+    }
+
+    /// Those of these photos that are in the vault.
+    pub async fn photos_inside(&self, ids: &[PhotoId]) -> Result<Vec<PhotoId>, Failure> {
+        let inside: Vec<Uuid> = photo::Entity::find()
+            .select_only()
+            .column(photo::Column::Id)
+            .filter(photo::Column::State.eq(SEALED))
+            .filter(photo::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(inside.into_iter().map(PhotoId).collect())
     }
 }
 
@@ -139,6 +192,7 @@ fn open(key: &DataKey, row: photo::Model) -> Result<Photo, Failure> {
         uploaded_by: domain::actor::Pseudonym(row.uploaded_by),
         at: row.at,
         in_vault: row.state == SEALED,
+        kept: Kept { original: row.original_version, review: row.review_version, locked_until: row.locked_until },
         checked: row.mask == CONFIRMED,
         about,
     })

@@ -35,8 +35,32 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
         part(chat.platform().as_str(), chat.standing());
     }
     part("intake", plain(!app.stopping.is_cancelled()));
+    // Reports are taken in and photos are sealed all the same: a vault that is away is no reason to send people away.
+    let (evidence, lacks) = evidence(&app).await;
+    parts.insert("evidence".to_owned(), evidence.into());
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready, "parts": parts })))
+    let mut said = json!({ "ready": ready, "parts": parts });
+    if !lacks.is_empty() {
+        said["lacks"] = lacks.into();
+    }
+    (status, Json(said))
+}
+
+/// How the vault stands, and what it cannot do.
+async fn evidence(app: &App) -> (String, Vec<String>) {
+    let standing = &app.evidence.standing;
+    let waiting = app.desk.store.count_photos_outside().await.map_or("photos".to_owned(), |count| match count {
+        1 => "1 photo".to_owned(),
+        count => format!("{count} photos"),
+    });
+    let said = match (standing.outage(), standing.count_aside()) {
+        (Some(outage), _) => {
+            format!("waiting since {}: {}; {waiting} on the spool", outage.since.to_rfc3339(), outage.why)
+        }
+        (None, 0) => "ready".to_owned(),
+        (None, aside) => format!("ready, but {aside} cannot be put away: see the log; {waiting} on the spool"),
+    };
+    (said, app.evidence.lacks())
 }
 
 /// `GET /metrics`: OpenMetrics text.
@@ -46,6 +70,9 @@ pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
         metrics::gauge!("shopwatch_outbox_waiting").set(count(depth.waiting));
         metrics::gauge!("shopwatch_outbox_needs_operator").set(count(depth.needs_operator));
         metrics::gauge!("shopwatch_outbox_oldest_seconds").set(count(oldest.unsigned_abs()));
+    }
+    if let Ok(waiting) = app.desk.store.count_photos_outside().await {
+        metrics::gauge!("shopwatch_photos_waiting").set(count(waiting));
     }
     ([(header::CONTENT_TYPE, OPEN_METRICS)], open_metrics(&app.metrics.render()))
 }

@@ -85,7 +85,7 @@ impl Bucket {
     pub async fn put(&self, name: &str, bytes: Bytes, retain_until: Moment) -> Result<Placed, Trouble> {
         let abilities = self.abilities().ok_or(Trouble::Unusable("the bucket was not looked at yet".into()))?;
         let until = Some(whole_seconds(retain_until)).filter(|until| abilities.locks && *until > self.clock.now());
-        match self.send(&self.key(name), &bytes, until).await {
+        match self.send_once(name, &bytes, until, abilities.writes_once).await? {
             Ok(version) => Ok(Placed { version, locked_until: until }),
             Err(no) if no.is_taken() => {
                 let found = self.find(name, None, &bytes).await.map_err(fleeting)?.ok_or(Trouble::Taken)?;
@@ -100,6 +100,25 @@ impl Bucket {
             }
             Err(no) => Err(no.into()),
         }
+    }
+
+    /// Writes an object where there is none. A server that would overwrite it all the same is asked first, which is
+    /// nearly as good: nobody but us writes here.
+    async fn send_once(
+        &self,
+        name: &str,
+        bytes: &Bytes,
+        until: Option<Moment>,
+        by_condition: bool,
+    ) -> Result<Result<Option<String>, No>, Trouble> {
+        if !by_condition {
+            match self.look(name, None).await {
+                Ok(_there) => return Ok(Err(No::taken())),
+                Err(Trouble::Missing) => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(self.send(&self.key(name), bytes, until).await)
     }
 
     /// Writes an object where there is none; the version it became.

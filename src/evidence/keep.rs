@@ -93,6 +93,17 @@ impl Evidence {
         Ok(on_disk(move || Copy::ALL.iter().try_for_each(|copy| spool.remove(&copy.name(id)))).await?)
     }
 
+    /// Locks both copies of a photo until then; what the vault says of them afterwards.
+    pub async fn extend(&self, id: PhotoId, kept: Kept, until: Moment) -> Result<Kept, Trouble> {
+        let mut locked = Vec::with_capacity(Copy::ALL.len());
+        for (copy, version) in [(Copy::Original, &kept.original), (Copy::Review, &kept.review)] {
+            locked.push(self.vault.extend(&copy.name(id), version.as_deref(), until).await?);
+        }
+        // A vault that locks no more keeps what it has.
+        let locked_until = locked.into_iter().min().flatten().or(kept.locked_until);
+        Ok(Kept { locked_until, ..kept })
+    }
+
     /// Photos of which something lies on the spool.
     pub async fn on_the_spool(&self) -> Result<Vec<PhotoId>, Failure> {
         let spool = self.spool.clone();

@@ -16,6 +16,8 @@ const FIRST_WAIT: TimeDelta = TimeDelta::seconds(1);
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
 /// How long one photo is left alone that the vault has something against: somebody has to look first.
 const SET_ASIDE: TimeDelta = TimeDelta::hours(1);
+/// How often locks are compared with how long incidents are kept: by far sooner than the shortest of them ends.
+const LOOK_AT_LOCKS: TimeDelta = TimeDelta::hours(1);
 
 /// How the vault stands.
 #[derive(Debug, Default)]
@@ -26,6 +28,7 @@ struct Known {
     outage: Option<Outage>,
     aside: BTreeMap<PhotoId, Moment>,
     swept: bool,
+    locks_at: Option<Moment>,
 }
 
 /// The vault does not work.
@@ -98,6 +101,16 @@ impl Standing {
     /// A photo is in the vault now.
     pub fn put_away(&self, id: PhotoId) {
         self.known().aside.remove(&id);
+    }
+
+    /// Whether it is time to compare locks with incidents; then not again for a while.
+    pub fn is_hour_for_locks(&self, now: Moment) -> bool {
+        let mut known = self.known();
+        let due = known.locks_at.is_none_or(|at| at <= now);
+        if due {
+            known.locks_at = Some(now + LOOK_AT_LOCKS);
+        }
+        due
     }
 
     /// Whether the spool is still to be swept of what the last run left there; once.

@@ -65,6 +65,9 @@ async fn put_all_away(app: &App, put_away: &mut usize) -> Result<(), Stop> {
     if evidence.standing.is_first_sweep() {
         sweep(app).await?;
     }
+    if evidence.standing.is_hour_for_locks(now) {
+        extend_locks(app).await?;
+    }
     let mut after = Uuid::nil();
     loop {
         let outside = store.photos_outside(after, BATCH_MAX).await?;
@@ -84,6 +87,24 @@ async fn put_all_away(app: &App, put_away: &mut usize) -> Result<(), Stop> {
             evidence.unstage(photo.id).await?;
             evidence.standing.put_away(photo.id);
             *put_away += 1;
+        }
+    }
+}
+
+/// Locks photos for as long as their incident is kept now: a step may have made that longer.
+async fn extend_locks(app: &App) -> Result<(), Stop> {
+    let (evidence, store, now) = (&app.evidence, &app.desk.store, app.desk.now());
+    let mut after = Uuid::nil();
+    loop {
+        let short = store.photos_locked_too_short(after, BATCH_MAX).await?;
+        let Some((last, _)) = short.last() else { return Ok(()) };
+        after = last.id.0;
+        for (photo, kept) in short.into_iter().filter(|(photo, _)| !evidence.standing.is_aside(photo.id, now)) {
+            match Box::pin(evidence.extend(photo.id, kept, photo.retain_until)).await {
+                Ok(kept) => store.photo_in_vault(photo.id, &kept).await?,
+                Err(trouble) if trouble.concerns_all() => return Err(Stop::Vault(trouble)),
+                Err(trouble) => evidence.standing.set_aside(photo.id, now, &trouble),
+            }
         }
     }
 }

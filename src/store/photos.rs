@@ -6,10 +6,11 @@ use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
 use domain::photo::{About, Kept, Photo, PhotoId};
+use sea_orm::ExprTrait as _;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -35,7 +36,7 @@ pub enum PhotoChange {
     MaskConfirmed(PhotoId),
 }
 
-/// A photo that is not in the vault yet.
+/// A photo about which something is to be done with the vault.
 #[derive(Debug, Clone, Copy)]
 pub struct Outside {
     pub id: PhotoId,
@@ -165,6 +166,34 @@ impl Store {
             .await
             .map_err(|why| unavailable(&why))?;
         Ok(())
+    }
+
+    /// Photos after this one that are locked for less long than their incident is kept, and what the vault said of them.
+    pub async fn photos_locked_too_short(&self, after: Uuid, most: u64) -> Result<Vec<(Outside, Kept)>, Failure> {
+        let to_incident =
+            photo::Entity::belongs_to(incident::Entity).from(photo::Column::Incident).to(incident::Column::Id).into();
+        let (locked, kept) = (
+            Expr::col((photo::Entity, photo::Column::LockedUntil)),
+            Expr::col((incident::Entity, incident::Column::RetainUntil)),
+        );
+        let rows: Vec<(Uuid, Moment, Option<String>, Option<String>, Option<Moment>)> = photo::Entity::find()
+            .select_only()
+            .column(photo::Column::Id)
+            .column(incident::Column::RetainUntil)
+            .columns([photo::Column::OriginalVersion, photo::Column::ReviewVersion, photo::Column::LockedUntil])
+            .join(JoinType::InnerJoin, to_incident)
+            .filter(locked.lt(kept))
+            .filter(photo::Column::Id.gt(after))
+            .order_by_asc(photo::Column::Id)
+            .limit(most)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        let short = |(id, retain_until, original, review, locked_until)| {
+            (Outside { id: PhotoId(id), retain_until }, Kept { original, review, locked_until })
+        };
+        Ok(rows.into_iter().map(short).collect())
     }
 
     /// Those of these photos that are in the vault.

@@ -30,13 +30,14 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
         parts.insert(name.to_owned(), Value::from(said));
     };
     let plain = |works: bool| if works { Ok(()) } else { Err(String::new()) };
-    part("database", plain(app.desk.store.answers().await));
+    let database = app.desk.store.answers().await;
+    part("database", plain(database));
     for chat in app.chats.iter() {
         part(chat.platform().as_str(), chat.standing());
     }
     part("intake", plain(!app.stopping.is_cancelled()));
     // Reports are taken in and photos are sealed all the same: a vault that is away is no reason to send people away.
-    let (evidence, lacks) = evidence(&app).await;
+    let (evidence, lacks) = evidence(&app, database).await;
     parts.insert("evidence".to_owned(), evidence.into());
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut said = json!({ "ready": ready, "parts": parts });
@@ -46,19 +47,21 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
     (status, Json(said))
 }
 
-/// How the vault stands, and what it cannot do.
-async fn evidence(app: &App) -> (String, Vec<String>) {
+/// How the vault stands, and what it cannot do. A database that does not answer is not asked for more.
+async fn evidence(app: &App, database: bool) -> (String, Vec<String>) {
     let standing = &app.evidence.standing;
-    let waiting = app.desk.store.count_photos_outside().await.map_or("photos".to_owned(), |count| match count {
-        1 => "1 photo".to_owned(),
-        count => format!("{count} photos"),
-    });
+    let outside = if database { app.desk.store.count_photos_outside().await.ok() } else { None };
+    let waiting = match outside {
+        None => "photos are".to_owned(),
+        Some(1) => "1 photo is".to_owned(),
+        Some(count) => format!("{count} photos are"),
+    };
     let said = match (standing.outage(), standing.count_aside()) {
         (Some(outage), _) => {
             format!("waiting since {}: {}; {waiting} on the spool", outage.since.to_rfc3339(), outage.why)
         }
         (None, 0) => "ready".to_owned(),
-        (None, aside) => format!("ready, but {aside} cannot be put away: see the log; {waiting} on the spool"),
+        (None, aside) => format!("ready, but for {aside} of the photos see the log; {waiting} on the spool"),
     };
     (said, app.evidence.lacks())
 }

@@ -54,6 +54,11 @@ impl No {
         Self { status: 0, code: String::new(), why }
     }
 
+    /// Something is there already.
+    pub fn taken() -> Self {
+        Self { status: 412, code: "PreconditionFailed".to_owned(), why: "" }
+    }
+
     /// Whether it has this code.
     pub fn is(&self, codes: &[&str]) -> bool {
         codes.contains(&self.code.as_str())
@@ -83,6 +88,9 @@ impl No {
             ("SlowDown", _) | (_, 429) => "the server asks for fewer requests",
             ("AccessDenied", _) | (_, 401 | 403) => {
                 "the access key may not do that; the README has the policy it needs"
+            }
+            ("InvalidRequest" | "NotImplemented", _) => {
+                "the server does not take such a request; where it cannot encrypt, set S3_ENCRYPTION=none"
             }
             (_, 500..=599) => "the server has trouble of its own",
             _ => return None,
@@ -122,6 +130,7 @@ mod tests {
             (403, "RequestTimeTooSkewed", "clock"),
             (307, "TemporaryRedirect", "S3_ENDPOINT"),
             (503, "SlowDown", "fewer"),
+            (400, "InvalidRequest", "S3_ENCRYPTION=none"),
             (500, "InternalError", "trouble of its own"),
             (418, "Teapot", "418 Teapot"),
         ] {

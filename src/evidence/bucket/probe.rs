@@ -24,6 +24,8 @@ pub struct Abilities {
     pub versioned: bool,
     /// Whether objects are locked until their time.
     pub locks: bool,
+    /// Whether an object is not overwritten under the condition that there is none.
+    pub writes_once: bool,
     /// What it cannot do, or does otherwise than was asked.
     pub lacks: Vec<Lack>,
 }
@@ -111,7 +113,8 @@ impl Bucket {
                 Err(no) => return Err(no.into()),
             }
         }
-        if written.len() == 2 {
+        abilities.writes_once = written.len() < 2;
+        if !abilities.writes_once {
             abilities.lacks.push(Lack::WriteOnce);
         }
         if written.iter().any(Option::is_none) {

@@ -89,6 +89,17 @@ async fn a_name_is_written_once() {
 }
 
 #[tokio::test]
+async fn without_conditional_writes_a_name_is_looked_at_before_it_is_written() {
+    let (bucket, server, _, until) = ready().await;
+    server.state().can.write_once = false;
+    bucket.probe().await.unwrap();
+    let first = bucket.put("one", bytes(), until).await.unwrap();
+    assert_eq!(bucket.put("one", bytes(), until).await.unwrap(), first);
+    assert!(matches!(bucket.put("one", Bytes::from_static(b"other"), until).await, Err(Trouble::Taken)));
+    assert_eq!(server.names(), ["one"]);
+}
+
+#[tokio::test]
 async fn a_name_that_was_put_there_before_is_locked_for_as_long_as_it_is_needed_now() {
     let (bucket, server, _, until) = ready().await;
     bucket.put("one", bytes(), until).await.unwrap();

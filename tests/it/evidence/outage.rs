@@ -8,6 +8,8 @@ use domain::incident::Incident;
 use domain::photo::PhotoId;
 use reqwest::StatusCode;
 use serde_json::Value;
+use shopwatch::chat::inbound::What;
+use shopwatch::chat::press::Button;
 
 use super::ASTRONAUT;
 use super::photos::{add, original, review};
@@ -66,7 +68,7 @@ async fn after_twenty_hours_without_a_bucket_everything_is_sealed_and_the_spool_
     assert!(matches!(gone, shopwatch::failure::Failure::Unavailable("evidence")), "{gone:?}");
     let (status, said) = evidence_part(&world).await;
     assert_eq!(status, StatusCode::OK, "reports are taken in");
-    assert!(said.starts_with("waiting since ") && said.ends_with("5 photos on the spool"), "{said}");
+    assert!(said.starts_with("waiting since ") && said.ends_with("5 photos are on the spool"), "{said}");
     server.state().away = false;
     world.clock.advance(TimeDelta::minutes(5));
     world.settle().await;
@@ -95,7 +97,7 @@ async fn a_photo_whose_name_somebody_else_took_is_set_aside_and_others_go_on() {
     let inside = async |incident: &Incident| world.store().photos_of(incident).await.unwrap()[0].in_vault;
     assert!(!inside(&first).await && inside(&second).await);
     assert_eq!(original(&world, NOOR, &first, first_id, "to compare").await.unwrap(), ASTRONAUT);
-    assert_eq!(evidence_part(&world).await.1, "ready, but 1 cannot be put away: see the log; 1 photo on the spool");
+    assert_eq!(evidence_part(&world).await.1, "ready, but for 1 of the photos see the log; 1 photo is on the spool");
     // Somebody looked, and took away what was not ours.
     server.state().objects.retain(|object| object.version.is_some());
     world.settle().await;
@@ -118,4 +120,31 @@ async fn a_bucket_that_was_wrong_at_the_start_is_used_as_soon_as_it_is_right() {
     world.clock.advance(TimeDelta::minutes(5));
     world.settle().await;
     assert!(world.store().photos_of(&incident).await.unwrap()[0].in_vault && on_spool(&world) == 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_is_locked_for_longer_when_its_incident_is_kept_for_longer() {
+    let (world, server) = shop().await;
+    let incident = world.receive(NOOR, What::Command("info a broken lock".to_owned())).await.incident();
+    let id = add(&world, NOOR, &incident).await.unwrap().photo.id;
+    world.settle().await;
+    let name = format!("{id}.original");
+    let before = server.object(&name).locked_until.unwrap();
+    world.press(NOOR, &incident.reference, Button::Claim).await.incident();
+    let answers = [("category", "potential_theft")];
+    let incident = world.submit(NOOR, &incident.reference, Button::Recategorise, &answers).await.incident();
+    assert!(incident.retain_until - before > TimeDelta::days(59));
+    world.settle().await;
+    assert_eq!(server.object(&name).locked_until, Some(before), "that is looked at once an hour");
+    world.clock.advance(TimeDelta::hours(1));
+    world.settle().await;
+    let kept = world.store().photos_of(&incident).await.unwrap().remove(0).kept;
+    let locked = server.object(&name).locked_until;
+    assert!(locked == kept.locked_until && locked >= Some(incident.retain_until), "{kept:?}");
+    assert_eq!(server.object(&format!("{id}.review")).locked_until, locked);
+    // Nothing is asked for again that is locked for long enough.
+    let asked = server.state().seen.len();
+    world.clock.advance(TimeDelta::hours(1));
+    world.settle().await;
+    assert_eq!(server.state().seen.len(), asked);
 }

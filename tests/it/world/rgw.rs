@@ -2,7 +2,8 @@
 //! it is first asked for (about 15 s) and gone when the process is, however that ends. It listens on this computer
 //! alone and keeps objects in memory.
 //!
-//! It ignores what is said of encryption and checksums, which the fake in [`super::s3`] is strict about.
+//! It ignores what is said of encryption and checksums, and `If-None-Match` in a bucket with versions; the fake in
+//! [`super::s3`] is strict about all of them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -27,7 +28,7 @@ exec 2>&1
 trap '' INT TERM HUP PIPE
 export CEPH_CONF="$dir/ceph.conf"
 end() {
-  [ "$ready" ] || tail -n 5 "$dir"/*.out "$dir"/*.log 2>/dev/null || :
+  [ "$ready" ] || tail -n 3 "$dir/setup.log" "$dir"/*.out 2>/dev/null || :
   [ -z "$pids" ] || kill -KILL $pids 2>/dev/null || :
   wait
   rm -rf "$dir"
@@ -110,7 +111,9 @@ impl Rgw {
             port + 1,
             port + 2,
         );
-        let of_rgw = format!("[client.rgw]\nms_mon_client_mode=crc\nrgw_frontends=beast endpoint=127.0.0.1:{port}\n");
+        let of_rgw = format!(
+            "[client.rgw]\nms_mon_client_mode=crc\nrgw_crypt_require_ssl=false\nrgw_frontends=beast endpoint=127.0.0.1:{port}\n"
+        );
         fs::create_dir(directory.join("osd")).and_then(|()| fs::create_dir(directory.join("mon"))).map_err(text)?;
         fs::write(directory.join("ceph.conf"), of_folder + SETTINGS + &of_rgw).map_err(text)?;
         let mut watchdog = Command::new("bash");

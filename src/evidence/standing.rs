@@ -60,17 +60,18 @@ impl Standing {
         self.again_at().is_none_or(|at| at <= now || at - now > LONGEST_WAIT)
     }
 
-    /// It did not work. The first time, somebody is told.
+    /// It did not work. The first time, and when the reason is another one, somebody is told.
     pub fn broke(&self, now: Moment, why: &Trouble) {
         metrics::counter!("shopwatch_vault_failures_total", "kind" => why.kind()).increment(1);
         let mut known = self.known();
         let (since, tries) = known.outage.as_ref().map_or((now, 0), |outage| (outage.since, outage.tries));
-        if tries == 0 {
+        let said = why.to_string();
+        if known.outage.as_ref().is_none_or(|outage| outage.why != said) {
             tracing::error!(target: "shopwatch::evidence", error = %why, "the vault cannot be used: photos wait on the spool");
         }
         let wait = 1_i32.checked_shl(tries).and_then(|times| FIRST_WAIT.checked_mul(times.max(1)));
         let again_at = now + wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
-        known.outage = Some(Outage { since, why: why.to_string(), tries: (tries + 1).min(30), again_at });
+        known.outage = Some(Outage { since, why: said, tries: (tries + 1).min(30), again_at });
     }
 
     /// It works.

@@ -102,10 +102,16 @@ impl Vault {
 /// Work with files, beside what the server does otherwise.
 pub async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Trouble> {
     let done = spawn_blocking(work).await.map_err(io::Error::other)?;
-    done.map_err(|why| match why.kind() {
-        io::ErrorKind::NotFound => Trouble::Missing,
-        io::ErrorKind::AlreadyExists => Trouble::Taken,
-        _ => Trouble::Disk(why),
+    let missing = |why: &io::Error| why.kind() == io::ErrorKind::NotFound;
+    let taken = |why: &io::Error| why.kind() == io::ErrorKind::AlreadyExists;
+    done.map_err(|why| {
+        if missing(&why) {
+            Trouble::Missing
+        } else if taken(&why) {
+            Trouble::Taken
+        } else {
+            Trouble::Disk(why)
+        }
     })
 }
 

@@ -23,7 +23,7 @@ pub struct BucketEnvironment {
     /// S3: the access key's secret.
     #[arg(long, env = "AWS_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true, global = true)]
     pub aws_secret_access_key: Option<String>,
-    /// S3: `true` writes the bucket's name into the path; unless said, it is there where S3_ENDPOINT is set.
+    /// S3: `true` writes the bucket's name into the path; unless said, it is there where `S3_ENDPOINT` is set.
     #[arg(long, env = "S3_PATH_STYLE", value_name = "TRUE OR FALSE", global = true)]
     pub s3_path_style: Option<String>,
     /// S3: how the server encrypts what we have sealed: `AES256`, `aws:kms`, `aws:kms:KEY` or `none`.

@@ -44,6 +44,9 @@ pub struct Outside {
     pub retain_until: Moment,
 }
 
+/// A photo's id, its incident's end, its versions, and its lock's end.
+type Locked = (Uuid, Moment, Option<String>, Option<String>, Option<Moment>);
+
 /// A photo's change as a row.
 #[derive(Debug, Clone)]
 pub(super) enum PhotoRow {
@@ -176,7 +179,7 @@ impl Store {
             Expr::col((photo::Entity, photo::Column::LockedUntil)),
             Expr::col((incident::Entity, incident::Column::RetainUntil)),
         );
-        let rows: Vec<(Uuid, Moment, Option<String>, Option<String>, Option<Moment>)> = photo::Entity::find()
+        let rows: Vec<Locked> = photo::Entity::find()
             .select_only()
             .column(photo::Column::Id)
             .column(incident::Column::RetainUntil)
@@ -190,7 +193,7 @@ impl Store {
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        let short = |(id, retain_until, original, review, locked_until)| {
+        let short = |(id, retain_until, original, review, locked_until): Locked| {
             (Outside { id: PhotoId(id), retain_until }, Kept { original, review, locked_until })
         };
         Ok(rows.into_iter().map(short).collect())

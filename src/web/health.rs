@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::telemetry::open_metrics;
@@ -40,9 +40,9 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
     let (evidence, lacks) = evidence(&app, database).await;
     parts.insert("evidence".to_owned(), evidence.into());
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut said = json!({ "ready": ready, "parts": parts });
+    let mut said = Map::from_iter([("ready".to_owned(), ready.into()), ("parts".to_owned(), parts.into())]);
     if !lacks.is_empty() {
-        said["lacks"] = lacks.into();
+        said.insert("lacks".to_owned(), lacks.into());
     }
     (status, Json(said))
 }

@@ -45,7 +45,7 @@ impl No {
             SdkError::ResponseError(_) => Self::without_answer("the server's answer cannot be read"),
             SdkError::ConstructionFailure(_) => Self::without_answer("no request can be made of these settings"),
             // Also what a later version of the client may add.
-            _ => Self::without_answer("the server cannot be reached"),
+            SdkError::DispatchFailure(_) | _ => Self::without_answer("the server cannot be reached"),
         }
     }
 

@@ -65,6 +65,7 @@ osd_pool_default_pg_num=1
 osd_pool_default_pg_autoscale_mode=off
 mon_allow_pool_size_one=true
 mon_max_pg_per_osd=1000
+mon_data_avail_crit=0
 osd_crush_chooseleaf_type=0
 osd_objectstore=memstore
 memstore_device_bytes=1073741824

@@ -218,7 +218,7 @@ fn strict(call: &Call) -> Result<(), String> {
     if !signature.starts_with(&scope)
         || !signature.contains(&format!("/{REGION}/s3/aws4_request, SignedHeaders="))
         || !signature.contains("host;")
-        || !signature.rsplit_once("Signature=").is_some_and(|(_, hex)| hex.len() == 64)
+        || signature.rsplit_once("Signature=").is_none_or(|(_, hex)| hex.len() != 64)
     {
         return Err("the signature".to_owned());
     }

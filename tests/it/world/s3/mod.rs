@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 /// What a bucket can do.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that a bucket can do or not, by itself")]
 pub struct Can {
     pub versions: bool,
     pub locks: bool,

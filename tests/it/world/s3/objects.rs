@@ -112,8 +112,8 @@ impl State {
         let mut keys: Vec<&str> = self.objects.iter().map(|object| object.key.as_str()).collect();
         keys.retain(|key| key.starts_with(prefix) && *key > after.as_str());
         keys.sort_unstable();
-        let keys: String = keys.iter().map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
-        xml(&format!("<ListBucketResult>{keys}</ListBucketResult>"))
+        let keys: Vec<String> = keys.iter().map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
+        xml(&format!("<ListBucketResult>{}</ListBucketResult>", keys.concat()))
     }
 
     fn versions(&self, call: &Call) -> Answer {

@@ -10,6 +10,10 @@ use url::{Host, Url};
 use crate::keys::files;
 use crate::store::connect::Location;
 
+pub mod bucket;
+
+use bucket::{BucketEnvironment, BucketSettings};
+
 /// What the environment says, before it is checked.
 #[derive(Debug, Clone, Args)]
 pub struct Environment {
@@ -35,7 +39,7 @@ pub struct Environment {
         global = true
     )]
     pub database_url: String,
-    /// Where photos are kept, sealed: `file:NAME` under the data folder, or `file:///…`.
+    /// Where photos are kept, sealed: `file:NAME` under the data folder, `file:///…`, or `s3://BUCKET/PREFIX`.
     #[arg(long, env = "EVIDENCE_URL", default_value = "file:evidence", value_name = "URL", global = true)]
     pub evidence_url: String,
     /// The master key, 32 bytes in base64 (`openssl rand -base64 32`); without it `keys/master.key` in the data folder.
@@ -44,6 +48,8 @@ pub struct Environment {
     /// The master key before that one, until `shopwatch key rotate` has wrapped everything anew.
     #[arg(long, env = "EVIDENCE_OLD_MASTER_KEY", value_name = "KEY", hide_env_values = true, global = true)]
     pub evidence_old_master_key: Option<String>,
+    #[command(flatten)]
+    pub bucket: BucketEnvironment,
     /// Slack: the bot's token (`xoxb-…`); with it one of the next two.
     #[arg(long, env = "SLACK_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     pub slack_bot_token: Option<String>,
@@ -85,8 +91,8 @@ pub struct Settings {
     /// Without a slash at the end.
     pub public_url: Option<String>,
     pub database: Location,
-    /// The folder in which photos are kept.
-    pub evidence: PathBuf,
+    /// Where photos are kept.
+    pub evidence: EvidencePlace,
     /// The master key, if it is not in a file.
     pub master_key: Option<Secret>,
     /// The one before it.
@@ -95,6 +101,15 @@ pub struct Settings {
     pub slack: Option<SlackSettings>,
     /// Discord, if it is to be connected.
     pub discord: Option<DiscordSettings>,
+}
+
+/// Where photos are kept.
+#[derive(Debug, Clone)]
+pub enum EvidencePlace {
+    /// In this folder.
+    Folder(PathBuf),
+    /// In an S3 bucket.
+    Bucket(Box<BucketSettings>),
 }
 
 /// How Slack is reached.
@@ -175,10 +190,6 @@ impl Environment {
         if database.is_none() {
             keep("DATABASE_URL is neither sqlite:NAME nor postgres://USER:PASSWORD@HOST/NAME");
         }
-        let evidence = evidence(&self.evidence_url, &self.data);
-        if let Err(problem) = &evidence {
-            keep(problem);
-        }
         let public_url = self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             keep("SHOPWATCH_PUBLIC_URL has to begin with https:// (or http:// on this computer alone)");
@@ -199,12 +210,13 @@ impl Environment {
             }
             (None, None) => {}
         }
+        let evidence = self.evidence(&mut problems);
         let slack = self.slack(&mut problems);
         let discord = self.discord(&mut problems);
         let found = PathBuf::from(RULES_FILE);
         let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
         match (listen, database, evidence) {
-            (Some(listen), Some(database), Ok(evidence)) if problems.is_empty() => Ok(Settings {
+            (Some(listen), Some(database), Some(evidence)) if problems.is_empty() => Ok(Settings {
                 listen,
                 data: self.data.clone(),
                 rules,
@@ -218,6 +230,18 @@ impl Environment {
             }),
             _ => Err(BadSettings(problems)),
         }
+    }
+
+    /// Where photos are kept.
+    fn evidence(&self, problems: &mut Vec<String>) -> Option<EvidencePlace> {
+        if let Some(("s3", place)) = self.evidence_url.trim().split_once(':') {
+            return Some(EvidencePlace::Bucket(Box::new(self.bucket.check(place, problems)?)));
+        }
+        let folder = folder(&self.evidence_url, &self.data);
+        if folder.is_none() {
+            problems.push("EVIDENCE_URL is neither a folder nor a bucket; write file:NAME for a folder under the data, file:///FOLDER, or s3://BUCKET/PREFIX".into());
+        }
+        folder.map(EvidencePlace::Folder)
     }
 
     /// Slack's settings; none if it is not to be connected.
@@ -311,17 +335,11 @@ fn key_of(text: &str) -> Option<[u8; 32]> {
     (text.len() == 64).then(|| bytes.try_into().ok()).flatten()
 }
 
-/// The folder in which photos are kept.
-fn evidence(url: &str, data: &Path) -> Result<PathBuf, &'static str> {
-    match url.trim().split_once(':') {
-        Some(("file", path)) if !path.is_empty() && (path.starts_with("///") || !path.starts_with("//")) => {
-            Ok(data.join(path.strip_prefix("//").unwrap_or(path)))
-        }
-        Some(("s3", _)) => {
-            Err("EVIDENCE_URL names an S3 bucket, and this version keeps photos in a folder only; write file:NAME")
-        }
-        _ => Err("EVIDENCE_URL is not a folder; write file:NAME for one under the data folder, or file:///FOLDER"),
-    }
+/// The folder that a URL names.
+fn folder(url: &str, data: &Path) -> Option<PathBuf> {
+    let path = url.trim().strip_prefix("file:")?;
+    let local = !path.is_empty() && (path.starts_with("///") || !path.starts_with("//"));
+    local.then(|| data.join(path.strip_prefix("//").unwrap_or(path)))
 }
 
 /// An address that secrets may be sent to: encrypted, or on this computer; without a slash at the end.
@@ -351,6 +369,7 @@ mod tests {
             evidence_url: "s3://bucket/prefix".into(),
             evidence_master_key: Some("secret".into()),
             evidence_old_master_key: Some("older".into()),
+            bucket: bucket::tests::unsaid(),
             slack_bot_token: None,
             slack_app_token: Some("xapp-1".into()),
             slack_signing_secret: None,
@@ -362,7 +381,7 @@ mod tests {
             discord_api_url: "ftp://discord".into(),
             discord_photo_drops: "perhaps".into(),
         };
-        assert_eq!(environment.check().unwrap_err().0.len(), 13);
+        assert_eq!(environment.check().unwrap_err().0.len(), 14);
     }
 
     #[test]
@@ -379,14 +398,13 @@ mod tests {
 
     #[test]
     fn photos_are_kept_in_a_folder_that_is_said_or_under_the_data() {
-        let folder = |url| evidence(url, Path::new("/srv/shop"));
-        assert_eq!(folder("file:evidence"), Ok("/srv/shop/evidence".into()));
-        assert_eq!(folder("file:///mnt/photos"), Ok("/mnt/photos".into()));
-        assert_eq!(folder("file:/mnt/photos"), Ok("/mnt/photos".into()));
+        let folder = |url| folder(url, Path::new("/srv/shop"));
+        assert_eq!(folder("file:evidence"), Some("/srv/shop/evidence".into()));
+        assert_eq!(folder("file:///mnt/photos"), Some("/mnt/photos".into()));
+        assert_eq!(folder("file:/mnt/photos"), Some("/mnt/photos".into()));
         for wrong in ["", "file:", "evidence", "file://host/photos", "https://bucket"] {
-            assert!(folder(wrong).is_err_and(|why| why.contains("not a folder")), "{wrong}");
+            assert_eq!(folder(wrong), None, "{wrong}");
         }
-        assert!(folder("s3://bucket/prefix").is_err_and(|why| why.contains("S3")));
     }
 
     #[test]

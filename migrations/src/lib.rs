@@ -7,6 +7,7 @@ mod m0002_people;
 mod m0003_chats;
 mod m0004_lease;
 mod m0005_photos;
+mod m0006_versions;
 mod m0007_retention;
 mod m0009_looks;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_chats::Migration),
             Box::new(m0004_lease::Migration),
             Box::new(m0005_photos::Migration),
+            Box::new(m0006_versions::Migration),
             Box::new(m0007_retention::Migration),
             Box::new(m0009_looks::Migration),
         ]

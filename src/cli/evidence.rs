@@ -71,7 +71,7 @@ fn describe(finding: &Finding) -> String {
             format!("{reference} {photo}: the {copy} is not what was sealed")
         }
         Finding::Unreadable { reference, photo, copy } => format!("{reference} {photo}: the {copy} cannot be read"),
-        Finding::OrphanInVault { name, hours } => format!("{name}: in the vault for {hours} h, of no photo"),
+        Finding::OrphanInVault { name } => format!("{name}: in the vault, of no photo"),
         Finding::OrphanOnSpool { name, hours } => {
             format!("{name}: on the spool for {hours} h, of no photo; taken away after a day")
         }

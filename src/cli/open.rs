@@ -5,13 +5,14 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use super::Complaint;
-use crate::clock::RandomIds;
+use crate::clock::{MachineClock, RandomIds};
+use crate::evidence::bucket::Bucket;
 use crate::evidence::child::Reader;
 use crate::evidence::keep::Evidence;
 use crate::evidence::vault::{Folder, Vault};
 use crate::keys::files::{self, KeyFiles};
 use crate::rules::Rules;
-use crate::settings::{Secret, Settings};
+use crate::settings::{EvidencePlace, Secret, Settings};
 use crate::store::Store;
 use crate::store::writer::WriterLoop;
 
@@ -33,8 +34,13 @@ pub async fn store(settings: &Settings) -> Result<(Store, WriterLoop), Complaint
 
 /// Where photos of these settings are read and kept.
 pub fn evidence(settings: &Settings) -> Arc<Evidence> {
-    let (spool, vault) = (Folder::at(settings.data.join("spool")), Vault::Folder(Folder::at(&settings.evidence)));
-    Evidence::new(Reader::ourselves(), spool, vault)
+    let vault = match &settings.evidence {
+        EvidencePlace::Folder(folder) => Vault::Folder(Folder::at(folder)),
+        EvidencePlace::Bucket(bucket) => {
+            Vault::Bucket(Arc::new(Bucket::new((**bucket).clone(), Arc::new(MachineClock))))
+        }
+    };
+    Evidence::new(Reader::ourselves(), Folder::at(settings.data.join("spool")), vault)
 }
 
 /// The rules of these settings, and whether they are the built-in example.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::clock::Clock as _;
 use domain::words::Platform;
@@ -21,15 +22,20 @@ use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{MachineClock, RandomIds, Stopwatch};
 use crate::discord::Discord;
+use crate::evidence::bucket::Bucket;
 use crate::operations::Desk;
 use crate::rules::Rules;
-use crate::settings::Settings;
+use crate::settings::bucket::BucketSettings;
+use crate::settings::{EvidencePlace, Settings};
 use crate::slack::Slack;
 use crate::store::connect::Location;
 use crate::texts::Texts;
 use crate::web::server::DRAIN_DEADLINE;
 use crate::{jobs, telemetry, web};
 
+/// How long the start waits for the bucket's answers: about twice the requests of a look, at the 100 to 200 ms that S3
+/// takes for a small one. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
+const LOOK_MAX: Duration = Duration::from_secs(4);
 /// Where a running server leaves its address for the other commands.
 const ADDRESS_FILE: &str = "serving.address";
 /// Held by the one process that serves an SQLite file.
@@ -58,6 +64,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
         ended.map_err(|_why| "the database does not answer".to_owned())?;
     }
     let app = assemble(settings, store, rules, try_out)?;
+    // A bucket that takes longer than this is looked at again by the job.
+    drop(timeout(LOOK_MAX, Box::pin(jobs::evidence::look(&app))).await);
     greet(&app).await?;
     run(app, writing, listener).await
 }
@@ -193,6 +201,21 @@ fn chats_in_words(app: &App) -> &'static str {
     }
 }
 
+/// Where photos are kept and what is to be known about that, a line each.
+fn photos_in_words(app: &App, bucket: &BucketSettings) -> Vec<String> {
+    let place = format!("s3://{}/{}", bucket.bucket, bucket.prefix);
+    let spool = app.settings.data.join("spool");
+    let Some(abilities) = app.evidence.bucket().and_then(Bucket::abilities) else {
+        let why = app.evidence.standing.outage().map_or("no answer yet".to_owned(), |outage| outage.why);
+        let waiting = format!("photos wait under {} until it works", spool.display());
+        return vec![format!("  photos   {place} cannot be used: {why}"), format!("           {waiting}")];
+    };
+    let lock = bucket.lock.filter(|_| abilities.locks).map(|mode| format!("; locked in {mode} mode"));
+    let first = format!("  photos   {place} (sealed with the same key{})", lock.unwrap_or_default());
+    let lacks = abilities.lacks.iter().map(|lack| format!("           {lack}"));
+    std::iter::once(first).chain(lacks).collect()
+}
+
 async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     let (settings, rules) = (&app.settings, app.desk.rules());
     let database = match &settings.database {
@@ -210,6 +233,9 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
         format!("shopwatch {} · {}", env!("CARGO_PKG_VERSION"), chats_in_words(app)),
         format!("  data     {data} ({database}; reports sealed with {key}: back it up)"),
     ];
+    if let EvidencePlace::Bucket(bucket) = &settings.evidence {
+        lines.extend(photos_in_words(app, bucket));
+    }
     if app.try_out {
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;
         let minutes = enter::LINK_LIFE.num_minutes();

@@ -54,9 +54,22 @@ pub struct Photo {
     pub at: Moment,
     /// Whether its bytes are in the vault; until then they are on the spool.
     pub in_vault: bool,
+    /// What the vault said of it when it came there.
+    pub kept: Kept,
     /// Whether a person who did not upload it has confirmed what is covered on its review copy.
     pub checked: bool,
     pub about: About,
+}
+
+/// What a vault that has versions and locks said of a photo's sealed bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The version of the original.
+    pub original: Option<String>,
+    /// The version of the review copy.
+    pub review: Option<String>,
+    /// Until when nobody can take either away.
+    pub locked_until: Option<Moment>,
 }
 
 /// What is known of a photo's bytes; sealed with the incident's own key.

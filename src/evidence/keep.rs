@@ -1,18 +1,20 @@
 //! A photo's way: sealed onto the spool, then, when its row is committed, into the vault, read back from there, and only
 //! then off the spool. Whatever is interrupted is done again.
 
-use std::io;
 use std::sync::Arc;
 
 use domain::clock::Moment;
-use domain::photo::{Photo, PhotoId};
+use domain::photo::{Kept, Photo, PhotoId};
+use hyper::body::Bytes;
 use ring::digest;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::task::spawn_blocking;
 
+use super::bucket::Bucket;
 use super::child::Reader;
 use super::seal;
-use super::vault::{Folder, Vault};
+use super::standing::Standing;
+use super::trouble::Trouble;
+use super::vault::{Folder, LISTED_MAX, Vault, on_disk};
 use crate::failure::Failure;
 use crate::keys::{self, DataKey, DoesNotOpen, Keys};
 
@@ -52,12 +54,22 @@ impl Copy {
             (Self::Original | Self::Review, _) => self.name(photo.id),
         }
     }
+
+    /// Its version, where the vault has versions and the row knows it.
+    fn version_of(self, photo: &Photo) -> Option<&str> {
+        match self {
+            Self::Original => photo.kept.original.as_deref(),
+            Self::Review => photo.kept.review.as_deref().filter(|_| photo.about.copies.is_empty()),
+        }
+    }
 }
 
 /// What reads photos and what keeps them.
 #[derive(Debug)]
 pub struct Evidence {
     pub reader: Reader,
+    /// How the vault stands.
+    pub standing: Standing,
     spool: Folder,
     vault: Vault,
     in_hand: Semaphore,
@@ -83,7 +95,7 @@ pub struct NotWhatWasSent;
 impl Evidence {
     /// Photos read by this reader and kept there.
     pub fn new(reader: Reader, spool: Folder, vault: Vault) -> Arc<Self> {
-        Arc::new(Self { reader, spool, vault, in_hand: Semaphore::new(IN_HAND) })
+        Arc::new(Self { reader, standing: Standing::default(), spool, vault, in_hand: Semaphore::new(IN_HAND) })
     }
 
     /// A place for one photo in memory; whoever takes one in or shows one waits for it.
@@ -112,98 +124,178 @@ impl Evidence {
     /// Takes both copies off the spool again.
     pub async fn unstage(&self, id: PhotoId) -> Result<(), Failure> {
         let spool = self.spool.clone();
-        on_disk(move || Copy::ALL.iter().try_for_each(|copy| spool.remove(&copy.name(id)))).await
+        Ok(on_disk(move || Copy::ALL.iter().try_for_each(|copy| spool.remove(&copy.name(id)))).await?)
     }
 
-    /// Takes a photo from the spool into the vault; false if it is on the spool of another replica.
-    pub async fn put_away(&self, id: PhotoId) -> Result<bool, Failure> {
-        let (spool, vault) = (self.spool.clone(), self.vault.clone());
-        on_disk(move || {
-            for copy in Copy::ALL {
-                let name = copy.name(id);
-                if !spool.has(&name)? {
-                    return Ok(false);
-                }
-                let sealed = spool.get(&name)?;
-                vault.put(&name, &sealed)?;
-                if vault.get(&name)? != sealed {
-                    return Err(io::Error::other("the vault gave back other bytes than it was given"));
-                }
-            }
-            Ok(true)
-        })
-        .await
+    /// Locks every copy of a photo until then; what the vault says of them afterwards.
+    pub async fn extend(&self, id: PhotoId, kept: Kept, until: Moment) -> Result<Kept, Trouble> {
+        let mut locked = Vec::new();
+        for (copy, version) in [(Copy::Original, &kept.original), (Copy::Review, &kept.review)] {
+            locked.push(self.vault.extend(&copy.name(id), version.as_deref(), until).await?);
+        }
+        // Review copies that were made anew.
+        for name in self.vault.list(&format!("{}.", Copy::Review.name(id)), None).await? {
+            locked.push(self.vault.extend(&name, None, until).await?);
+        }
+        // A vault that locks no more keeps what it has.
+        let locked_until = locked.into_iter().min().flatten().or(kept.locked_until);
+        Ok(Kept { locked_until, ..kept })
+    }
+
+    /// Photos of which something lies on the spool.
+    pub async fn on_the_spool(&self) -> Result<Vec<PhotoId>, Failure> {
+        let spool = self.spool.clone();
+        let names = on_disk(move || spool.list("", "")).await?;
+        let mut ids: Vec<PhotoId> = names.iter().filter_map(|name| name.split_once('.')?.0.parse().ok()).collect();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// Makes sure that the vault can be used, and says what it cannot do when that is first known.
+    pub async fn prepare(&self) -> Result<(), Trouble> {
+        let Vault::Bucket(bucket) = &self.vault else { return Ok(()) };
+        if bucket.abilities().is_some() {
+            return Ok(());
+        }
+        Box::pin(bucket.probe()).await?;
+        for lack in self.lacks() {
+            tracing::warn!(target: "shopwatch::evidence", "the bucket has {lack}");
+        }
+        Ok(())
+    }
+
+    /// What the vault cannot do, a line each.
+    pub fn lacks(&self) -> Vec<String> {
+        let Vault::Bucket(bucket) = &self.vault else { return Vec::new() };
+        bucket.abilities().unwrap_or_default().lacks.iter().map(ToString::to_string).collect()
+    }
+
+    /// The vault did not work; it is looked at anew before it is used again.
+    pub fn broke(&self, now: Moment, why: &Trouble) {
+        self.standing.broke(now, why);
+        if let Vault::Bucket(bucket) = &self.vault {
+            bucket.doubt();
+        }
+    }
+
+    /// The bucket, if photos are kept in one.
+    pub fn bucket(&self) -> Option<&Bucket> {
+        match &self.vault {
+            Vault::Folder(_) => None,
+            Vault::Bucket(bucket) => Some(bucket),
+        }
+    }
+
+    /// Takes a photo from the spool into the vault, kept there until then, and reads it back; none if it is on the spool
+    /// of another replica.
+    pub async fn put_away(&self, id: PhotoId, retain_until: Moment) -> Result<Option<Kept>, Trouble> {
+        let mut placed = Vec::with_capacity(Copy::ALL.len());
+        for copy in Copy::ALL {
+            let (spool, name) = (self.spool.clone(), copy.name(id));
+            let wanted = name.clone();
+            let sealed: Bytes = match on_disk(move || spool.get(&wanted)).await {
+                Err(Trouble::Missing) => return Ok(None),
+                read => read?.into(),
+            };
+            let at = self.vault.put(&name, sealed.clone(), retain_until).await?;
+            self.vault.verify(&name, &sealed, &at).await?;
+            placed.push(at);
+        }
+        let locked_until = placed.iter().map(|at| at.locked_until).min().flatten();
+        let mut versions = placed.into_iter().map(|at| at.version);
+        Ok(Some(Kept { original: versions.next().flatten(), review: versions.next().flatten(), locked_until }))
     }
 
     /// Removes every copy from wherever it is; an error if a lock still keeps one.
     pub async fn remove(&self, id: PhotoId) -> Result<(), Failure> {
-        let (spool, vault, own) = (self.spool.clone(), self.vault.clone(), format!("{id}."));
-        on_disk(move || {
-            for (name, _) in spool.list()?.iter().filter(|(name, _)| name.starts_with(&own)) {
-                spool.remove(name)?;
-            }
-            vault.list()?.iter().filter(|(name, _)| name.starts_with(&own)).try_for_each(|(name, _)| vault.remove(name))
-        })
-        .await
+        let (spool, own) = (self.spool.clone(), format!("{id}."));
+        let ours = own.clone();
+        on_disk(move || spool.list(&ours, "")?.iter().try_for_each(|name| spool.remove(name))).await?;
+        for name in self.vault.list(&own, None).await? {
+            self.vault.remove(&name, None).await?;
+        }
+        Ok(())
     }
 
-    /// Puts a review copy that was made anew into the vault, beside the earlier ones. Nothing is lost if it does not get
-    /// there: the original is where it was.
-    pub async fn put_review(&self, keys: &Keys, key: &DataKey, photo: &Photo, review: &[u8]) -> Result<(), Failure> {
+    /// Puts a review copy that was made anew into the vault, beside the earlier ones, kept there until then. Nothing is
+    /// lost if it does not get there: the original is where it was.
+    pub async fn put_review(
+        &self,
+        keys: &Keys,
+        key: &DataKey,
+        photo: &Photo,
+        review: &[u8],
+        retain_until: Moment,
+    ) -> Result<(), Failure> {
+        self.prepare().await?;
         let name = Copy::Review.name_of(photo);
-        let sealed = seal::seal(keys, key, name.as_bytes(), review).map_err(Failure::broken)?;
-        let vault = self.vault.clone();
-        on_disk(move || {
-            vault.put(&name, &sealed)?;
-            if vault.get(&name)? == sealed { Ok(()) } else { Err(io::Error::other("other bytes than were given")) }
-        })
-        .await
+        let sealed: Bytes = seal::seal(keys, key, name.as_bytes(), review).map_err(Failure::broken)?.into();
+        let placed = self.vault.put(&name, sealed.clone(), retain_until).await?;
+        Ok(self.vault.verify(&name, &sealed, &placed).await?)
     }
 
     /// The bytes of a photo, if they are the ones that were sealed.
     pub async fn read(&self, key: &DataKey, photo: &Photo, copy: Copy) -> Result<Vec<u8>, Failure> {
-        let sealed = self.sealed(photo, copy).await?.map_err(unusable)?;
+        let sealed = self.sealed(photo, copy).await?;
         open(key, photo, copy, &sealed).map_err(Failure::broken)
     }
 
     /// How a copy of a photo is.
     pub async fn state(&self, key: &DataKey, photo: &Photo, copy: Copy) -> State {
         match self.sealed(photo, copy).await {
-            Ok(Ok(sealed)) if open(key, photo, copy, &sealed).is_ok() => State::Whole,
-            Ok(Ok(_)) => State::Changed,
-            Ok(Err(why)) if why.kind() == io::ErrorKind::NotFound => State::Missing,
-            Ok(Err(_)) | Err(_) => State::Unreadable,
+            Ok(sealed) if open(key, photo, copy, &sealed).is_ok() => State::Whole,
+            Ok(_) => State::Changed,
+            Err(Trouble::Missing) => State::Missing,
+            Err(_) => State::Unreadable,
         }
     }
 
-    /// What lies in the vault, with the time it was put there.
-    pub async fn in_vault(&self) -> Result<Vec<(String, Moment)>, Failure> {
-        let vault = self.vault.clone();
-        on_disk(move || vault.list()).await
+    /// What lies in the vault.
+    pub async fn in_vault(&self) -> Result<Vec<String>, Failure> {
+        let mut names: Vec<String> = Vec::new();
+        loop {
+            let page = self.vault.list("", names.last().map(String::as_str)).await?;
+            let is_last = page.len() < usize::from(LISTED_MAX);
+            names.extend(page);
+            if is_last {
+                return Ok(names);
+            }
+        }
     }
 
     /// What lies on the spool, with the time it was put there.
     pub async fn on_spool(&self) -> Result<Vec<(String, Moment)>, Failure> {
         let spool = self.spool.clone();
-        on_disk(move || spool.list()).await
+        Ok(on_disk(move || spool.list_dated()).await?)
     }
 
     /// Takes a file off the spool.
     pub async fn off_spool(&self, name: &str) -> Result<(), Failure> {
         let (spool, name) = (self.spool.clone(), name.to_owned());
-        on_disk(move || spool.remove(&name)).await
+        Ok(on_disk(move || spool.remove(&name)).await?)
     }
 
     /// The sealed bytes of a photo, from where they are.
-    async fn sealed(&self, photo: &Photo, copy: Copy) -> Result<io::Result<Vec<u8>>, Failure> {
-        let (spool, vault, from_vault, name) =
-            (self.spool.clone(), self.vault.clone(), photo.in_vault, copy.name_of(photo));
-        let read = spawn_blocking(move || match if from_vault { vault.get(&name) } else { spool.get(&name) } {
-            // It may have gone into the vault since its row was read.
-            Err(why) if why.kind() == io::ErrorKind::NotFound => vault.get(&name),
+    async fn sealed(&self, photo: &Photo, copy: Copy) -> Result<Vec<u8>, Trouble> {
+        let (name, version) = (copy.name_of(photo), copy.version_of(photo));
+        // A review copy that was made anew never was on the spool.
+        if !photo.in_vault && name == copy.name(photo.id) {
+            return match self.spooled(&name).await {
+                // It may have gone into the vault since its row was read.
+                Err(Trouble::Missing) => self.vault.get(&name, version).await,
+                read => read,
+            };
+        }
+        match self.vault.get(&name, version).await {
+            // It may not have gone from the spool yet.
+            Err(trouble) if trouble.concerns_all() => self.spooled(&name).await.map_err(|_not_there_either| trouble),
             read => read,
-        });
-        read.await.map_err(Failure::broken)
+        }
+    }
+
+    async fn spooled(&self, name: &str) -> Result<Vec<u8>, Trouble> {
+        let (spool, name) = (self.spool.clone(), name.to_owned());
+        on_disk(move || spool.get(&name)).await
     }
 }
 
@@ -220,16 +312,4 @@ fn open(key: &DataKey, photo: &Photo, copy: Copy, sealed: &[u8]) -> Result<Vec<u
 /// The SHA-256 of bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     keys::hex(digest::digest(&digest::SHA256, bytes).as_ref())
-}
-
-/// Work with files, beside what the server does otherwise.
-async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Failure> {
-    let done = spawn_blocking(work).await.map_err(Failure::broken)?;
-    done.map_err(unusable)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it takes the place of the error that it is made of")]
-fn unusable(why: io::Error) -> Failure {
-    tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "a photo's file cannot be used");
-    Failure::Unavailable("evidence")
 }

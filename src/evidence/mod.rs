@@ -3,8 +3,10 @@
 //! Reading order: [`fetch`] (from a chat, if it was sent there), [`header`] (what a file says it is), [`scrub`] (decoded,
 //! upright, small, without anything but pixels), [`mask`] (faces are covered), [`likeness`] (what it looks like as a whole),
 //! [`stamp`] (who looks stands on it), [`child`] (all of that in a process of its own), [`seal`] (bytes under a key), [`vault`]
-//! (where they lie), [`keep`] (how they get there).
+//! (where they lie: a folder, or a [`bucket`]), [`keep`] (how they get there), [`standing`] (what happens while they
+//! cannot).
 
+pub mod bucket;
 pub mod child;
 pub mod fetch;
 pub mod header;
@@ -14,4 +16,6 @@ pub mod mask;
 pub mod scrub;
 pub mod seal;
 pub mod stamp;
+pub mod standing;
+pub mod trouble;
 pub mod vault;

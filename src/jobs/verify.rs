@@ -31,7 +31,7 @@ pub enum Finding {
     /// They cannot be read now.
     Unreadable { reference: String, photo: String, copy: &'static str },
     /// A file in the vault that belongs to no photo.
-    OrphanInVault { name: String, hours: i64 },
+    OrphanInVault { name: String },
     /// A file on the spool that belongs to no photo.
     OrphanOnSpool { name: String, hours: i64 },
     /// Somebody placed a hold, and the list of what may be erased does not say so; or the other way round.
@@ -110,8 +110,10 @@ async fn orphans(desk: &Desk, evidence: &Evidence, report: &mut Report) -> Resul
     for (name, hours) in unclaimed(desk, evidence.on_spool().await?, now).await? {
         report.findings.push(Finding::OrphanOnSpool { name, hours });
     }
-    for (name, hours) in unclaimed(desk, evidence.in_vault().await?, now).await? {
-        report.findings.push(Finding::OrphanInVault { name, hours });
+    // A photo's row is there before anything of it is in the vault: what has none there is not on its way.
+    let in_vault = evidence.in_vault().await?.into_iter().map(|name| (name, now)).collect();
+    for (name, _) in unclaimed(desk, in_vault, now).await? {
+        report.findings.push(Finding::OrphanInVault { name });
     }
     Ok(())
 }

@@ -119,7 +119,7 @@ async fn redrawn(
     changed.about.copies.push(desk.ids.uuid());
     changed.about.review_sha256 = sha256(&review.jpeg);
     changed.checked = false;
-    evidence.put_review(desk.store.keys(), &key, &changed, &review.jpeg).await?;
+    evidence.put_review(desk.store.keys(), &key, &changed, &review.jpeg, incident.retain_until).await?;
     Ok(changed)
 }
 

@@ -4,7 +4,7 @@ use domain::actor::{Actor, Pseudonym};
 use domain::clock::Moment;
 use domain::incident::Incident;
 use domain::incident::steps::{Verb, WrongMoment, fits};
-use domain::photo::{About, Area, Photo, PhotoId};
+use domain::photo::{About, Area, Kept, Photo, PhotoId};
 use domain::policy::{self, Action, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};
 use domain::report::PHOTOS_MAX;
@@ -62,6 +62,7 @@ pub async fn add(
         uploaded_by: actor.member.clone(),
         at: desk.now(),
         in_vault: false,
+        kept: Kept::default(),
         checked: false,
         about: about(&review, hash, original.len()),
     };

@@ -7,7 +7,7 @@ use domain::actor::{Actor, Roles};
 use domain::id::IncidentId;
 use domain::incident::steps::Verb;
 use domain::incident::{Change, Incident};
-use domain::photo::{Photo, PhotoId};
+use domain::photo::{Kept, Photo, PhotoId};
 use domain::policy::{Denied, roles_for};
 use domain::report::{Attached, PHOTOS_MAX};
 use domain::words::{NotTaken, Platform, Role};
@@ -130,6 +130,7 @@ pub async fn keep(
             uploaded_by: incident.reporter.member.clone(),
             at: desk.now(),
             in_vault: false,
+            kept: Kept::default(),
             checked: false,
             about: about.clone(),
         };

@@ -1,16 +1,17 @@
 //! Photos: their rows. A row is added, and its mask confirmed, only in the commit of the step that says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
-use domain::photo::{About, Photo, PhotoId};
+use domain::photo::{About, Kept, Photo, PhotoId};
 use domain::place::SiteId;
+use sea_orm::ExprTrait as _;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -40,6 +41,17 @@ pub enum PhotoChange {
     MaskChanged(Box<Photo>),
 }
 
+/// A photo about which something is to be done with the vault.
+#[derive(Debug, Clone, Copy)]
+pub struct Outside {
+    pub id: PhotoId,
+    /// Until when its incident is kept.
+    pub retain_until: Moment,
+}
+
+/// A photo's id, its incident's end, its versions, and its lock's end.
+type Locked = (Uuid, Moment, Option<String>, Option<String>, Option<Moment>);
+
 /// A photo's change as a row.
 #[derive(Debug, Clone)]
 pub(super) enum PhotoRow {
@@ -60,6 +72,9 @@ impl PhotoChange {
                 state: if added.in_vault { SEALED } else { NEW }.to_owned(),
                 mask: if added.checked { CONFIRMED } else { UNCHECKED }.to_owned(),
                 sealed: sealed(keys, key, added)?,
+                original_version: added.kept.original.clone(),
+                review_version: added.kept.review.clone(),
+                locked_until: added.kept.locked_until,
             })),
             Self::MaskConfirmed(id) => Ok(PhotoRow::MaskConfirmed(id.0)),
             Self::MaskChanged(changed) => Ok(PhotoRow::MaskChanged(changed.id.0, sealed(keys, key, changed)?)),
@@ -211,8 +226,8 @@ impl Store {
         rows.into_iter().filter_map(|row| keys.get(&row.incident).map(|key| open(key, row))).collect()
     }
 
-    /// Photos after this one that are not in the vault yet, with their incidents.
-    pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<(PhotoId, IncidentId)>, Failure> {
+    /// Photos after this one that are not in the vault yet.
+    pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<Outside>, Failure> {
         let rows = photo::Entity::find()
             .filter(photo::Column::State.eq(NEW))
             .filter(photo::Column::Id.gt(after))
@@ -221,19 +236,85 @@ impl Store {
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        Ok(rows.into_iter().map(|row| (PhotoId(row.id), IncidentId(row.incident))).collect())
+        let incidents: Vec<Uuid> = rows.iter().map(|row| row.incident).collect();
+        let ends: HashMap<Uuid, Moment> = incident::Entity::find()
+            .select_only()
+            .columns([incident::Column::Id, incident::Column::RetainUntil])
+            .filter(incident::Column::Id.is_in(incidents))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?
+            .into_iter()
+            .collect();
+        let outside = |row: photo::Model| {
+            let retain_until = *ends.get(&row.incident)?;
+            Some(Outside { id: PhotoId(row.id), retain_until })
+        };
+        Ok(rows.into_iter().filter_map(outside).collect())
     }
 
-    /// Notes that a photo is in the vault.
-    pub async fn photo_in_vault(&self, id: PhotoId) -> Result<(), Failure> {
+    /// How many photos are not in the vault yet.
+    pub async fn count_photos_outside(&self) -> Result<u64, Failure> {
+        let outside = photo::Entity::find().filter(photo::Column::State.eq(NEW));
+        outside.count(&self.db).await.map_err(|why| unavailable(&why))
+    }
+
+    /// Notes that a photo is in the vault, and what the vault said of it.
+    pub async fn photo_in_vault(&self, id: PhotoId, kept: &Kept) -> Result<(), Failure> {
         photo::Entity::update_many()
             .col_expr(photo::Column::State, Expr::val(SEALED))
+            .col_expr(photo::Column::OriginalVersion, Expr::val(kept.original.clone()))
+            .col_expr(photo::Column::ReviewVersion, Expr::val(kept.review.clone()))
+            .col_expr(photo::Column::LockedUntil, Expr::val(kept.locked_until))
             .filter(photo::Column::Id.eq(id.0))
             .filter(photo::Column::State.eq(NEW))
             .exec(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
         Ok(())
+    }
+
+    /// Photos after this one that are locked for less long than their incident is kept, and what the vault said of them.
+    pub async fn photos_locked_too_short(&self, after: Uuid, most: u64) -> Result<Vec<(Outside, Kept)>, Failure> {
+        let to_incident =
+            photo::Entity::belongs_to(incident::Entity).from(photo::Column::Incident).to(incident::Column::Id).into();
+        let (locked, kept) = (
+            Expr::col((photo::Entity, photo::Column::LockedUntil)),
+            Expr::col((incident::Entity, incident::Column::RetainUntil)),
+        );
+        let rows: Vec<Locked> = photo::Entity::find()
+            .select_only()
+            .column(photo::Column::Id)
+            .column(incident::Column::RetainUntil)
+            .columns([photo::Column::OriginalVersion, photo::Column::ReviewVersion, photo::Column::LockedUntil])
+            .join(JoinType::InnerJoin, to_incident)
+            .filter(locked.lt(kept))
+            .filter(photo::Column::Id.gt(after))
+            .order_by_asc(photo::Column::Id)
+            .limit(most)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        let short = |(id, retain_until, original, review, locked_until): Locked| {
+            (Outside { id: PhotoId(id), retain_until }, Kept { original, review, locked_until })
+        };
+        Ok(rows.into_iter().map(short).collect())
+    }
+
+    /// Those of these photos that are in the vault.
+    pub async fn photos_inside(&self, ids: &[PhotoId]) -> Result<Vec<PhotoId>, Failure> {
+        let inside: Vec<Uuid> = photo::Entity::find()
+            .select_only()
+            .column(photo::Column::Id)
+            .filter(photo::Column::State.eq(SEALED))
+            .filter(photo::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(inside.into_iter().map(PhotoId).collect())
     }
 }
 
@@ -247,6 +328,7 @@ fn open(key: &DataKey, row: photo::Model) -> Result<Photo, Failure> {
         uploaded_by: domain::actor::Pseudonym(row.uploaded_by),
         at: row.at,
         in_vault: row.state == SEALED,
+        kept: Kept { original: row.original_version, review: row.review_version, locked_until: row.locked_until },
         checked: row.mask == CONFIRMED,
         about,
     })

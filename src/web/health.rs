@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::jobs::retention::describe;
@@ -31,20 +31,45 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
         parts.insert(name.to_owned(), Value::from(said));
     };
     let plain = |works: bool| if works { Ok(()) } else { Err(String::new()) };
-    let answers = app.desk.store.answers().await;
-    part("database", plain(answers));
+    let database = app.desk.store.answers().await;
+    part("database", plain(database));
     for chat in app.chats.iter() {
         part(chat.platform().as_str(), chat.standing());
     }
     part("intake", plain(!app.stopping.is_cancelled()));
+    // Reports are taken in and photos are sealed all the same: a vault that is away is no reason to send people away.
+    let (evidence, lacks) = evidence(&app, database).await;
+    parts.insert("evidence".to_owned(), evidence.into());
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut said = json!({ "ready": ready, "parts": parts });
-    let plans = if answers { app.desk.store.retention_plans().await.unwrap_or_default() } else { Vec::new() };
+    let mut said = Map::from_iter([("ready".to_owned(), ready.into()), ("parts".to_owned(), parts.into())]);
+    if !lacks.is_empty() {
+        said.insert("lacks".to_owned(), lacks.into());
+    }
+    let plans = if database { app.desk.store.retention_plans().await.unwrap_or_default() } else { Vec::new() };
     if !plans.is_empty() {
         let plans: Vec<String> = plans.iter().map(describe).collect();
-        drop(said.as_object_mut().map(|said| said.insert("retention".to_owned(), Value::from(plans))));
+        said.insert("retention".to_owned(), plans.into());
     }
     (status, Json(said))
+}
+
+/// How the vault stands, and what it cannot do. A database that does not answer is not asked for more.
+async fn evidence(app: &App, database: bool) -> (String, Vec<String>) {
+    let standing = &app.evidence.standing;
+    let outside = if database { app.desk.store.count_photos_outside().await.ok() } else { None };
+    let waiting = match outside {
+        None => "photos are".to_owned(),
+        Some(1) => "1 photo is".to_owned(),
+        Some(count) => format!("{count} photos are"),
+    };
+    let said = match (standing.outage(), standing.count_aside()) {
+        (Some(outage), _) => {
+            format!("waiting since {}: {}; {waiting} on the spool", outage.since.to_rfc3339(), outage.why)
+        }
+        (None, 0) => "ready".to_owned(),
+        (None, aside) => format!("ready, but for {aside} of the photos see the log; {waiting} on the spool"),
+    };
+    (said, app.evidence.lacks())
 }
 
 /// `GET /metrics`: OpenMetrics text.
@@ -54,6 +79,9 @@ pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
         metrics::gauge!("shopwatch_outbox_waiting").set(count(depth.waiting));
         metrics::gauge!("shopwatch_outbox_needs_operator").set(count(depth.needs_operator));
         metrics::gauge!("shopwatch_outbox_oldest_seconds").set(count(oldest.unsigned_abs()));
+    }
+    if let Ok(waiting) = app.desk.store.count_photos_outside().await {
+        metrics::gauge!("shopwatch_photos_waiting").set(count(waiting));
     }
     ([(header::CONTENT_TYPE, OPEN_METRICS)], open_metrics(&app.metrics.render()))
 }

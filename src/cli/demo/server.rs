@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use crate::cli::{Complaint, enter, key, open};
 use crate::clock::{MachineClock, RandomIds};
 use crate::rules::Rules;
-use crate::settings::Settings;
+use crate::settings::{EvidencePlace, Settings};
 use crate::store::Store;
 use crate::store::connect::Location;
 
@@ -42,7 +42,7 @@ impl Server {
             data: folder.clone(),
             rules: Some(rules),
             database: database(settings, &folder),
-            evidence: folder.join("evidence"),
+            evidence: EvidencePlace::Folder(folder.join("evidence")),
             // Invented reports go to nobody's real channels.
             slack: None,
             discord: None,

@@ -13,6 +13,9 @@ pub struct Model {
     pub state: String,
     pub mask: String,
     pub sealed: Vec<u8>,
+    pub original_version: Option<String>,
+    pub review_version: Option<String>,
+    pub locked_until: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

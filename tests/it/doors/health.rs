@@ -19,7 +19,7 @@ async fn it_lives_and_is_ready_and_says_which_part_is_not() {
         let answer = door.get("/health/ready", &Caller::Nobody).await;
         (answer.status(), answer.json::<Value>().await.unwrap())
     };
-    let parts = |database: &str, intake: &str| json!({ "database": database, "console": "ready", "intake": intake });
+    let parts = |database: &str, intake: &str| json!({ "database": database, "console": "ready", "evidence": "ready", "intake": intake });
     assert_eq!(ready().await, (StatusCode::OK, json!({ "ready": true, "parts": parts("ready", "ready") })));
     wire.hold();
     let silent = json!({ "ready": false, "parts": parts("not ready", "ready") });
@@ -45,6 +45,7 @@ async fn the_figures_are_openmetrics_and_name_nobody() {
         ("shopwatch_answer_seconds", "histogram"),
         ("shopwatch_outbox_waiting", "gauge"),
         ("shopwatch_outbox_oldest_seconds", "gauge"),
+        ("shopwatch_photos_waiting", "gauge"),
     ] {
         assert_eq!(families.get(family).map(String::as_str), Some(kind), "{family} in\n{text}");
     }

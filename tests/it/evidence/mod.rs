@@ -1,6 +1,7 @@
 //! Photos: what reads them, what keeps them, and who sees what of them.
 
 mod boxes;
+mod bucket;
 mod child;
 mod doors;
 mod erasing;
@@ -8,10 +9,14 @@ mod fetch;
 mod holds;
 mod hostile;
 mod keys;
+mod kills;
 mod likeness;
 mod looks;
+mod outage;
 mod photos;
+mod probe;
 mod retention;
+mod rgw;
 mod verify;
 
 pub use crate::world::corpora::ASTRONAUT;

@@ -22,14 +22,14 @@ on_both!(
     a_crash_between_the_spool_and_the_vault_loses_nothing,
 );
 
-async fn add(world: &World, who: Person, incident: &Incident) -> Result<Added, Failure> {
+pub async fn add(world: &World, who: Person, incident: &Incident) -> Result<Added, Failure> {
     let actor = actor(&world.app.desk, &who.origin());
     let incident = world.incident(&incident.reference).await;
     photo::add(&world.app.desk, &world.app.evidence, &actor, incident, &ASTRONAUT).await
 }
 
 /// What somebody is given as the review copy, in a word.
-async fn review(world: &World, who: Person, incident: &Incident, id: PhotoId) -> &'static str {
+pub async fn review(world: &World, who: Person, incident: &Incident, id: PhotoId) -> &'static str {
     let actor = actor(&world.app.desk, &who.origin());
     match photo::review(&world.app.desk, &world.app.evidence, &actor, incident, id).await {
         Ok(bytes) if bytes == *ASTRONAUT => "original",
@@ -39,7 +39,7 @@ async fn review(world: &World, who: Person, incident: &Incident, id: PhotoId) ->
     }
 }
 
-async fn original(
+pub async fn original(
     world: &World,
     who: Person,
     incident: &Incident,
@@ -169,7 +169,7 @@ async fn a_crash_between_the_spool_and_the_vault_loses_nothing(base: Base) {
     let incident = world.incident(&incident.reference).await;
     assert_eq!(review(&world, AMAL, &incident, id).await, "copy");
     // Killed after the vault had it and before anybody noted that.
-    assert!(world.app.evidence.put_away(id).await.unwrap());
+    assert!(world.app.evidence.put_away(id, incident.retain_until).await.unwrap().is_some());
     assert!(!world.store().photos_of(&incident).await.unwrap()[0].in_vault);
     world.settle().await;
     assert!(world.store().photos_of(&incident).await.unwrap()[0].in_vault);

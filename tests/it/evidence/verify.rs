@@ -70,7 +70,7 @@ async fn every_photo_that_is_not_what_was_sent_is_named(base: Base) {
             Finding::Changed { reference: first, photo: changed.to_string(), copy: "original" },
             Finding::Missing { reference: second, photo: missing.to_string(), copy: "review" },
             Finding::OrphanOnSpool { name: "stray.draft".to_owned(), hours: 0 },
-            Finding::OrphanInVault { name: "pho_00000000000000000000000000000007.review".to_owned(), hours: 48 },
+            Finding::OrphanInVault { name: "pho_00000000000000000000000000000007.review".to_owned() },
         ]
     );
 }

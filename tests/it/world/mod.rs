@@ -14,6 +14,8 @@ pub mod people;
 pub mod postgres;
 pub mod program;
 pub mod record;
+pub mod rgw;
+pub mod s3;
 pub mod slack;
 pub mod wire;
 
@@ -34,6 +36,7 @@ use shopwatch::chat::press::{Button, Press, Tap};
 use shopwatch::chats::ChatClient;
 use shopwatch::clock::Stopwatch;
 use shopwatch::discord::Discord;
+use shopwatch::evidence::bucket::Bucket;
 use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::Evidence;
 use shopwatch::evidence::vault::{Folder, Vault};
@@ -42,7 +45,8 @@ use shopwatch::keys::Keys;
 use shopwatch::operations::triage::Enclosed;
 use shopwatch::operations::{Desk, people as accounts};
 use shopwatch::rules::Rules;
-use shopwatch::settings::{DiscordSettings, Settings, SlackSettings};
+use shopwatch::settings::bucket::BucketSettings;
+use shopwatch::settings::{DiscordSettings, EvidencePlace, Settings, SlackSettings};
 use shopwatch::slack::Slack;
 use shopwatch::store::writer::WriterLoop;
 use shopwatch::store::{Delivery, Store};
@@ -134,6 +138,31 @@ impl World {
         let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, (slack, None)).await;
         other.start_writing();
         other
+    }
+
+    /// A shop whose photos are kept in this bucket.
+    pub async fn with_bucket(base: Base, clock: Arc<TestClock>, bucket: BucketSettings) -> Self {
+        let database = Arc::new(Database::fresh(base).await);
+        Self::around(database, clock, Rules::example(), 1, (None, None)).await.keeping_in(bucket)
+    }
+
+    /// The same shop after it was killed and started again: the disk is as it was, and nothing is remembered.
+    pub async fn after_a_kill(mut self) -> Self {
+        self.crash().await;
+        let (database, clock, rules) = (self.database.clone(), self.clock.clone(), (*self.app.desk.rules()).clone());
+        let EvidencePlace::Bucket(bucket) = self.app.settings.evidence.clone() else { panic!("a shop with a bucket") };
+        drop(self);
+        Self::around(database, clock, rules, 2, (None, None)).await.keeping_in(*bucket)
+    }
+
+    fn keeping_in(mut self, bucket: BucketSettings) -> Self {
+        let evidence = EvidencePlace::Bucket(Box::new(bucket.clone()));
+        self.app.settings = Arc::new(Settings { evidence, ..(*self.app.settings).clone() });
+        let vault = Vault::Bucket(Arc::new(Bucket::new(bucket, self.clock.clone())));
+        let spool = Folder::at(self.database.folder.path().join("spool"));
+        self.app.evidence = Evidence::new(Reader::starting(program::BINARY), spool, vault);
+        self.start_writing();
+        self
     }
 
     /// Connects to the chats.
@@ -332,7 +361,7 @@ fn settings(database: &Database, slack: Option<SlackSettings>, discord: Option<D
         rules: None,
         public_url: None,
         database: database.location.clone(),
-        evidence: database.folder.path().join("evidence"),
+        evidence: EvidencePlace::Folder(database.folder.path().join("evidence")),
         master_key: None,
         old_master_key: None,
         slack,

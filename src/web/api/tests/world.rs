@@ -24,7 +24,7 @@ use crate::evidence::vault::{Folder, Vault};
 use crate::keys::Keys;
 use crate::operations::Desk;
 use crate::rules::Rules;
-use crate::settings::Settings;
+use crate::settings::{EvidencePlace, Settings};
 use crate::store::Store;
 use crate::store::connect::Location;
 use crate::store::people::ApiKey;
@@ -159,7 +159,7 @@ impl World {
             rules: None,
             public_url: None,
             database,
-            evidence: folder.path().join("evidence"),
+            evidence: EvidencePlace::Folder(folder.path().join("evidence")),
             master_key: None,
             old_master_key: None,
             slack: None,

@@ -1,0 +1,135 @@
+//! What a bucket cannot do is found out and said, and does not keep a shop from starting.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::clock::Clock as _;
+use reqwest::StatusCode;
+use serde_json::Value;
+use shopwatch::clock::MachineClock;
+use shopwatch::evidence::bucket::Bucket;
+use shopwatch::evidence::bucket::probe::Lack;
+use shopwatch::settings::bucket::{BucketSettings, Encryption};
+
+use crate::world::clock::TestClock;
+use crate::world::program::Home;
+use crate::world::s3::{Can, FakeS3, Fault, Op};
+
+async fn lacks(can: Can, change: impl FnOnce(BucketSettings) -> BucketSettings) -> Vec<Lack> {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    server.state().can = can;
+    let bucket = Bucket::new(change(server.settings()), clock);
+    bucket.probe().await.unwrap();
+    if can.remove {
+        assert!(server.names().is_empty(), "the probe leaves nothing");
+    }
+    bucket.abilities().unwrap().lacks
+}
+
+#[tokio::test]
+async fn what_a_bucket_cannot_do_is_known() {
+    let all = Can { versions: true, locks: true, write_once: true, encrypt: true, remove: true };
+    let as_it_is = |settings| settings;
+    assert_eq!(lacks(all, as_it_is).await, []);
+    assert_eq!(lacks(Can { versions: false, ..all }, as_it_is).await, [Lack::Versions]);
+    assert_eq!(lacks(Can { locks: false, ..all }, as_it_is).await, [Lack::Lock]);
+    assert_eq!(lacks(Can { write_once: false, ..all }, as_it_is).await, [Lack::WriteOnce]);
+    assert_eq!(lacks(Can { encrypt: false, ..all }, as_it_is).await, [Lack::Encryption]);
+    assert_eq!(lacks(Can { remove: false, ..all }, as_it_is).await, [Lack::Removal]);
+    let unlocked = |settings| BucketSettings { lock: None, ..settings };
+    assert_eq!(lacks(all, unlocked).await, [Lack::LockSwitchedOff]);
+    let unsaid = |settings| BucketSettings { encryption: Encryption::Unsaid, ..settings };
+    assert_eq!(lacks(Can { encrypt: false, ..all }, unsaid).await, []);
+    let kms = |settings| BucketSettings { encryption: Encryption::Kms(Some("key".to_owned())), ..settings };
+    assert_eq!(lacks(all, kms).await, []);
+}
+
+#[tokio::test]
+async fn what_an_earlier_probe_left_proves_as_much() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    server.state().can.remove = false;
+    for _ in 0..2 {
+        let bucket = Bucket::new(server.settings(), clock.clone());
+        bucket.probe().await.unwrap();
+        assert!(!bucket.abilities().unwrap().lacks.contains(&Lack::WriteOnce));
+    }
+    assert_eq!(server.names(), ["probe"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_said() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    for seconds in [-90, 90] {
+        server.state().ahead = TimeDelta::seconds(seconds);
+        let bucket = Bucket::new(server.settings(), clock.clone());
+        bucket.probe().await.unwrap();
+        assert_eq!(bucket.abilities().unwrap().lacks, [Lack::Clock(seconds)]);
+    }
+    server.state().ahead = TimeDelta::hours(1);
+    let bucket = Bucket::new(server.settings(), clock.clone());
+    // The client signs by the server's clock once it was refused for that.
+    bucket.probe().await.unwrap();
+    assert_eq!(bucket.abilities().unwrap().lacks, [Lack::Clock(3_600)]);
+}
+
+#[tokio::test]
+async fn a_bucket_that_cannot_be_used_is_no_abilities_and_says_why() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    let bucket = Bucket::new(server.settings(), clock.clone());
+    server.state().bucket = "another".to_owned();
+    let why = bucket.probe().await.unwrap_err().to_string();
+    assert!(why.contains("EVIDENCE_URL") && bucket.abilities().is_none(), "{why}");
+    let put = bucket.put("one", (&b"x"[..]).into(), clock.now()).await.unwrap_err();
+    assert!(put.concerns_all(), "nothing is put into a bucket that nobody looked at");
+    server.state().bucket = crate::world::s3::BUCKET.to_owned();
+    server.next(Op::Put, Fault::Denied);
+    assert!(bucket.probe().await.unwrap_err().to_string().contains("policy"));
+    bucket.probe().await.unwrap();
+}
+
+/// Settings of the real program for this server.
+fn environment(server: &FakeS3) -> [(&'static str, String); 5] {
+    [
+        ("EVIDENCE_URL", format!("s3://{}/kings-cross", crate::world::s3::BUCKET)),
+        ("S3_ENDPOINT", server.url().to_owned()),
+        ("AWS_REGION", server.settings().region),
+        ("AWS_ACCESS_KEY_ID", server.settings().access_key_id.reveal().to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "CANARY-SECRET".to_owned()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_lines_and_the_readiness_say_what_the_bucket_lacks_or_why_it_cannot_be_used() {
+    let clock = Arc::new(TestClock::default());
+    clock.advance(MachineClock.now() - clock.now());
+    let server = FakeS3::start(clock).await;
+    server.state().can.locks = false;
+    for there in [true, false] {
+        if !there {
+            server.state().bucket = "another".to_owned();
+        }
+        let (home, said) = (Home::new(), environment(&server));
+        let said: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let serving = tokio::task::block_in_place(|| home.serve(&said));
+        let ready = crate::world::http().build().unwrap().get(serving.url("/health/ready")).send().await.unwrap();
+        assert_eq!(ready.status(), StatusCode::OK, "reports are taken in all the same");
+        let ready: Value = ready.json().await.unwrap();
+        let evidence = ready["parts"]["evidence"].as_str().unwrap();
+        if there {
+            assert_eq!(evidence, "ready");
+            assert!(ready["lacks"][0].as_str().unwrap().starts_with("no Object Lock"), "{ready}");
+            assert!(serving.banner.contains("  photos   s3://shop-evidence/kings-cross/ ("), "{}", serving.banner);
+            assert!(serving.banner.contains("\n           no Object Lock: "), "{}", serving.banner);
+            assert!(serving.log().contains("the bucket has no Object Lock"));
+        } else {
+            assert!(evidence.contains("there is no bucket of that name"), "{ready}");
+            assert!(serving.banner.contains("photos wait under ./data/spool"), "{}", serving.banner);
+            assert!(serving.log().contains("photos wait on the spool"));
+        }
+        assert!(!format!("{}{}{ready}", serving.banner, serving.log()).contains("CANARY"));
+    }
+}

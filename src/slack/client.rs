@@ -61,9 +61,10 @@ async fn one_incident(
     let mut copies = Copies::new(slack, app, looks);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
-        let key = task.key.clone();
+        let (key, in_doubt, looks_so_far) = (task.key.clone(), task.in_doubt, task.looks);
         let settled = match may_begin(slack, app, began) {
             Ok(()) => Box::pin(copies.show(task)).await,
+            Err(at) if in_doubt => Settled::Doubt { at, looks: looks_so_far },
             Err(at) => Settled::Held { at },
         };
         outcomes.push((key, settled));

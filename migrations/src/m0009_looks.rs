@@ -37,6 +37,6 @@ impl MigrationTrait for Migration {
         for column in ["incident", "photo", "seq"] {
             index.col(Alias::new(column));
         }
-        manager.create_index(index.to_owned()).await
+        manager.create_index(index.clone()).await
     }
 }

@@ -74,6 +74,8 @@ mod tests {
 
     use super::*;
 
+    type Tampering<'a> = &'a dyn Fn(&mut Vec<(Look, Hash)>);
+
     #[test]
     fn a_changed_missing_or_swapped_look_is_named() {
         let photo = PhotoId(Uuid::from_u128(7));
@@ -88,7 +90,7 @@ mod tests {
             })
             .collect();
         assert_eq!(check(photo, &looks), Ok(()));
-        let changed = |change: &dyn Fn(&mut Vec<(Look, Hash)>)| {
+        let changed = |change: Tampering<'_>| {
             let mut looks = looks.clone();
             change(&mut looks);
             check(photo, &looks)

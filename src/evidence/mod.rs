@@ -19,3 +19,9 @@ pub mod stamp;
 pub mod standing;
 pub mod trouble;
 pub mod vault;
+
+/// Photographs for tests, of which there is one list.
+#[cfg(test)]
+#[expect(dead_code, reason = "some of it is for others")]
+#[path = "../../tests/it/world/corpora.rs"]
+mod corpora;

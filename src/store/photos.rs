@@ -268,7 +268,7 @@ impl Store {
             .col_expr(photo::Column::ReviewVersion, Expr::val(kept.review.clone()))
             .col_expr(photo::Column::LockedUntil, Expr::val(kept.locked_until))
             .filter(photo::Column::Id.eq(id.0))
-            .filter(photo::Column::State.eq(NEW))
+            .filter(photo::Column::State.ne(GOING))
             .exec(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;

@@ -116,7 +116,7 @@ fn ours(binary: &Path, asked: &str, photo: &[u8]) -> Result<Cost> {
     if !child.wait().map_err(said)?.success() {
         return Err("the process that reads photos failed".to_owned());
     }
-    Ok(Cost { seconds: (usage::of_children(std::process::id())? - before).as_secs_f64(), peak })
+    Ok(Cost { seconds: usage::of_children(std::process::id())?.saturating_sub(before).as_secs_f64(), peak })
 }
 
 /// Hands over the photo and takes the answer; what the process held at most, which it says itself while it still writes.
@@ -146,7 +146,7 @@ fn theirs(photo: &Path) -> Result<Cost> {
     if !done.status.success() {
         return Err(format!("vipsthumbnail (Debian: libvips-tools): {}", String::from_utf8_lossy(&done.stderr)));
     }
-    Ok(Cost { seconds: (usage::of_children(std::process::id())? - before).as_secs_f64(), peak: 0.0 })
+    Ok(Cost { seconds: usage::of_children(std::process::id())?.saturating_sub(before).as_secs_f64(), peak: 0.0 })
 }
 
 /// Gives every hostile file to the process that reads photos, and looks for faces in all of them.
@@ -195,8 +195,10 @@ const FACES: [(&str, &[(f64, f64)]); 11] = [
     ),
 ];
 
+type Way = fn(Picture) -> Result<Picture>;
+
 /// Ways to look at the same photograph.
-const WAYS: [(&str, fn(Picture) -> Result<Picture>); 4] = [
+const WAYS: [(&str, Way); 4] = [
     ("as they are", Ok),
     ("half as large", |picture| picture.smaller(2)),
     ("a quarter as large", |picture| picture.smaller(4)),

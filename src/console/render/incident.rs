@@ -51,6 +51,7 @@ pub struct LineView {
 }
 
 /// A photo with what may be done with it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a line of the page that stands there or does not")]
 pub struct PhotoView {
     pub href: String,
     pub alt: String,
@@ -168,7 +169,9 @@ fn photos(easel: &Easel<'_>, whole: &Whole) -> Vec<PhotoView> {
             hash: photo.about.sha256.clone(),
             may_draw: mask::may_draw(reading.actor, incident, photo, two_person),
             may_confirm: mask::may_confirm(reading.actor, incident, photo, two_person),
-            drew: !photo.checked && two_person.on && photo.about.drawn_by.as_ref() == Some(&reading.actor.member),
+            drew: !photo.checked
+                && two_person.on
+                && photo.about.drawn_by.as_ref().is_some_and(|by| reading.actor.is(by)),
             version: photo.about.version(),
             may_see_original: may(Action::ViewOriginal),
             reason_id: format!("reason-{}", at + 1),

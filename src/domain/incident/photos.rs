@@ -88,15 +88,21 @@ impl Incident {
     }
 
     /// What is covered on it was drawn anew: somebody has to look at it again.
-    pub(super) fn uncheck_photo(&mut self, step: Step, photo: PhotoId) -> Step {
+    pub(super) fn redraw_photo(&mut self, step: Step, photo: PhotoId, version: usize, places: Option<usize>) -> Step {
         if let Some(kept) = self.album.iter_mut().find(|kept| kept.id == photo) {
             kept.checked = false;
         }
-        step.with("photo", photo)
+        let step = step.with("photo", photo).with("version", version);
+        match places {
+            Some(places) => step.with("places", places),
+            None => step.with("places", "everything"),
+        }
     }
 
-    pub(super) fn arrived(&mut self, platform: Platform, id: &str) {
-        self.settle_sent(platform, id, Became::Kept);
+    /// A photo that was sent in a chat is there.
+    pub(super) fn keep_sent_photo(&mut self, step: Step, photo: PhotoId, proof: Hash, sent: (Platform, &str)) -> Step {
+        self.settle_sent(sent.0, sent.1, Became::Kept);
+        self.keep_photo(step, photo, proof)
     }
 
     fn settle_sent(&mut self, platform: Platform, id: &str, became: Became) {

@@ -323,11 +323,7 @@ impl Incident {
             }
             Verb::Resolve { outcome, loss } => {
                 self.status = Status::Resolved { by, at: now, outcome, loss };
-                let step = step(StepWord::Resolved).with("outcome", outcome);
-                match loss {
-                    Some(loss) => step.with("loss_minor", loss.minor).with("currency", loss.currency.code()),
-                    None => step,
-                }
+                lost(step(StepWord::Resolved).with("outcome", outcome), loss)
             }
             Verb::Reopen => {
                 self.status = Status::Claimed { by, at: now };
@@ -346,27 +342,17 @@ impl Incident {
             Verb::AddPhoto { photo, proof } => self.keep_photo(step(StepWord::PhotoAdded), photo, proof),
             Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos),
             Verb::KeepPhoto { photo, proof, platform, id } => {
-                let step = step(StepWord::PhotoAdded);
-                self.arrived(platform, &id);
-                self.keep_photo(step, photo, proof)
+                self.keep_sent_photo(step(StepWord::PhotoAdded), photo, proof, (platform, &id))
             }
             Verb::ConfirmMask { photo } => self.check_photo(step(StepWord::MaskConfirmed), photo),
             Verb::ChangeMask { photo, version, places } => {
-                let step = self.uncheck_photo(step(StepWord::MaskChanged), photo).with("version", version);
-                match places {
-                    Some(places) => step.with("places", places),
-                    None => step.with("places", "everything"),
-                }
+                self.redraw_photo(step(StepWord::MaskChanged), photo, version, places)
             }
             Verb::ViewOriginal { photo, reason } => step(StepWord::OriginalViewed).with("photo", photo).saying(&reason),
             Verb::PlaceHold { reason } => {
-                let step = step(StepWord::HoldPlaced).saying(&reason);
-                self.held(Some(Hold { by: by.member, at: now }), step)
+                self.held(Some(Hold { by: by.member, at: now }), step(StepWord::HoldPlaced).saying(&reason))
             }
-            Verb::LiftHold { reason } => {
-                let step = step(StepWord::HoldLifted).saying(&reason);
-                self.held(None, step)
-            }
+            Verb::LiftHold { reason } => self.held(None, step(StepWord::HoldLifted).saying(&reason)),
         };
         if !silent && self.status.state() != State::New {
             self.since = now;
@@ -403,6 +389,14 @@ impl Incident {
         } else {
             self.correction = Some(text);
         }
+    }
+}
+
+/// A step that says what was lost, if anything was.
+fn lost(step: Step, loss: Option<Money>) -> Step {
+    match loss {
+        Some(loss) => step.with("loss_minor", loss.minor).with("currency", loss.currency.code()),
+        None => step,
     }
 }
 

@@ -2,10 +2,7 @@ use image::imageops::{brighten, crop_imm, resize};
 
 use super::*;
 
-/// The same photographs as the other tests'.
-#[expect(dead_code, reason = "some of it is for others")]
-#[path = "../../../tests/it/world/corpora.rs"]
-mod corpora;
+use super::super::corpora;
 
 fn picture(name: &str) -> RgbImage {
     image::load_from_memory(&corpora::photo(name)).unwrap().into_rgb8()

@@ -1,9 +1,6 @@
 use super::*;
 
-/// The same photographs as the other tests'.
-#[expect(dead_code, reason = "one photo is enough here")]
-#[path = "../../../tests/it/world/corpora.rs"]
-mod corpora;
+use super::super::corpora;
 
 /// The middle of her face in that photo, as parts of its sides.
 const NOSE: (f32, f32) = (0.43, 0.24);

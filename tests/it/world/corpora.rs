@@ -28,8 +28,8 @@ pub static ASTRONAUT: LazyLock<Vec<u8>> = LazyLock::new(|| {
 pub fn folder() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
-    let hash: String = digest(&SHA256, LIST).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("photos-{hash}");
+    let hash = digest(&SHA256, LIST).as_ref().iter().take(8).fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+    let name = format!("photos-{hash:016x}");
     let folder = cache.expect("a home directory").join("shopwatch-tests").join(name);
     assert!(folder.is_dir(), "{} is not there: run tests/setup, which takes it from the registries", folder.display());
     folder

@@ -50,6 +50,16 @@ pub fn look_again(now: Moment, looks: u32) -> Settled {
     }
 }
 
+/// Not now. What is in doubt stays in doubt, however often it could not be looked for.
+pub fn not_now(at: Moment, doubt: Option<u32>) -> Settled {
+    doubt.map_or(Settled::Held { at }, |looks| Settled::Doubt { at, looks })
+}
+
+/// After how many looks a task is in doubt, if it is.
+pub fn doubt_of(task: &Leased) -> Option<u32> {
+    task.in_doubt.then_some(task.looks)
+}
+
 /// When something of ours that failed is tried again.
 pub fn again(attempts: u32) -> TimeDelta {
     let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
@@ -69,4 +79,26 @@ pub fn for_reporter<M>(app: &App, incident: &Incident, say: impl FnOnce(&Card, &
     };
     let card = draw(incident, Reader::Person(&actor), &voice, &rules, app.desk.now())?;
     Some(say(&card, &voice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Moment = Moment::UNIX_EPOCH;
+
+    #[test]
+    fn what_is_in_doubt_stays_in_doubt_until_two_looks_found_nothing() {
+        assert!(matches!(not_now(NOON, None), Settled::Held { at: NOON }));
+        assert!(matches!(not_now(NOON, Some(2)), Settled::Doubt { at: NOON, looks: 2 }));
+        assert!(matches!(look_again(NOON, 0), Settled::Doubt { looks: 1, at } if at == NOON + SETTLE));
+        assert!(matches!(look_again(NOON, 1), Settled::Doubt { looks: 2, at } if at == NOON + BETWEEN_LOOKS));
+        assert!(matches!(look_again(NOON, LOOKS), Settled::Held { at: NOON }));
+    }
+
+    #[test]
+    fn what_fails_is_tried_again_later_and_later() {
+        assert_eq!([1, 2, 3].map(again), [1, 2, 4].map(TimeDelta::seconds));
+        assert_eq!([10, 64, u32::MAX].map(again), [AGAIN_MAX; 3]);
+    }
 }

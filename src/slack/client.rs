@@ -15,7 +15,7 @@ use super::doubt::Looks;
 use super::{Slack, Standing, render};
 use crate::app::App;
 use crate::chats::CarriedOut;
-use crate::chats::copies::{AT_ONCE, BATCH, UNREACHED, by_incident};
+use crate::chats::copies::{AT_ONCE, BATCH, UNREACHED, by_incident, doubt_of, not_now};
 use crate::chats::pace::Rate;
 use crate::store::outbox::{Leased, Settled};
 use copies::Copies;
@@ -61,11 +61,10 @@ async fn one_incident(
     let mut copies = Copies::new(slack, app, looks);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
-        let (key, in_doubt, looks_so_far) = (task.key.clone(), task.in_doubt, task.looks);
+        let (key, doubt) = (task.key.clone(), doubt_of(&task));
         let settled = match may_begin(slack, app, began) {
             Ok(()) => Box::pin(copies.show(task)).await,
-            Err(at) if in_doubt => Settled::Doubt { at, looks: looks_so_far },
-            Err(at) => Settled::Held { at },
+            Err(at) => not_now(at, doubt),
         };
         outcomes.push((key, settled));
     }

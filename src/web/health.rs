@@ -79,9 +79,10 @@ pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
         metrics::gauge!("shopwatch_outbox_waiting").set(count(depth.waiting));
         metrics::gauge!("shopwatch_outbox_needs_operator").set(count(depth.needs_operator));
         metrics::gauge!("shopwatch_outbox_oldest_seconds").set(count(oldest.unsigned_abs()));
-    }
-    if let Ok(waiting) = app.desk.store.count_photos_outside().await {
-        metrics::gauge!("shopwatch_photos_waiting").set(count(waiting));
+        // A database that did not answer is not asked for more: whoever asks for metrics waits for both.
+        if let Ok(waiting) = app.desk.store.count_photos_outside().await {
+            metrics::gauge!("shopwatch_photos_waiting").set(count(waiting));
+        }
     }
     ([(header::CONTENT_TYPE, OPEN_METRICS)], open_metrics(&app.metrics.render()))
 }

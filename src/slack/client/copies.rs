@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, for_reporter, look_again};
+use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, doubt_of, for_reporter, look_again, not_now};
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
@@ -40,11 +40,11 @@ impl<'a> Copies<'a> {
 
     /// Shows one thing.
     pub(super) async fn show(&mut self, task: Leased) -> Settled {
-        let now = self.app.desk.now();
+        let (later, doubt) = (self.app.desk.now() + UNREACHED, doubt_of(&task));
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
             Ok(None) => return self.gone(task).await,
-            Err(_) => return Settled::Held { at: now + UNREACHED },
+            Err(_) => return not_now(later, doubt),
         };
         let key = task.key.clone();
         let settled = match task.what.clone() {
@@ -57,7 +57,7 @@ impl<'a> Copies<'a> {
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
         }
-        settled.unwrap_or(Settled::Held { at: now + UNREACHED })
+        settled.unwrap_or(not_now(later, doubt))
     }
 
     /// What stood there is erased: its place says so and nothing else. What stands nowhere is not posted any more.
@@ -65,7 +65,7 @@ impl<'a> Copies<'a> {
         let gone = match self.app.desk.store.gone(task.incident).await {
             Ok(Some(gone)) => gone,
             Ok(None) => return Settled::Dropped,
-            Err(_) => return Settled::Held { at: self.app.desk.now() + UNREACHED },
+            Err(_) => return not_now(self.app.desk.now() + UNREACHED, doubt_of(&task)),
         };
         let stands = task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let channel = match &task.what {
@@ -116,7 +116,7 @@ impl<'a> Copies<'a> {
         let now = self.app.desk.now();
         let parent = match self.whereabouts(&card_key(incident.id, place)).await? {
             Whereabouts::There(remote) => Remote::read(&remote),
-            Whereabouts::UnderWay(due) => return Ok(Settled::Held { at: due.max(now + AFTER_THE_OTHER) }),
+            Whereabouts::UnderWay(due) => return Ok(not_now(due.max(now + AFTER_THE_OTHER), doubt_of(task))),
             Whereabouts::Nowhere => None,
         };
         let Some(parent) = parent else { return Ok(Settled::Dropped) };
@@ -198,7 +198,7 @@ impl<'a> Copies<'a> {
         let parent = match self.whereabouts(&follow_key(incident.id)).await? {
             Whereabouts::There(remote) => Remote::read(&remote),
             Whereabouts::UnderWay(due) => {
-                return Ok(Settled::Held { at: due.max(self.app.desk.now() + AFTER_THE_OTHER) });
+                return Ok(not_now(due.max(self.app.desk.now() + AFTER_THE_OTHER), doubt_of(&task)));
             }
             Whereabouts::Nowhere => None,
         };

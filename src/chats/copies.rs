@@ -89,11 +89,11 @@ mod tests {
 
     #[test]
     fn what_is_in_doubt_stays_in_doubt_until_two_looks_found_nothing() {
-        assert!(matches!(not_now(NOON, None), Settled::Held { at: NOON }));
-        assert!(matches!(not_now(NOON, Some(2)), Settled::Doubt { at: NOON, looks: 2 }));
-        assert!(matches!(look_again(NOON, 0), Settled::Doubt { looks: 1, at } if at == NOON + SETTLE));
-        assert!(matches!(look_again(NOON, 1), Settled::Doubt { looks: 2, at } if at == NOON + BETWEEN_LOOKS));
-        assert!(matches!(look_again(NOON, LOOKS), Settled::Held { at: NOON }));
+        assert_eq!(not_now(NOON, None), Settled::Held { at: NOON });
+        assert_eq!(not_now(NOON, Some(2)), Settled::Doubt { at: NOON, looks: 2 });
+        assert_eq!(look_again(NOON, 0), Settled::Doubt { at: NOON + SETTLE, looks: 1 });
+        assert_eq!(look_again(NOON, 1), Settled::Doubt { at: NOON + BETWEEN_LOOKS, looks: 2 });
+        assert_eq!(look_again(NOON, LOOKS), Settled::Held { at: NOON });
     }
 
     #[test]

@@ -12,8 +12,8 @@ use shopwatch::evidence::trouble::Trouble;
 use shopwatch::evidence::vault::Placed;
 use shopwatch::settings::bucket::{BucketSettings, LockMode};
 
-use super::ASTRONAUT;
 use super::photos::{add, original, review};
+use super::{ASTRONAUT, HEAD};
 use crate::world::World;
 use crate::world::clock::TestClock;
 use crate::world::database::Base;
@@ -58,7 +58,7 @@ async fn a_photo_goes_into_the_bucket_locked_and_with_its_version(base: Base) {
         let until = object.locked_until.unwrap();
         assert!(until >= incident.retain_until && until - incident.retain_until < TimeDelta::seconds(1));
         assert_eq!(photo.kept.locked_until, Some(until));
-        assert!(!object.bytes.windows(3).any(|part| part == [0xff, 0xd8, 0xff]), "what lies there is no picture");
+        assert!(!object.bytes.windows(HEAD).any(|part| part == &ASTRONAUT[..HEAD]), "what lies there is no picture");
     }
     assert_eq!(server.names().len(), 2, "the probe's object is gone");
     assert_eq!(std::fs::read_dir(world.database.folder.path().join("spool")).unwrap().count(), 0);

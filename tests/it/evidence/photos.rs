@@ -11,7 +11,7 @@ use shopwatch::operations::mask;
 use shopwatch::operations::people::actor;
 use shopwatch::operations::photo::{self, Added};
 
-use super::ASTRONAUT;
+use super::{ASTRONAUT, HEAD};
 use crate::world::World;
 use crate::world::database::Base;
 use crate::world::people::{ADA, AMAL, FINN, INES, LENA, NOOR, OMAR, PAVEL, Person, VERA};
@@ -72,7 +72,7 @@ async fn a_photo_is_sealed_as_it_came_and_on_record(base: Base) {
     assert_eq!(fs::read_dir(home.join("spool")).unwrap().count(), 0, "the spool is empty");
     for file in fs::read_dir(home.join("evidence")).unwrap() {
         let bytes = fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(3).any(|part| part == [0xff, 0xd8, 0xff]), "what lies there is no picture");
+        assert!(!bytes.windows(HEAD).any(|part| part == &ASTRONAUT[..HEAD]), "what lies there is no picture");
     }
     let id = added.photo.id;
     assert!(matches!(original(&world, NOOR, &incident, id, " ").await, Err(Failure::Refused(Refusal::Problems(_)))));

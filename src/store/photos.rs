@@ -156,16 +156,19 @@ impl Store {
         count.await.map(|count| count > 0).map_err(|why| unavailable(&why))
     }
 
-    /// Photos after this one whose incidents are erased and whose bytes are not gone yet.
-    pub async fn photos_going(&self, after: Uuid, most: u64) -> Result<Vec<PhotoId>, Failure> {
+    /// Photos in this state after this one, in their order.
+    async fn photos_in(&self, state: &str, after: Uuid, most: u64) -> Result<Vec<photo::Model>, Failure> {
         let rows = photo::Entity::find()
-            .filter(photo::Column::State.eq(GOING))
+            .filter(photo::Column::State.eq(state))
             .filter(photo::Column::Id.gt(after))
             .order_by_asc(photo::Column::Id)
-            .limit(most)
-            .all(&self.db)
-            .await
-            .map_err(|why| unavailable(&why))?;
+            .limit(most);
+        rows.all(&self.db).await.map_err(|why| unavailable(&why))
+    }
+
+    /// Photos after this one whose incidents are erased and whose bytes are not gone yet.
+    pub async fn photos_going(&self, after: Uuid, most: u64) -> Result<Vec<PhotoId>, Failure> {
+        let rows = self.photos_in(GOING, after, most).await?;
         Ok(rows.into_iter().map(|row| PhotoId(row.id)).collect())
     }
 
@@ -228,14 +231,7 @@ impl Store {
 
     /// Photos after this one that are not in the vault yet.
     pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<Outside>, Failure> {
-        let rows = photo::Entity::find()
-            .filter(photo::Column::State.eq(NEW))
-            .filter(photo::Column::Id.gt(after))
-            .order_by_asc(photo::Column::Id)
-            .limit(most)
-            .all(&self.db)
-            .await
-            .map_err(|why| unavailable(&why))?;
+        let rows = self.photos_in(NEW, after, most).await?;
         let incidents: Vec<Uuid> = rows.iter().map(|row| row.incident).collect();
         let ends: HashMap<Uuid, Moment> = incident::Entity::find()
             .select_only()

@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
 use crate::photo::PhotoId;
+use crate::place::SiteId;
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
 use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, State};
@@ -64,6 +65,10 @@ pub enum Verb {
     },
     Reopen,
     Withdraw,
+    /// Which site it was at.
+    SaySite {
+        site: SiteId,
+    },
     Note {
         text: String,
     },
@@ -129,6 +134,7 @@ impl Verb {
             Self::Resolve { .. } => Action::Resolve,
             Self::Reopen => Action::Reopen,
             Self::Withdraw => Action::Withdraw,
+            Self::SaySite { .. } => Action::SaySite,
             Self::Note { .. } => Action::Note,
             Self::Correct { .. } => Action::Correct,
             Self::AddPhoto { .. } | Self::SendPhotos { .. } | Self::KeepPhoto { .. } => Action::AddPhoto,
@@ -148,6 +154,7 @@ impl Verb {
             Self::Absorb { .. }
                 | Self::LetGo { .. }
                 | Self::AddDetails { .. }
+                | Self::SaySite { .. }
                 | Self::AddPhoto { .. }
                 | Self::SendPhotos { .. }
                 | Self::KeepPhoto { .. }
@@ -184,6 +191,8 @@ pub enum WrongMoment {
     NotCleared,
     /// Nothing would change.
     Nothing,
+    /// Which site it was at was said before.
+    SiteKnown,
 }
 
 /// Whether a verb fits a state at all; who may take it is the policy's business.
@@ -197,7 +206,7 @@ pub const fn fits(action: Action, state: State) -> bool {
         Action::Merge => matches!(state, State::Claimed),
         Action::Answer => matches!(state, State::New | State::Claimed | State::Confirmed),
         Action::CompleteFacts => matches!(state, State::Claimed | State::Confirmed),
-        Action::AddDetails | Action::AddPhoto => state.is_open(),
+        Action::AddDetails | Action::AddPhoto | Action::SaySite => state.is_open(),
         Action::Unmerge => matches!(state, State::Merged),
         Action::Resolve => matches!(state, State::Confirmed),
         Action::Reopen => matches!(state, State::Declined | State::Resolved),
@@ -245,6 +254,7 @@ impl Incident {
             Verb::Ask { .. } if self.question.is_some() => Err(WrongMoment::QuestionOpen),
             Verb::Answer { .. } if self.question.is_none() => Err(WrongMoment::NoQuestion),
             Verb::Recategorise { to } if *to == self.category => Err(WrongMoment::Nothing),
+            Verb::SaySite { .. } if self.site_open.is_none() => Err(WrongMoment::SiteKnown),
             Verb::PlaceHold { .. } if self.hold.is_some() => Err(WrongMoment::Nothing),
             Verb::LiftHold { .. } if self.hold.is_none() => Err(WrongMoment::Nothing),
             Verb::CompleteFacts { patch } | Verb::AddDetails { patch } if patch.is_empty() => Err(WrongMoment::Nothing),
@@ -333,6 +343,7 @@ impl Incident {
                 self.status = Status::Withdrawn { at: now };
                 step(StepWord::Withdrawn)
             }
+            Verb::SaySite { site } => self.say_site(step(StepWord::SiteSaid), site),
             Verb::Note { text } => step(StepWord::Noted).saying(&text),
             Verb::Correct { text } => {
                 let step = step(StepWord::Corrected).saying(&text);

@@ -77,7 +77,7 @@ photos-unchecked = not checked: { $count }
 photos-coming = on their way: { $count }
 photos-not-taken = Photos that could not be taken: { $count }. The timeline says why.
 photos-received = Your photos for { $reference } have arrived. Its card shows them as soon as they are kept.
-photos-not-theirs = Nothing was added: photos of a report come from whoever sent it. What you saw yourself is a report of your own; send the photo in the report channel, and a manager can join the two.
+photos-not-theirs = Nothing was added: photos of a report come from whoever sent it, and from those who work on it. What you saw yourself is a report of your own; send the photo in the report channel, and a manager can join the two.
 
 step-photos_sent = sent photos
 step-photo_not_taken = could not take a photo

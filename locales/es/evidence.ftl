@@ -77,7 +77,7 @@ photos-unchecked = sin comprobar: { $count }
 photos-coming = en camino: { $count }
 photos-not-taken = Fotos que no se pudieron tomar: { $count }. El historial dice por qué.
 photos-received = Sus fotos para { $reference } han llegado. Su ficha las muestra en cuanto estén guardadas.
-photos-not-theirs = No se añadió nada: las fotos de un reporte vienen de quien lo envió. Lo que usted vio es un reporte propio; envíe la foto en el canal de reportes y una persona responsable puede unir los dos.
+photos-not-theirs = No se añadió nada: las fotos de un reporte vienen de quien lo envió y de quienes trabajan en él. Lo que usted vio es un reporte propio; envíe la foto en el canal de reportes y una persona responsable puede unir los dos.
 
 step-photos_sent = envió fotos
 step-photo_not_taken = no pudo tomar una foto

@@ -77,7 +77,7 @@ photos-unchecked = niesprawdzone: { $count }
 photos-coming = w drodze: { $count }
 photos-not-taken = Zdjęcia, których nie udało się pobrać: { $count }. Historia mówi dlaczego.
 photos-received = Twoje zdjęcia do { $reference } dotarły. Karta pokaże je, gdy tylko zostaną zapisane.
-photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
+photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał, oraz ci, którzy nad nim pracują. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
 
 step-photos_sent = wysyła zdjęcia
 step-photo_not_taken = nie może pobrać zdjęcia

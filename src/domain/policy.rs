@@ -60,6 +60,8 @@ enum Cell {
     Own,
     /// Only with what was referred to them.
     Referred,
+    /// With either.
+    OwnOrReferred,
 }
 
 /// Whether an action takes two different people.
@@ -78,7 +80,7 @@ enum Pairing {
 actions! {
     // action                 staff     reviewer   publisher  escalator  liaison    admin      auditor
     Report         = "report":          [Yes, Yes, Yes, Yes, Yes, No, No];
-    AddPhoto       = "add_photo":       [Own, Own, Own, Own, Own, No, No];
+    AddPhoto       = "add_photo":       [Own, Yes, Yes, Yes, OwnOrReferred, No, No];
     AddDetails     = "add_details":     [Own, Own, Own, Own, Own, No, No];
     Withdraw       = "withdraw":        [Own, Own, Own, Own, Own, No, No];
     Answer         = "answer":          [Own, Own, Own, Own, Own, No, No];
@@ -227,11 +229,16 @@ pub fn clear<'a>(actor: &'a Actor, action: Action, subject: &Subject<'_>) -> Res
     Ok(Cleared { actor, action, completes })
 }
 
-/// Clears an actor for looking at a review copy. Until somebody has checked what is covered on it, only its reporter and
-/// the site's managers see it; to all others it does not exist.
-pub fn clear_to_look<'a>(actor: &'a Actor, checked: bool, subject: &Subject<'_>) -> Result<Cleared<'a>, Denied> {
+/// Clears an actor for looking at a review copy. Until somebody has checked what is covered on it, only whoever uploaded it
+/// and the site's managers see it; to all others it does not exist.
+pub fn clear_to_look<'a>(
+    actor: &'a Actor,
+    checked: bool,
+    uploaded_by: &Pseudonym,
+    subject: &Subject<'_>,
+) -> Result<Cleared<'a>, Denied> {
     let cleared = clear(actor, Action::ViewReviewCopy, subject)?;
-    let near = actor.is(subject.reporter) || subject.held_by(actor, Role::Reviewer);
+    let near = actor.is(uploaded_by) || subject.held_by(actor, Role::Reviewer);
     if checked || near { Ok(cleared) } else { Err(Denied::Hidden) }
 }
 
@@ -278,6 +285,7 @@ fn allows(actor: &Actor, action: Action, subject: &Subject<'_>) -> bool {
                 Cell::Yes => true,
                 Cell::Own => actor.is(subject.reporter),
                 Cell::Referred => subject.referred,
+                Cell::OwnOrReferred => subject.referred || actor.is(subject.reporter),
             }
     })
 }

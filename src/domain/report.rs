@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::facts::{Facts, FactsDraft};
+use crate::incident::Person;
 use crate::place::SiteId;
 use crate::problems::{Fault, Problems};
 use crate::text::{ONE_LINE_MAX, clean};
@@ -30,6 +31,9 @@ pub struct Attached {
     pub since: Option<Moment>,
     #[serde(default)]
     pub became: Became,
+    /// Who sent it, if that was somebody else than the reporter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
 }
 
 /// What became of a photo that was sent in a chat.
@@ -48,7 +52,7 @@ pub enum Became {
 impl Attached {
     /// A photo that was sent just now.
     pub fn sent(platform: Platform, id: String, media: Option<String>, bytes: Option<u64>) -> Self {
-        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay }
+        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay, by: None }
     }
 
     /// Whether it is the one that this chat calls so.

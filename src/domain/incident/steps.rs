@@ -75,12 +75,12 @@ pub enum Verb {
     Correct {
         text: String,
     },
-    /// Its reporter shows what they saw; `proof` is a keyed hash of the original.
+    /// Somebody shows what they saw; `proof` is a keyed hash of the original.
     AddPhoto {
         photo: PhotoId,
         proof: Hash,
     },
-    /// Its reporter sent photos in a chat, which are fetched from there.
+    /// Its reporter or a colleague sent photos in a chat, which are fetched from there.
     SendPhotos {
         photos: Vec<Attached>,
     },
@@ -351,7 +351,7 @@ impl Incident {
                 step
             }
             Verb::AddPhoto { photo, proof } => self.keep_photo(step(StepWord::PhotoAdded), photo, proof),
-            Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos),
+            Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos, cleared.actor()),
             Verb::KeepPhoto { photo, proof, platform, id } => {
                 self.keep_sent_photo(step(StepWord::PhotoAdded), photo, proof, (platform, &id))
             }

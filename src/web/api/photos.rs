@@ -45,7 +45,7 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// Adds a photo to an incident that this key reported: JPEG, PNG or WebP.
+/// Adds a photo to an incident that this key reported, or that its role reads and works on: JPEG, PNG or WebP.
 ///
 /// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. The same bytes for
 /// the same incident are stored once, however often they are sent.

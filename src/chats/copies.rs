@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::actor::{Actor, Roles};
 use domain::clock::Moment;
-use domain::id::IncidentId;
+use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::words::Role;
@@ -14,8 +14,11 @@ use domain::words::Role;
 use crate::app::App;
 use crate::chat::card::{Card, Reader, draw};
 use crate::chat::voice::Voice;
+use crate::failure::Failure;
+use crate::operations::{likeness, photo};
 use crate::rules::{Rules, Site};
 use crate::store::outbox::{Leased, Settled};
+use crate::texts::keys;
 
 /// How many incidents are shown at the same time.
 pub const AT_ONCE: usize = 8;
@@ -76,17 +79,38 @@ pub fn stands(incident: &Incident, place: &Place, rules: &Rules) -> bool {
     there.peek().is_none() || there.any(is_at)
 }
 
-/// What the reporter sees of their incident, in their language: as staff, whatever else they may be.
-pub fn for_reporter<M>(app: &App, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> M) -> Option<M> {
-    let rules = app.desk.rules();
-    let voice = app.voice(&rules, Some(&incident.reporter.locale)).lasting();
-    let actor = Actor {
+/// What a card says of incidents with photos that look like its own.
+pub fn alike(others: &[Reference], voice: &Voice<'_>) -> Option<String> {
+    let named = others.iter().map(Reference::as_str).collect::<Vec<_>>().join(", ");
+    (!others.is_empty()).then(|| format!("{} {named}", voice.say(&keys::photo_alike())))
+}
+
+/// Other incidents that whoever reported this one sees, with a photo that looks like one of theirs.
+pub async fn alike_for_reporter(app: &App, incident: &Incident) -> Result<Vec<Reference>, Failure> {
+    if incident.album.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reporter = reporter(incident);
+    let photos = photo::in_sight(&app.desk, &reporter, incident).await?;
+    likeness::alike(&app.desk, &reporter, incident, &photos).await
+}
+
+/// Whoever reported it: as staff, whatever else they may be.
+fn reporter(incident: &Incident) -> Actor {
+    Actor {
         account: incident.reporter.account.clone(),
         member: incident.reporter.member.clone(),
         also: Vec::new(),
         name: String::new(),
         roles: Roles { everywhere: BTreeSet::from([Role::Staff]), ..Roles::default() },
-    };
+    }
+}
+
+/// What the reporter sees of their incident, in their language.
+pub fn for_reporter<M>(app: &App, incident: &Incident, say: impl FnOnce(&Card, &Voice<'_>) -> M) -> Option<M> {
+    let rules = app.desk.rules();
+    let voice = app.voice(&rules, Some(&incident.reporter.locale)).lasting();
+    let actor = reporter(incident);
     let card = draw(incident, Reader::Person(&actor), &voice, &rules, app.desk.now())?;
     Some(say(&card, &voice))
 }

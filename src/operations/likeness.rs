@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use domain::actor::Actor;
-use domain::id::Reference;
+use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::photo::Photo;
+use domain::place::Place;
+use domain::policy::{self, TwoPerson};
 
 use super::Desk;
 use crate::evidence::likeness::apart;
 use crate::failure::Failure;
+use crate::store::outbox::{Whereabouts, card_key};
 
 /// How far back others are looked for, in days.
 const DAYS: i64 = 30;
@@ -29,8 +32,40 @@ pub async fn alike(
     incident: &Incident,
     photos: &[Photo],
 ) -> Result<Vec<Reference>, Failure> {
+    let mut named = Vec::new();
+    for id in resembling(desk, incident, photos).await? {
+        if named.len() < NAMED_MAX {
+            let other = desk.store.incident_in_reach(id, actor).await?;
+            let seen = other.filter(|other| policy::sight(actor, &other.subject(TwoPerson::default())).is_some());
+            named.extend(seen.map(|other| other.reference));
+        }
+    }
+    Ok(named)
+}
+
+/// Other incidents with a photo that looks like one of this one's, of those whose card stands in the same channel: who
+/// reads this card has read theirs.
+pub async fn beside(desk: &Desk, incident: &Incident, place: &Place) -> Result<Vec<Reference>, Failure> {
+    if incident.album.is_empty() {
+        return Ok(Vec::new());
+    }
+    let photos = desk.store.photos_of(incident).await?;
+    let (rules, mut named) = (desk.rules(), Vec::new());
+    for id in resembling(desk, incident, &photos).await? {
+        let stands = matches!(desk.store.whereabouts(&card_key(id, place)).await?, Whereabouts::There(_));
+        if named.len() < NAMED_MAX && stands {
+            // What is erased, or has moved to another site since, is not named.
+            let other = desk.store.incident(id).await?;
+            named.extend(other.filter(|other| desk.stands(other, place, &rules)).map(|other| other.reference));
+        }
+    }
+    Ok(named)
+}
+
+/// Other incidents of the same site, newest first, with a photo that looks like one of these.
+async fn resembling(desk: &Desk, incident: &Incident, photos: &[Photo]) -> Result<Vec<IncidentId>, Failure> {
     let marks: Vec<&str> = photos.iter().filter_map(|photo| photo.about.likeness.as_deref()).collect();
-    if marks.is_empty() {
+    if marks.is_empty() || incident.site.is_unknown() {
         return Ok(Vec::new());
     }
     let since = desk.now() - TimeDelta::days(DAYS);
@@ -42,11 +77,5 @@ pub async fn alike(
             alike.insert(other.incident);
         }
     }
-    let mut named = Vec::new();
-    for id in alike.into_iter().rev() {
-        if named.len() < NAMED_MAX {
-            named.extend(desk.store.incident_in_reach(id, actor).await?.map(|incident| incident.reference));
-        }
-    }
-    Ok(named)
+    Ok(alike.into_iter().rev().collect())
 }

@@ -92,6 +92,11 @@ impl Desk {
         places.filter(|place| self.platforms.contains(&place.platform)).collect()
     }
 
+    /// Whether a card of an incident belongs in a channel.
+    pub fn stands(&self, incident: &Incident, place: &Place, rules: &Rules) -> bool {
+        self.places(incident, rules).contains(place)
+    }
+
     /// Where an incident stood and does not belong any more, now that it is known where it was.
     fn moves(&self, before: &Incident, after: &Incident, rules: &Rules) -> Vec<Task> {
         let now = self.places(after, rules);

@@ -21,8 +21,11 @@ use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, again, for_reporter, look_again, stands};
+use crate::chats::copies::{
+    AFTER_THE_OTHER, UNREACHED, again, alike, alike_for_reporter, for_reporter, look_again, stands,
+};
 use crate::failure::Failure;
+use crate::operations::likeness;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
 use crate::store::sealing::TimelineLine;
@@ -102,7 +105,10 @@ impl<'a> Copies<'a> {
             false if task.remote_id.is_none() && !task.in_doubt => None,
             false => Some(card::moved(incident, &voice)),
         };
-        let Some(card) = card else { return Ok(Settled::Dropped) };
+        let Some(mut card) = card else { return Ok(Settled::Dropped) };
+        if stands(incident, place, &rules) {
+            card.remarks.extend(alike(&likeness::beside(&self.app.desk, incident, place).await?, &voice));
+        }
         let post = Post { channel, direct: false, since: incident.reported_at };
         let settled = post.put(self.discord, self.app, self.looks, &task, &render::card(&card)).await;
         if matches!(settled, Settled::Held { .. }) && self.discord.lost.has(&channel) {
@@ -241,7 +247,12 @@ impl<'a> Copies<'a> {
         if let Some(settled) = self.does_not_want(&task, incident).await? {
             return Ok(settled);
         }
-        let message = for_reporter(self.app, incident, render::follow);
+        let theirs = alike_for_reporter(self.app, incident).await?;
+        let message = for_reporter(self.app, incident, |card, voice| {
+            let mut card = card.clone();
+            card.remarks.extend(alike(&theirs, voice));
+            render::follow(&card, voice)
+        });
         self.write(task, incident, message).await
     }
 

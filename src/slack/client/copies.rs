@@ -15,8 +15,11 @@ use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, doubt_of, for_reporter, look_again, not_now, stands};
+use crate::chats::copies::{
+    AFTER_THE_OTHER, UNREACHED, alike, alike_for_reporter, doubt_of, for_reporter, look_again, not_now, stands,
+};
 use crate::failure::Failure;
+use crate::operations::likeness;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
 use crate::store::sealing::TimelineLine;
@@ -90,7 +93,10 @@ impl<'a> Copies<'a> {
             false if task.remote_id.is_none() && !task.in_doubt => None,
             false => Some(card::moved(incident, &voice)),
         };
-        let Some(card) = card else { return Ok(Settled::Dropped) };
+        let Some(mut card) = card else { return Ok(Settled::Dropped) };
+        if stands(incident, place, &rules) {
+            card.remarks.extend(alike(&likeness::beside(&self.app.desk, incident, place).await?, &voice));
+        }
         let message = render::card(&card, &voice);
         let post = Post { channel: self.slack.channel_now(&place.channel), thread: None, since: incident.reported_at };
         let settled = post.put(self.slack, self.app, self.looks, &task, &message).await;
@@ -191,7 +197,12 @@ impl<'a> Copies<'a> {
 
     /// The reporter's own copy, in a direct message.
     async fn follow(&self, task: Leased, incident: &Incident) -> Result<Settled, Failure> {
-        let message = for_reporter(self.app, incident, render::card);
+        let theirs = alike_for_reporter(self.app, incident).await?;
+        let message = for_reporter(self.app, incident, |card, voice| {
+            let mut card = card.clone();
+            card.remarks.extend(alike(&theirs, voice));
+            render::card(&card, voice)
+        });
         let Some(message) = message else { return Ok(Settled::Dropped) };
         let post = Post { channel: incident.reporter.account.id.clone(), thread: None, since: incident.reported_at };
         Ok(post.put(self.slack, self.app, self.looks, &task, &message).await)

@@ -258,3 +258,15 @@ async fn photos_of_a_reported_message_that_discord_does_not_show_just_then_come_
     assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added", "photo_added"]);
     shop.look_away();
 }
+
+#[tokio::test]
+async fn a_card_names_incidents_of_its_channel_with_a_photo_that_looks_like_its_own() {
+    let shop = Shop::open().await;
+    let first = report(&shop, &[ASTRONAUT.to_vec()]).await;
+    shop.settle().await;
+    report(&shop, &[another(1)]).await;
+    shop.settle().await;
+    let alike = format!("looks like one of {}", first.reference);
+    assert!(shop.card().text().contains(&alike), "{}", shop.card().text());
+    shop.look_away();
+}

@@ -14,7 +14,7 @@ use shopwatch::clock::Stopwatch;
 use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::{Copy, sha256};
 use shopwatch::jobs::fetch;
-use shopwatch::operations::{mask, people, photo};
+use shopwatch::operations::{likeness, mask, people, photo};
 use shopwatch::store::outbox::{LeaseRequest, PHOTO_LEASE};
 use uuid::Uuid;
 
@@ -522,5 +522,32 @@ async fn photos_of_a_reported_message_that_are_gone_are_told_to_whoever_reports_
     let told =
         shop.slack.dms_for(&shop.amal).into_iter().any(|said| words(&said.blocks).contains("not there any more"));
     assert!(told);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_photo_that_looks_like_one_of_another_incident_says_so_to_those_who_see_both() {
+    let shop = Shop::open().await;
+    let first = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", &ASTRONAUT);
+    let first = drop_in(&shop, &[&first]).await;
+    shop.settle().await;
+    // The same picture of somebody else: it is named on the card, which managers read, and not in their own copy.
+    let hers = shop.slack.file(&shop.omar, "b.jpg", "image/jpeg", &another(1));
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    assert!(shop.slack.posts(&shop.omar, &shop.floor, "the same again", &[&hers], None).await.1.on_time);
+    shop.settle().await;
+    let alike = format!("looks like one of {}", first.reference);
+    assert!(words(&shop.card().blocks).contains(&alike), "{}", words(&shop.card().blocks));
+    let copies = |who: &str| -> String { shop.slack.dms_for(who).iter().map(|said| words(&said.blocks)).collect() };
+    assert!(!copies(&shop.omar).contains("looks like"), "as a reporter somebody sees their own");
+    let again = shop.slack.file(&shop.amal, "c.jpg", "image/jpeg", &another(2));
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    drop_in(&shop, &[&again]).await;
+    shop.settle().await;
+    assert!(copies(&shop.amal).contains(&alike));
+    // In a channel where no card of the others stands nobody is told of them.
+    let place = format!("slack:{}", shop.admin).parse().unwrap();
+    let now = shop.now(&first).await;
+    assert!(likeness::beside(&shop.world.app.desk, &now, &place).await.unwrap().is_empty());
     shop.look_away();
 }

@@ -168,7 +168,7 @@ async fn every_route_answers_every_caller_as_the_table_says() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_the_try_out_one_visitor_is_everybody() {
     let mut world = World::new().await;
-    world.app.try_out = true;
+    world.app.parts().try_out = true;
     let everybody = async |door: &Door| vec![("everybody".to_owned(), door.sign_in(&world, "*").await)];
     insta::assert_snapshot!(table(&world, everybody).await);
     world.check_everything().await;

@@ -76,6 +76,11 @@ unfit-too_hard = This file took too long to read. Please send another photo.
 photos-unchecked = not checked: { $count }
 photos-coming = on their way: { $count }
 photos-not-taken = Photos that could not be taken: { $count }. The timeline says why.
+photos-none-now = There is no photo here that you can look at now.
+photos-for-you = Photos of { $reference } for you alone: { $count }. Every look is on record.
+photos-unchecked-these = Not checked by a person yet: { $numbers }. Faces may still be seen.
+photos-too-large-here = Too large to be shown here: { $count }. Look at them on the incident’s page in the console.
+photos-not-now = Could not be shown just now: { $count }. Press “View photo” again in a moment.
 photos-received = Your photos for { $reference } have arrived. Its card shows them as soon as they are kept.
 photos-not-theirs = Nothing was added: photos of a report come from whoever sent it. What you saw yourself is a report of your own; send the photo in the report channel, and a manager can join the two.
 

@@ -76,6 +76,11 @@ unfit-too_hard = Se tardó demasiado en leer este archivo. Envíe otra foto.
 photos-unchecked = sin comprobar: { $count }
 photos-coming = en camino: { $count }
 photos-not-taken = Fotos que no se pudieron tomar: { $count }. El historial dice por qué.
+photos-none-now = Aquí no hay ninguna foto que puedas ver ahora.
+photos-for-you = Fotos de { $reference } solo para ti: { $count }. Cada vez que alguien las mira queda registrado.
+photos-unchecked-these = Ninguna persona las ha revisado todavía: { $numbers }. Puede que aún se vean caras.
+photos-too-large-here = Demasiado grandes para mostrarlas aquí: { $count }. Míralas en la página del incidente en la consola.
+photos-not-now = No se han podido mostrar ahora: { $count }. Pulsa «Ver foto» otra vez dentro de un momento.
 photos-received = Sus fotos para { $reference } han llegado. Su ficha las muestra en cuanto estén guardadas.
 photos-not-theirs = No se añadió nada: las fotos de un reporte vienen de quien lo envió. Lo que usted vio es un reporte propio; envíe la foto en el canal de reportes y una persona responsable puede unir los dos.
 

@@ -76,6 +76,11 @@ unfit-too_hard = Odczytanie tego pliku trwało zbyt długo. Wyślij inne zdjęci
 photos-unchecked = niesprawdzone: { $count }
 photos-coming = w drodze: { $count }
 photos-not-taken = Zdjęcia, których nie udało się pobrać: { $count }. Historia mówi dlaczego.
+photos-none-now = Nie ma tu zdjęcia, które możesz teraz obejrzeć.
+photos-for-you = Zdjęcia z { $reference } tylko dla Ciebie: { $count }. Każde obejrzenie zostaje zapisane.
+photos-unchecked-these = Jeszcze niesprawdzone przez człowieka: { $numbers }. Twarze mogą być nadal widoczne.
+photos-too-large-here = Za duże, aby je tu pokazać: { $count }. Obejrzyj je na stronie zdarzenia w konsoli.
+photos-not-now = Nie udało się teraz pokazać: { $count }. Za chwilę naciśnij ponownie „Zobacz zdjęcie”.
 photos-received = Twoje zdjęcia do { $reference } dotarły. Karta pokaże je, gdy tylko zostaną zapisane.
 photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
 

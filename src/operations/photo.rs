@@ -10,7 +10,7 @@ use domain::problems::{Fault, Problems};
 use domain::report::PHOTOS_MAX;
 use domain::text::{NOTE_MAX, clean};
 
-use super::{Desk, triage};
+use super::{Desk, look, triage};
 use crate::evidence::child::NotRead;
 use crate::evidence::keep::{Copy, Evidence, sha256};
 use crate::evidence::mask::Covered;
@@ -174,12 +174,23 @@ pub async fn review(
 ) -> Result<Vec<u8>, Failure> {
     let photo = find(desk, actor, incident, id).await?;
     // Read first: nobody is on record for a look that there was nothing to be had from.
-    let review = evidence.read(&desk.store.data_key_of(incident)?, &photo, Copy::Review).await?;
+    let (now, stamped) = stamped(desk, evidence, actor, incident, &photo).await?;
+    look::record(desk, actor, incident, &photo, now).await?;
+    Ok(stamped)
+}
+
+/// The review copy of a photo with who looks and when on it, not yet on record: nobody is given it before it is.
+pub(super) async fn stamped(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    photo: &Photo,
+) -> Result<(Moment, Vec<u8>), Failure> {
+    let review = evidence.read(&desk.store.data_key_of(incident)?, photo, Copy::Review).await?;
     let now = desk.now();
     let stamped = evidence.reader.stamped(&review, &viewer(actor, now)).await.map_err(refused)?;
-    desk.store.looks_at(incident, &photo, actor, now).await?;
-    metrics::counter!("shopwatch_reviews_viewed_total").increment(1);
-    Ok(stamped)
+    Ok((now, stamped))
 }
 
 /// Who looks, and when, as it stands on a picture. The beginning of the pseudonym is there for names that cannot be

@@ -89,6 +89,7 @@ fn buttons(buttons: &[CardButton], voice: &Voice<'_>) -> Vec<Drawn> {
         | Button::Note
         | Button::Correct
         | Button::Preview
+        | Button::Look
         | Button::Open => button.confirm.clone(),
     };
     let drawn = |button: &CardButton| Drawn {

@@ -181,6 +181,11 @@ messages! {
     photos_unchecked = "photos-unchecked" (count);
     photos_coming = "photos-coming" (count);
     photos_not_taken = "photos-not-taken" (count);
+    photos_none_now = "photos-none-now" ();
+    photos_for_you = "photos-for-you" (reference, count);
+    photos_unchecked_these = "photos-unchecked-these" (numbers);
+    photos_too_large_here = "photos-too-large-here" (count);
+    photos_not_now = "photos-not-now" (count);
     photos_received = "photos-received" (reference);
     photos_not_theirs = "photos-not-theirs" ();
 

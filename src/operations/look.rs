@@ -5,6 +5,7 @@ use domain::clock::Moment;
 use domain::incident::Incident;
 use domain::photo::Photo;
 use domain::policy::Action;
+use uuid::Uuid;
 
 use super::{Desk, Outcome, photo, triage};
 use crate::evidence::keep::Evidence;
@@ -81,19 +82,20 @@ async fn taken(
     if jpeg.len() > room {
         return Ok(None);
     }
-    record(desk, actor, incident, photo, at).await?;
+    record(desk, actor, incident, photo, at, None).await?;
     Ok(Some(jpeg))
 }
 
-/// Writes that somebody looks.
+/// Writes that somebody looks, perhaps by way of a link.
 pub(super) async fn record(
     desk: &Desk,
     actor: &Actor,
     incident: &Incident,
     photo: &Photo,
     at: Moment,
+    link: Option<Uuid>,
 ) -> Result<(), Failure> {
-    desk.store.looks_at(incident, photo, actor, at).await?;
+    desk.store.looks_at(incident, photo, actor, at, link).await?;
     metrics::counter!("shopwatch_reviews_viewed_total").increment(1);
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 pub mod hold;
 pub mod likeness;
+pub mod link;
 pub mod look;
 pub mod mask;
 pub mod people;

@@ -10,6 +10,8 @@ use domain::problems::{Fault, Problems};
 use domain::report::PHOTOS_MAX;
 use domain::text::{NOTE_MAX, clean};
 
+use uuid::Uuid;
+
 use super::{Desk, look, triage};
 use crate::evidence::child::NotRead;
 use crate::evidence::keep::{Copy, Evidence, sha256};
@@ -172,10 +174,22 @@ pub async fn review(
     incident: &Incident,
     id: PhotoId,
 ) -> Result<Vec<u8>, Failure> {
+    review_by(desk, evidence, actor, incident, id, None).await
+}
+
+/// The same, perhaps by way of a link, which is spent by it.
+pub(super) async fn review_by(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    id: PhotoId,
+    link: Option<Uuid>,
+) -> Result<Vec<u8>, Failure> {
     let photo = find(desk, actor, incident, id).await?;
     // Read first: nobody is on record for a look that there was nothing to be had from.
     let (now, stamped) = stamped(desk, evidence, actor, incident, &photo).await?;
-    look::record(desk, actor, incident, &photo, now).await?;
+    look::record(desk, actor, incident, &photo, now, link).await?;
     Ok(stamped)
 }
 
@@ -195,7 +209,7 @@ pub(super) async fn stamped(
 
 /// Who looks, and when, as it stands on a picture. The beginning of the pseudonym is there for names that cannot be
 /// drawn, and for two people of one name: the record says whose it is.
-fn viewer(actor: &Actor, now: Moment) -> String {
+pub fn viewer(actor: &Actor, now: Moment) -> String {
     let pseudonym: String = actor.member.0.chars().take(PSEUDONYM_SHOWN).collect();
     let name = Some(actor.name.as_str()).filter(|name| can_draw(name));
     let parts =

@@ -278,6 +278,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<Ca
         (Button::Confirm, Action::Confirm, Weight::Main),
         (Button::Resolve, Action::Resolve, Weight::Main),
         (Button::Answer, Action::Answer, Weight::Main),
+        (Button::Look, Action::ViewReviewCopy, Weight::Plain),
         (Button::Facts, Action::CompleteFacts, Weight::Plain),
         (Button::Details, Action::AddDetails, Weight::Plain),
         (Button::Ask, Action::Ask, Weight::Plain),
@@ -293,8 +294,13 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<Ca
         (Button::Withdraw, Action::Withdraw, Weight::Danger),
     ];
     let personal = |action: &Action| matches!(action, Action::Answer | Action::AddDetails | Action::Withdraw);
+    let subject = incident.subject(TwoPerson::default());
+    let photos = incident.tally();
     let may = |action: Action| match reader {
-        Reader::Person(actor) => policy::clear(actor, action, &incident.subject(TwoPerson::default())).is_ok(),
+        Reader::Person(actor) if action == Action::ViewReviewCopy => {
+            policy::clear_to_look(actor, photos.kept > photos.unchecked, &subject).is_ok()
+        }
+        Reader::Person(actor) => policy::clear(actor, action, &subject).is_ok(),
         Reader::Channel => !personal(&action),
     };
     let sensible = |button: Button, action: Action| match button {
@@ -302,6 +308,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<Ca
         Button::Ask => incident.question.is_none() && fits(action, state),
         Button::Merge => incident.absorbed.is_empty() && fits(action, state),
         Button::Preview => matches!(state, State::Confirmed | State::Claimed),
+        Button::Look => photos.kept > 0,
         Button::Claim
         | Button::Release
         | Button::Confirm

@@ -105,6 +105,7 @@ impl Reading<'_> {
             }
             Outcome::ReportForm => Reply { form: Some(self.report_form()), ..Reply::of(Tone::Question, Vec::new()) },
             Outcome::Help => Reply::of(Tone::Done, self.help()),
+            Outcome::Photos { incident, photos } => Reply::of(Tone::Done, vec![self.photos(incident, photos.len())]),
             Outcome::Previewed { incident } => Reply {
                 preview: Some(self.preview(incident)),
                 ..Reply::of(Tone::Done, vec![self.voice.say(&keys::preview_nothing_sent())])
@@ -124,6 +125,14 @@ impl Reading<'_> {
     pub fn form_of(&self, category: Category) -> Form {
         let sites: Vec<&Site> = self.rules.sites.iter().collect();
         Asking { voice: self.voice }.report_of(category, &sites, self.site)
+    }
+
+    /// How many photos there are for this person to look at.
+    pub fn photos(&self, incident: &Incident, count: usize) -> String {
+        self.voice.say(&match count {
+            0 => keys::photos_none_now(),
+            _ => keys::photos_for_you(incident.reference.as_str(), count),
+        })
     }
 
     /// Two lines.

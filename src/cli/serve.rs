@@ -236,6 +236,9 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     if let EvidencePlace::Bucket(bucket) = &settings.evidence {
         lines.extend(photos_in_words(app, bucket));
     }
+    if app.slack().is_some() && settings.public_url.is_none() {
+        lines.push("  links    Slack cannot show photos until SHOPWATCH_PUBLIC_URL is the address at which browsers reach this server".to_owned());
+    }
     if app.try_out {
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;
         let minutes = enter::LINK_LIFE.num_minutes();

@@ -3,6 +3,8 @@
 
 pub mod hold;
 pub mod likeness;
+pub mod link;
+pub mod look;
 pub mod mask;
 pub mod people;
 pub mod photo;
@@ -18,6 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use domain::clock::{Clock, Moment};
 use domain::id::Ids;
 use domain::incident::Incident;
+use domain::photo::Photo;
 use domain::words::Platform;
 
 use crate::rules::Rules;
@@ -49,6 +52,8 @@ pub enum Outcome {
     Help,
     /// What an alert would say.
     Previewed { incident: Incident },
+    /// The photos that somebody may look at; none if there are none for them.
+    Photos { incident: Incident, photos: Vec<Photo> },
     /// An incident is shown.
     Opened { incident: Incident },
 }

@@ -10,7 +10,9 @@ use domain::problems::{Fault, Problems};
 use domain::report::PHOTOS_MAX;
 use domain::text::{NOTE_MAX, clean};
 
-use super::{Desk, triage};
+use uuid::Uuid;
+
+use super::{Desk, look, triage};
 use crate::evidence::child::NotRead;
 use crate::evidence::keep::{Copy, Evidence, sha256};
 use crate::evidence::mask::Covered;
@@ -172,19 +174,42 @@ pub async fn review(
     incident: &Incident,
     id: PhotoId,
 ) -> Result<Vec<u8>, Failure> {
+    review_by(desk, evidence, actor, incident, id, None).await
+}
+
+/// The same, perhaps by way of a link, which is spent by it.
+pub(super) async fn review_by(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    id: PhotoId,
+    link: Option<Uuid>,
+) -> Result<Vec<u8>, Failure> {
     let photo = find(desk, actor, incident, id).await?;
     // Read first: nobody is on record for a look that there was nothing to be had from.
-    let review = evidence.read(&desk.store.data_key_of(incident)?, &photo, Copy::Review).await?;
+    let (now, stamped) = stamped(desk, evidence, actor, incident, &photo).await?;
+    look::record(desk, actor, incident, &photo, now, link).await?;
+    Ok(stamped)
+}
+
+/// The review copy of a photo with who looks and when on it, not yet on record: nobody is given it before it is.
+pub(super) async fn stamped(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    photo: &Photo,
+) -> Result<(Moment, Vec<u8>), Failure> {
+    let review = evidence.read(&desk.store.data_key_of(incident)?, photo, Copy::Review).await?;
     let now = desk.now();
     let stamped = evidence.reader.stamped(&review, &viewer(actor, now)).await.map_err(refused)?;
-    desk.store.looks_at(incident, &photo, actor, now).await?;
-    metrics::counter!("shopwatch_reviews_viewed_total").increment(1);
-    Ok(stamped)
+    Ok((now, stamped))
 }
 
 /// Who looks, and when, as it stands on a picture. The beginning of the pseudonym is there for names that cannot be
 /// drawn, and for two people of one name: the record says whose it is.
-fn viewer(actor: &Actor, now: Moment) -> String {
+pub fn viewer(actor: &Actor, now: Moment) -> String {
     let pseudonym: String = actor.member.0.chars().take(PSEUDONYM_SHOWN).collect();
     let name = Some(actor.name.as_str()).filter(|name| can_draw(name));
     let parts =

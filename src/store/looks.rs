@@ -7,7 +7,10 @@ use domain::incident::Incident;
 use domain::look::{self, Look};
 use domain::photo::{Photo, PhotoId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+};
+use uuid::Uuid;
 
 use super::entity::look::{Column, Entity, Model};
 use super::sealing::hash;
@@ -37,21 +40,38 @@ pub struct Looks {
 }
 
 impl Store {
-    /// Writes that somebody looks at the review copy of a photo as it is now; it is in the database afterwards.
-    pub async fn looks_at(&self, incident: &Incident, photo: &Photo, actor: &Actor, at: Moment) -> Result<(), Failure> {
+    /// Writes that somebody looks at the review copy of a photo as it is now; it is in the database afterwards. A link by
+    /// which they came is spent by that; one that was spent before is as good as none.
+    pub async fn looks_at(
+        &self,
+        incident: &Incident,
+        photo: &Photo,
+        actor: &Actor,
+        at: Moment,
+        link: Option<Uuid>,
+    ) -> Result<(), Failure> {
         let key = self.data_key_of(incident)?;
         for _ in 0..TRIES {
             let last = self.last_look(photo.id).await.map_err(|why| unavailable(&why))?;
-            let row = self.look_row(&key, incident, photo, actor, at, last)?;
+            let row = Model { link, ..self.look_row(&key, incident, photo, actor, at, last)? };
             let taken = OnConflict::columns([Column::Photo, Column::Seq]).do_nothing().to_owned();
             let insert = Entity::insert(row.into_active_model()).on_conflict(taken);
             match insert.exec_without_returning(&self.db).await {
                 Ok(1..) => return Ok(()),
                 Ok(0) | Err(DbErr::RecordNotInserted) => {}
+                Err(why) if matches!(why.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                    return Err(Failure::NOT_FOUND);
+                }
                 Err(why) => return Err(unavailable(&why)),
             }
         }
         Err(Failure::Unavailable("looks"))
+    }
+
+    /// Whether somebody has looked by way of this link.
+    pub async fn link_spent(&self, link: Uuid) -> Result<bool, Failure> {
+        let spent = Entity::find().filter(Column::Link.eq(link)).count(&self.db).await;
+        spent.map(|count| count > 0).map_err(|why| unavailable(&why))
     }
 
     /// The number and the hash of the last look at a photo.
@@ -97,6 +117,7 @@ impl Store {
             content: look.content.0.to_vec(),
             prev: look.prev.0.to_vec(),
             sealed,
+            link: None,
         })
     }
 

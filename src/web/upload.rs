@@ -6,6 +6,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
 use axum::http::{Method, StatusCode};
 
 use crate::evidence::header::BYTES_MAX;
+use crate::operations::link::UNDER;
 
 /// The field that holds the photo.
 pub const FIELD: &str = "photo";
@@ -24,6 +25,9 @@ pub enum NoPhoto {
 
 /// Whether a request brings a photo, or has one read: that takes longer than other things, for the sender and for us.
 pub fn is_one(method: &Method, path: &str) -> bool {
+    if path.starts_with(UNDER) {
+        return method == Method::POST;
+    }
     let reads = method == Method::GET || path.ends_with("/boxes") || path.ends_with("/original");
     path.ends_with("/photos") && method == Method::POST || path.contains("/photos/") && reads
 }

@@ -47,6 +47,7 @@ pub fn step(form: &Form, press: &Press, page: u8, voice: &Voice<'_>) -> Asked {
         | Button::Note
         | Button::Correct
         | Button::Preview
+        | Button::Look
         | Button::Open => {
             let inputs: Vec<TextInput> = form.fields.iter().filter_map(text_input).collect();
             Asked::Modal(modal(&CustomId::Press(press.clone()).to_string(), &form.title, &inputs))

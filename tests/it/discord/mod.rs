@@ -3,6 +3,7 @@
 mod forms;
 mod gaps;
 mod gateway;
+mod look;
 mod main_job;
 mod members;
 mod messages;

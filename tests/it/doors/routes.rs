@@ -89,6 +89,8 @@ fn rows() -> Vec<Row> {
         get("/as/{name}/events", "noor"),
         get("/enter/{token}", "forged"),
         post("/enter/{token}", "forged", Body::Form(&[])),
+        get("/look/{token}", "forged"),
+        post("/look/{token}", "forged", Body::Form(&[])),
         post("/leave", "", Body::Form(&[])),
         row(Method::DELETE, "/", "", Body::None),
         row(Method::DELETE, "/api/v1/reports", "", Body::None),

@@ -1,5 +1,7 @@
 //! Photos over HTTP: the console's plain forms, and the API.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
 use shopwatch::evidence::keep::sha256;
@@ -54,12 +56,27 @@ async fn in_the_browser_a_photo_is_added_looked_at_confirmed_and_its_original_se
     let original = door.post(&format!("{copy}/original"), &noor, &[("reason", "")]).await;
     assert_eq!(original.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let original = door.post(&format!("{copy}/original"), &noor, &[("reason", "to compare")]).await;
+    assert!(original.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
+    assert_eq!(
+        (&original.headers()["cache-control"], &original.headers()["x-content-type-options"]),
+        (&"no-store".parse().unwrap(), &"nosniff".parse().unwrap())
+    );
+    let page = original.text().await.unwrap();
+    let (_, rest) = page.split_once("src=\"data:image/jpeg;base64,").unwrap();
+    let (picture, _) = rest.split_once('"').unwrap();
+    assert_eq!(STANDARD.decode(picture).unwrap(), *ASTRONAUT, "the bytes are those that were sent");
+    assert!(page.contains(&sha256(&ASTRONAUT)) && page.contains("Seen by Noor · "), "{}", page.len());
+    assert_eq!(page.matches("<span>Noor · ").count(), 4, "whose look it is stands over the picture");
+    let fields = [("reason", "to compare"), ("as", "download")];
+    let original = door.post(&format!("{copy}/original"), &noor, &fields).await;
+    let file = format!("attachment; filename=\"{}.jpeg\"", incident.reference);
+    assert_eq!(original.headers()["content-disposition"], file.as_str());
     assert_eq!(original.bytes().await.unwrap(), *ASTRONAUT);
     assert_eq!(door.post(&format!("{copy}/confirm"), &amal, &[("version", "0")]).await.status(), StatusCode::FORBIDDEN);
     assert_eq!(door.post(&format!("{copy}/confirm"), &noor, &[("version", "0")]).await.status(), StatusCode::OK);
     assert_eq!(door.get(&copy, &ines).await.status(), StatusCode::OK);
     let steps = world.steps(&incident.reference).await;
-    assert_eq!(steps, ["reported", "photo_added", "original_viewed", "mask_confirmed"]);
+    assert_eq!(steps, ["reported", "photo_added", "original_viewed", "original_viewed", "mask_confirmed"]);
     world.check_everything().await;
 }
 

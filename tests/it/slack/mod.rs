@@ -2,6 +2,7 @@
 
 mod binary;
 mod forms;
+mod look;
 mod main_job;
 mod matrix;
 mod messages;

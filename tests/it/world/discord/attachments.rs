@@ -27,6 +27,8 @@ const KEY: &[u8] = b"links of the fake";
 /// A file that is sent.
 #[derive(Debug, Clone)]
 pub struct Upload {
+    /// The `n` of its `files[n]`.
+    pub at: Id,
     pub name: String,
     pub media_type: String,
     pub bytes: Vec<u8>,
@@ -35,7 +37,7 @@ pub struct Upload {
 impl Upload {
     /// A file of a type.
     pub fn of(name: &str, media_type: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_owned(), media_type: media_type.to_owned(), bytes: bytes.to_vec() }
+        Self { at: 0, name: name.to_owned(), media_type: media_type.to_owned(), bytes: bytes.to_vec() }
     }
 }
 

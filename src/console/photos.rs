@@ -3,8 +3,7 @@
 
 use axum::Form;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::actor::Actor;
 use domain::incident::Incident;
 use domain::photo::PhotoId;
@@ -19,10 +18,8 @@ use crate::app::App;
 use crate::evidence::header::{Media, Unfit};
 use crate::failure::{Failure, Refusal};
 use crate::operations::{mask, people, photo};
+use crate::web::picture::picture;
 use crate::web::upload::{self, NoPhoto};
-
-/// Nothing in a photo may run, whatever a browser takes it for.
-const POLICY: &str = "default-src 'none'; sandbox";
 
 type Params = Path<Vec<(String, String)>>;
 
@@ -213,16 +210,4 @@ async fn see_original(
 /// The incident's page, with what became of what was sent.
 async fn shown(app: &App, visit: &Visit, look: &Look, answer: Answer) -> Response {
     Box::pin(whole(app, visit, &look.name, look.incident.reference.as_str(), Some(answer))).await
-}
-
-/// A picture, of which nobody keeps a copy and in which nothing runs.
-fn picture(media: String, bytes: Vec<u8>) -> Response {
-    let headers: [(HeaderName, String); 5] = [
-        (header::CONTENT_TYPE, media),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
-        (header::REFERRER_POLICY, "no-referrer".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }

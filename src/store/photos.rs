@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
+use domain::look::{Counted, origin};
 use domain::photo::{About, Kept, Photo, PhotoId};
 use domain::place::SiteId;
 use sea_orm::ExprTrait as _;
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::counted::anchor;
 use super::entity::{incident, photo};
 use super::rows::Rows;
 use super::{Store, unavailable};
@@ -65,6 +67,9 @@ impl PhotoChange {
     pub(super) fn row(&self, keys: &Keys, key: &DataKey) -> Result<PhotoRow, Failure> {
         match self {
             Self::Added(added) => Ok(PhotoRow::Added(photo::Model {
+                looks: 0,
+                looks_head: Some(origin(added.id).0.to_vec()),
+                looks_anchor: Some(anchor(keys, &Counted::none(added.id)).0.to_vec()),
                 id: added.id.0,
                 incident: added.incident.0,
                 uploaded_by: added.uploaded_by.0.clone(),

@@ -8,6 +8,7 @@ pub mod health;
 pub mod heard;
 pub mod limits;
 pub mod openapi;
+pub mod picture;
 pub mod problem;
 pub mod server;
 pub mod sessions;

@@ -17,7 +17,10 @@ pub async fn verify(settings: &Settings) -> Result<ExitCode, Complaint> {
         println!("{}", describe(finding));
     }
     let Verdict { incidents, lines, looks, findings } = verdict;
-    println!("{incidents} incidents, {lines} lines, {looks} looks at photos, {} finding(s)", findings.len());
+    if looks > 0 {
+        println!("{looks} look(s) at photos");
+    }
+    println!("{incidents} incidents, {lines} lines, {} finding(s)", findings.len());
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

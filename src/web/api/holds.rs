@@ -50,7 +50,7 @@ pub struct Kept<'a> {
 #[serde(untagged)]
 #[schema(as = Acted)]
 pub enum Acted<'a> {
-    Incident(View<'a>),
+    Incident(Box<View<'a>>),
     Kept(Kept<'a>),
 }
 

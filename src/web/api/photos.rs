@@ -22,6 +22,7 @@ use super::refusals::{Asked, Refusing};
 use super::{Api, idempotency, incidents};
 use crate::evidence::header::Media;
 use crate::failure::Failure;
+use crate::operations::photo::Sent;
 use crate::operations::{likeness, photo};
 use crate::web::openapi::{PhotoRefusals, PhotoRequest, ReadRefusals, words};
 use crate::web::picture::picture;
@@ -48,6 +49,11 @@ pub struct Stored<'a> {
     /// Whether it is in the vault; until then it waits on the server's sealed spool, where it is as safe from being read,
     /// and can be looked at as well.
     in_vault: bool,
+    /// The SHA-256 of the rendition that was sent beside it, if people look at a copy of that: the original cannot be read
+    /// here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    rendition_sha256: Option<&'a str>,
     /// How many places of the review copy are covered; null if all of it is.
     #[schema(required = true)]
     covered: Option<u32>,
@@ -64,6 +70,7 @@ impl<'a> Stored<'a> {
             bytes: about.bytes,
             checked: photo.checked,
             in_vault: photo.in_vault,
+            rendition_sha256: about.rendition.as_deref(),
             covered: about.covered,
         }
     }
@@ -149,9 +156,11 @@ impl Api {
     }
 }
 
-/// Adds a photo to an incident that this key reported: JPEG, PNG or WebP.
+/// Adds a photo to an incident that this key reported: JPEG, PNG or WebP; HEIC with a `rendition` beside it.
 ///
-/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. The same bytes for
+/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC cannot be read
+/// here: what people look at is made of the rendition then, which is sealed as well, and the record says so; without one it
+/// is refused, since nobody could check what is on it. The same bytes for
 /// the same incident are stored once, however often they are sent.
 #[utoipa::path(
     post, path = "/incidents/{reference}/photos", tag = "incidents", operation_id = "add_photo",
@@ -183,11 +192,12 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let cleared = photo::clear_to_add(&app.desk, &actor, &incident);
     cleared.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     let _hand = app.evidence.hand().await.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
-    let original = upload::photo(request).await.map_err(|why| match why {
+    let sent = upload::both(request).await.map_err(|why| match why {
         NoPhoto::MediaType | NoPhoto::TooLarge => refusing.no_photo(why),
         NoPhoto::Missing => refusing.failure(&Problems::one(upload::FIELD, Fault::Missing).into(), Asked::ToWrite),
     })?;
-    let added = photo::add(&app.desk, &app.evidence, &actor, incident.clone(), &original).await;
+    let sent = Sent { original: &sent.photo, rendition: sent.rendition.as_deref() };
+    let added = Box::pin(photo::take_in(&app.desk, &app.evidence, &actor, incident.clone(), sent)).await;
     let added = added.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     app.work.ring();
     let response = (StatusCode::CREATED, Json(Stored::of(&added.photo))).into_response();

@@ -6,6 +6,10 @@ use super::{Change, Incident, Status, Step, StepWord};
 use crate::audit::Hash;
 use crate::clock::Moment;
 
+/// Under this name a certificate holds the hash of the line before it: who cannot write a certificate cannot change a line
+/// that it follows either.
+pub const AFTER: &str = "after";
+
 /// Why an incident is not erased now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeps {
@@ -51,7 +55,8 @@ impl Incident {
             .with("plan", certificate.plan.simple())
             .with("confirmed", certificate.confirmed)
             .with("photos", certificate.photos)
-            .with("key", certificate.key);
+            .with("key", certificate.key)
+            .with(AFTER, self.head);
         Ok(self.clone().stepped(step))
     }
 }

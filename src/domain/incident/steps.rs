@@ -3,11 +3,10 @@
 use chrono::TimeDelta;
 
 use super::{Change, Hold, Incident, Person, Question, Status, Step, StepWord, Terms};
-use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
-use crate::photo::PhotoId;
+use crate::photo::{PhotoId, Proof};
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
 use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, State};
@@ -70,10 +69,10 @@ pub enum Verb {
     Correct {
         text: String,
     },
-    /// Its reporter shows what they saw; `proof` is a keyed hash of the original.
+    /// Its reporter shows what they saw; `proof` is of the original.
     AddPhoto {
         photo: PhotoId,
-        proof: Hash,
+        proof: Proof,
     },
     /// Its reporter sent photos in a chat, which are fetched from there.
     SendPhotos {
@@ -82,7 +81,7 @@ pub enum Verb {
     /// A photo that was sent before has arrived; `id` is what its chat calls it.
     KeepPhoto {
         photo: PhotoId,
-        proof: Hash,
+        proof: Proof,
         platform: Platform,
         id: String,
     },

@@ -15,6 +15,7 @@ mod looks;
 mod outage;
 mod photos;
 mod probe;
+mod renditions;
 mod retention;
 mod rgw;
 mod verify;

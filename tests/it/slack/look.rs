@@ -32,7 +32,7 @@ const ADDRESS: &str = "https://shop.example";
 
 fn with_address(world: &mut World) {
     let public_url = Some(ADDRESS.to_owned());
-    world.app.settings = Arc::new(Settings { public_url, ..(*world.app.settings).clone() });
+    world.app.parts().settings = Arc::new(Settings { public_url, ..(*world.app.settings).clone() });
 }
 
 /// A shop that browsers reach, and its door.

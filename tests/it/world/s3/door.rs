@@ -144,6 +144,9 @@ impl State {
         if (self.signed_at(call) - self.now()).abs() > TimeDelta::minutes(15) {
             return Answer::no(403, "RequestTimeTooSkewed");
         }
+        if call.header(TOKEN) != self.token.as_deref() {
+            return Answer::no(400, if self.token.is_some() { "ExpiredToken" } else { "InvalidToken" });
+        }
         if call.bucket != self.bucket {
             return Answer::no(404, "NoSuchBucket");
         }
@@ -165,8 +168,12 @@ impl State {
     }
 }
 
+/// In which a temporary key's token is sent.
+const TOKEN: &str = "x-amz-security-token";
+
 /// Headers that every request may have.
-const HEADERS: [&str; 10] = [
+const HEADERS: [&str; 11] = [
+    TOKEN,
     "host",
     "authorization",
     "x-amz-date",
@@ -218,6 +225,7 @@ fn strict(call: &Call) -> Result<(), String> {
     if !signature.starts_with(&scope)
         || !signature.contains(&format!("/{REGION}/s3/aws4_request, SignedHeaders="))
         || !signature.contains("host;")
+        || call.headers.contains_key(TOKEN) != signature.contains(TOKEN)
         || signature.rsplit_once("Signature=").is_none_or(|(_, hex)| hex.len() != 64)
     {
         return Err("the signature".to_owned());

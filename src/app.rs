@@ -106,6 +106,11 @@ impl App {
                 draft.site = draft.site.or_else(|| self.site_of(&origin));
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await
             }
+            What::Dropped(mut draft) => {
+                draft.site = draft.site.or_else(|| self.site_of(&origin));
+                draft.site_can_wait = true;
+                report::submit(&self.desk, actor, &draft, &locale, delivery).await
+            }
             What::Filled(answers, photos) => {
                 let draft = self.draft(&answers, photos, actor, &origin)?;
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await

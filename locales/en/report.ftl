@@ -5,6 +5,7 @@ receipt-seen = Only you can see this: { $reference } had arrived before. Nothing
 receipt-stored = Stored: { $category }, { $site }, { $when }.
 receipt-text = Your words: { $text }
 receipt-readers = Who can see it: the managers of { $site }. Your name is sealed.
+receipt-which-site = Which site was it at? Until { $until } only you see this; then the managers of every site that you report for see it.
 receipt-deleted = It is deleted on { $date }, unless a manager confirms it or the law asks for longer.
 receipt-next = You will be told here when somebody looks at it.
 emergency-line = Call { $number } if anyone is in danger. This software never calls for you.

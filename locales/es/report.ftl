@@ -5,6 +5,7 @@ receipt-seen = Solo usted puede ver esto: { $reference } ya había llegado. No s
 receipt-stored = Guardado: { $category }, { $site }, { $when }.
 receipt-text = Sus palabras: { $text }
 receipt-readers = Quién puede verlo: responsables de { $site }. Su nombre queda reservado.
+receipt-which-site = ¿En qué tienda fue? Hasta { $until } solo usted lo ve; después lo ven los responsables de todas las tiendas para las que usted informa.
 receipt-deleted = Se borra el { $date }, salvo que un responsable lo confirme o la ley exija más tiempo.
 receipt-next = Aquí verá cuándo alguien empieza a revisarlo.
 emergency-line = Llame al { $number } si alguien está en peligro. Este programa nunca llama por usted.

@@ -95,7 +95,7 @@ look-gone-title = Ten link niczego nie pokazuje
 look-gone = Został już użyty, jest za stary albo nigdy nim nie był. Wróć do czatu i naciśnij ponownie „Zobacz zdjęcie”.
 look-not-now = Nie udało się teraz pokazać zdjęcia. Link nadal działa: spróbuj za chwilę.
 photos-received = Twoje zdjęcia do { $reference } dotarły. Karta pokaże je, gdy tylko zostaną zapisane.
-photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
+photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał, oraz ci, którzy nad nim pracują. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
 
 step-photos_sent = wysyła zdjęcia
 step-photo_not_taken = nie może pobrać zdjęcia

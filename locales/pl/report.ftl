@@ -5,6 +5,7 @@ receipt-seen = Widzisz to tylko Ty: { $reference } dotarło już wcześniej. Nic
 receipt-stored = Zapisano: { $category }, { $site }, { $when }.
 receipt-text = Twoje słowa: { $text }
 receipt-readers = Kto to widzi: kierownictwo sklepu { $site }. Twoje imię i nazwisko są ukryte.
+receipt-which-site = W którym sklepie to było? Do { $until } widzisz to tylko Ty; potem zobaczy to kierownictwo wszystkich sklepów, dla których zgłaszasz.
 receipt-deleted = Zostanie usunięte { $date }, chyba że kierownictwo je potwierdzi albo prawo wymaga dłużej.
 receipt-next = Tutaj dowiesz się, kiedy ktoś się tym zajmie.
 emergency-line = Zadzwoń pod { $number }, jeśli ktoś jest w niebezpieczeństwie. Ten program nigdy nie dzwoni za Ciebie.

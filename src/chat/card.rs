@@ -15,6 +15,9 @@ use crate::rules::Rules;
 use crate::store::retention::Gone;
 use crate::texts::keys;
 
+/// Up to so many sites have a button each: as many as stand in one row of Discord's; more are chosen from a list.
+pub const SITES_TAPPED: usize = 5;
+
 /// What is shown of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
@@ -93,8 +96,28 @@ pub fn draw(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &
             .then(|| incident.what_happened().map(ToOwned::to_owned))
             .flatten(),
         remarks: drawing.remarks(),
-        buttons: buttons(incident, reader, voice),
+        buttons: buttons(incident, reader, voice, rules),
     })
+}
+
+/// What stands in a channel to which an incident does not belong any more, since it is known at which site it was.
+pub fn moved(incident: &Incident, voice: &Voice<'_>) -> Card {
+    let reference = incident.reference.to_string();
+    let elsewhere = voice.say(&keys::card_moved());
+    Card {
+        version: incident.version,
+        state: incident.status.state(),
+        category: incident.category,
+        headline: reference.clone(),
+        summary: format!("{reference} · {elsewhere}"),
+        standing: elsewhere,
+        urgent: Vec::new(),
+        fields: Vec::new(),
+        body: None,
+        remarks: Vec::new(),
+        buttons: Vec::new(),
+        reference,
+    }
 }
 
 /// What stands in the place of an incident that was erased: what it was called, and since when it is gone.
@@ -128,7 +151,7 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     fn site_name(&self) -> String {
-        self.rules.site(&self.incident.site).map_or_else(|| self.incident.site.to_string(), |site| site.name.clone())
+        self.voice.site(self.rules, &self.incident.site)
     }
 
     fn headline(&self) -> String {
@@ -238,6 +261,13 @@ impl Drawing<'_> {
         if self.sight == Sight::Metadata {
             return remarks;
         }
+        match self.incident.site_open.as_ref().map(|open| open.asked_until) {
+            Some(Some(until)) if self.incident.status.state().is_open() => {
+                remarks.push(self.voice.say(&keys::receipt_which_site(self.voice.exact(until))));
+            }
+            Some(None) => remarks.push(self.voice.say(&keys::site_unsaid(self.incident.possible_sites().len()))),
+            Some(Some(_)) | None => {}
+        }
         let missing = self.incident.missing();
         let undecided = matches!(self.incident.status, Status::New | Status::Claimed { .. });
         if !missing.is_empty() && undecided && self.sight == Sight::Full {
@@ -271,10 +301,11 @@ impl Drawing<'_> {
 
 /// The buttons of a card, in the order in which they are used; for a person only those they may press now. The same
 /// policy function decides here and at the press.
-fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<CardButton> {
+fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &Rules) -> Vec<CardButton> {
     let state = incident.status.state();
     let offered: &[(Button, Action, Weight)] = &[
         (Button::Claim, Action::Claim, Weight::Main),
+        (Button::Site, Action::SaySite, Weight::Main),
         (Button::Confirm, Action::Confirm, Weight::Main),
         (Button::Resolve, Action::Resolve, Weight::Main),
         (Button::Answer, Action::Answer, Weight::Main),
@@ -298,13 +329,15 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<Ca
     let photos = incident.tally();
     let may = |action: Action| match reader {
         Reader::Person(actor) if action == Action::ViewReviewCopy => {
-            policy::clear_to_look(actor, photos.kept > photos.unchecked, &subject).is_ok()
+            // Whose photos they are is known when they are looked for: mostly the reporter's.
+            policy::clear_to_look(actor, photos.kept > photos.unchecked, subject.reporter, &subject).is_ok()
         }
         Reader::Person(actor) => policy::clear(actor, action, &subject).is_ok(),
         Reader::Channel => !personal(&action),
     };
     let sensible = |button: Button, action: Action| match button {
         Button::Answer => incident.question.is_some() && fits(action, state),
+        Button::Site => incident.possible_sites().len() > SITES_TAPPED && fits(action, state),
         Button::Ask => incident.question.is_none() && fits(action, state),
         Button::Merge => incident.absorbed.is_empty() && fits(action, state),
         Button::Preview => matches!(state, State::Confirmed | State::Claimed),
@@ -328,21 +361,41 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>) -> Vec<Ca
     let mut buttons: Vec<CardButton> = offered
         .iter()
         .filter(|(button, action, _)| sensible(*button, *action) && may(*action))
-        .map(|(button, _, weight)| button_of(incident, *button, None, *weight, voice))
+        .map(|(button, _, weight)| button_of(incident, *button, None, *weight, (voice, rules)))
         .collect();
     if may(Action::AddDetails) && state.is_open() && matches!(reader, Reader::Person(_)) {
         let taps = incident.one_tap().into_iter().flat_map(Tap::answers);
-        buttons.splice(0..0, taps.map(|tap| button_of(incident, Button::Tap, Some(tap), Weight::Plain, voice)));
+        buttons
+            .splice(0..0, taps.map(|tap| button_of(incident, Button::Tap, Some(tap), Weight::Plain, (voice, rules))));
+    }
+    let sites = incident.possible_sites();
+    if sites.len() <= SITES_TAPPED && may(Action::SaySite) && fits(Action::SaySite, state) {
+        let taps = sites.iter().cloned().map(Tap::Site);
+        buttons.splice(0..0, taps.map(|tap| button_of(incident, Button::Tap, Some(tap), Weight::Main, (voice, rules))));
     }
     buttons
 }
 
-fn button_of(incident: &Incident, button: Button, tap: Option<Tap>, weight: Weight, voice: &Voice<'_>) -> CardButton {
-    let label = match tap {
-        Some(tap) => {
+/// The answer that a tap gives, in words.
+pub fn answer(tap: &Tap, voice: &Voice<'_>, rules: &Rules) -> String {
+    match tap {
+        Tap::Site(site) => voice.site(rules, site),
+        Tap::StaffSafe(_) | Tap::StillPresent(_) | Tap::Weapon(_) => {
             let (fact, answer) = tap.words();
-            format!("{}: {}", voice.word("field", fact), voice.word(fact, answer))
+            voice.word(fact, answer)
         }
+    }
+}
+
+fn button_of(
+    incident: &Incident,
+    button: Button,
+    tap: Option<Tap>,
+    weight: Weight,
+    (voice, rules): (&Voice<'_>, &Rules),
+) -> CardButton {
+    let label = match &tap {
+        Some(tap) => format!("{}: {}", voice.word("field", tap.words().0), answer(tap, voice, rules)),
         None => voice.word("button", button.as_str()),
     };
     let asks_first = matches!(button, Button::Withdraw | Button::Unmerge | Button::Release);

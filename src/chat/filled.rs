@@ -16,7 +16,7 @@ const SKIPPED_MAX: i64 = 24 * 60;
 pub fn draft(answers: &Answers, zone: Tz, currency: Currency, problems: &mut Problems) -> Draft {
     let mut facts = facts_of(answers, currency, problems);
     facts.happened = facts.happened.map(|local| instant(&local, zone));
-    Draft { site: answers.given("site"), category: answers.given("category"), facts, photos: Vec::new() }
+    Draft { site: answers.given("site"), category: answers.given("category"), facts, ..Draft::default() }
 }
 
 /// A time as a browser sends it (`2026-11-22T14:05`, without a zone) in the shop's own time. A time that the clocks

@@ -9,7 +9,7 @@ use domain::words::{
 
 use super::press::{Button, Press};
 use super::voice::Voice;
-use crate::rules::Site;
+use crate::rules::{Rules, Site};
 use crate::texts::keys;
 
 /// A form, to be filled in by one person.
@@ -56,6 +56,7 @@ pub enum Input {
 /// Makes the fields of forms in one language.
 pub struct Asking<'a> {
     pub voice: &'a Voice<'a>,
+    pub rules: &'a Rules,
 }
 
 impl Asking<'_> {
@@ -207,6 +208,11 @@ impl Asking<'_> {
                     ..self.field("loss", Input::Text { most: 12, lines: false })
                 },
             ],
+            Button::Site => {
+                let sites = incident.possible_sites().iter();
+                let named = sites.map(|site| (site.to_string(), self.voice.site(self.rules, site))).collect();
+                vec![FormField { required: true, ..self.field("site", Input::Choice(named)) }]
+            }
             Button::Claim
             | Button::Release
             | Button::Confirm

@@ -27,6 +27,8 @@ pub enum What {
     Command(String),
     /// A report with every fact by name.
     Report(Draft),
+    /// Photos, perhaps with words: which site they are of is asked afterwards, where nobody knows it.
+    Dropped(Draft),
     /// The form of a report, filled in, with the photos that came with it.
     Filled(Answers, Vec<Attached>),
     /// Photos for an incident that there is already.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::id::IncidentId;
+use domain::place::SiteId;
 use domain::words::{Fact, StaffSafe, StillPresent, Weapon};
 
 /// The longest id: Discord's `custom_id` (100); Slack's `action_id` takes 255.
@@ -35,6 +36,8 @@ buttons! {
     Unmerge = "unmerge",
     Reopen = "reopen",
     Withdraw = "withdraw",
+    /// Asks which site it was at.
+    Site = "site",
     /// One tap that answers one fact; carries `fact=word`.
     Tap = "tap",
     // These open a form; the form's own id is the same, and carries the answers when it is sent.
@@ -62,6 +65,7 @@ impl Button {
         matches!(
             self,
             Self::Ask
+                | Self::Site
                 | Self::Answer
                 | Self::Recategorise
                 | Self::Facts
@@ -86,11 +90,13 @@ pub struct Press {
 }
 
 /// A fact answered by one tap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tap {
     StaffSafe(StaffSafe),
     StillPresent(StillPresent),
     Weapon(Weapon),
+    /// Which site it was at.
+    Site(SiteId),
 }
 
 impl Tap {
@@ -105,11 +111,12 @@ impl Tap {
     }
 
     /// The fact and the answer, as words.
-    pub const fn words(self) -> (&'static str, &'static str) {
+    pub fn words(&self) -> (&'static str, &str) {
         match self {
             Self::StaffSafe(word) => ("staff_safe", word.as_str()),
             Self::StillPresent(word) => ("still_present", word.as_str()),
             Self::Weapon(word) => ("weapon", word.as_str()),
+            Self::Site(site) => ("site", site.as_str()),
         }
     }
 
@@ -118,6 +125,7 @@ impl Tap {
             ("staff_safe", word) => word.parse().ok().map(Self::StaffSafe),
             ("still_present", word) => word.parse().ok().map(Self::StillPresent),
             ("weapon", word) => word.parse().ok().map(Self::Weapon),
+            ("site", word) => word.parse().ok().map(Self::Site),
             _ => None,
         }
     }
@@ -130,7 +138,7 @@ pub struct UnknownPress;
 impl fmt::Display for Press {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "v1:{}:{}:{}", self.button.as_str(), self.incident, self.version)?;
-        match self.tap {
+        match &self.tap {
             Some(tap) => {
                 let (fact, answer) = tap.words();
                 write!(f, ":{fact}={answer}")
@@ -173,14 +181,16 @@ mod tests {
     use super::*;
 
     fn taps() -> Vec<Tap> {
-        [Fact::StaffSafe, Fact::StillPresent, Fact::Weapon].into_iter().flat_map(Tap::answers).collect()
+        let longest = "x".repeat(domain::place::SITE_ID_MAX).parse().map(Tap::Site).unwrap();
+        let answers = [Fact::StaffSafe, Fact::StillPresent, Fact::Weapon].into_iter().flat_map(Tap::answers);
+        answers.chain([longest]).collect()
     }
 
     proptest! {
         #[test]
-        fn every_id_reads_back_and_fits(button in 0..Button::ALL.len(), id: u128, version: u32, tap in 0usize..11) {
+        fn every_id_reads_back_and_fits(button in 0..Button::ALL.len(), id: u128, version: u32, tap in 0..taps().len()) {
             let button = Button::ALL[button];
-            let tap = (button == Button::Tap).then(|| taps()[tap]);
+            let tap = (button == Button::Tap).then(|| taps()[tap].clone());
             let press = Press { button, incident: IncidentId(Uuid::from_u128(id)), version, tap };
             let text = press.to_string();
             prop_assert!(text.len() <= PRESS_MAX, "{} characters", text.len());

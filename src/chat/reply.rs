@@ -100,7 +100,7 @@ impl Reading<'_> {
                 Reply { card: self.card(incident), ..Reply::of(Tone::Done, Vec::new()) }
             }
             Outcome::Asks { press, incident } => {
-                let form = Asking { voice: self.voice }.of(press, incident);
+                let form = self.asking().of(press, incident);
                 Reply { form, ..Reply::of(Tone::Question, Vec::new()) }
             }
             Outcome::ReportForm => Reply { form: Some(self.report_form()), ..Reply::of(Tone::Question, Vec::new()) },
@@ -117,14 +117,18 @@ impl Reading<'_> {
     pub fn report_form(&self) -> Form {
         let allowed = domain::policy::sites_to_report(&self.actor.roles, &self.rules.site_ids());
         let sites: Vec<&Site> = self.rules.sites.iter().filter(|site| allowed.contains(&site.id)).collect();
-        Asking { voice: self.voice }.report(&sites, self.site)
+        self.asking().report(&sites, self.site)
     }
 
     /// The form of a new report of a category, as chats show it that can ask anew when the category changes. Who may
     /// report for which site is asked when it is sent.
     pub fn form_of(&self, category: Category) -> Form {
         let sites: Vec<&Site> = self.rules.sites.iter().collect();
-        Asking { voice: self.voice }.report_of(category, &sites, self.site)
+        self.asking().report_of(category, &sites, self.site)
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        Asking { voice: self.voice, rules: self.rules }
     }
 
     /// How many photos there are for this person to look at.
@@ -146,7 +150,7 @@ impl Reading<'_> {
 
     /// Reference, what was stored, who can see it, when it is deleted, what can be done; the emergency line first.
     fn receipt(&self, incident: &Incident, seen: bool) -> Reply {
-        let site = self.rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
+        let site = self.voice.site(self.rules, &incident.site);
         let reference = incident.reference.as_str();
         let say = |msg| self.voice.say(&msg);
         let mut lines = Vec::new();
@@ -159,12 +163,18 @@ impl Reading<'_> {
         if let Some(text) = incident.what_happened() {
             lines.push(say(keys::receipt_text(quote(text))));
         }
-        lines.push(say(keys::receipt_readers(site.as_str())));
+        lines.push(say(match incident.site_open.as_ref().map(|open| open.asked_until) {
+            Some(Some(until)) => keys::receipt_which_site(self.voice.exact(until)),
+            Some(None) => keys::site_unsaid(incident.possible_sites().len()),
+            None => keys::receipt_readers(site.as_str()),
+        }));
         lines.push(say(keys::receipt_deleted(self.voice.day(incident.retain_until))));
         lines.push(say(keys::receipt_next()));
         let card = self.card(incident);
         let buttons = card.as_ref().map(|card| card.buttons.clone()).unwrap_or_default();
-        let own = |button: &CardButton| matches!(button.press.button, Button::Details | Button::Withdraw | Button::Tap);
+        let own = |button: &CardButton| {
+            matches!(button.press.button, Button::Details | Button::Withdraw | Button::Tap | Button::Site)
+        };
         Reply { card, buttons: buttons.into_iter().filter(own).collect(), ..Reply::of(Tone::Receipt, lines) }
     }
 
@@ -251,6 +261,7 @@ impl Reading<'_> {
             WrongMoment::OtherNotOpen => keys::merge_not_open(),
             WrongMoment::NotCleared => keys::not_found(),
             WrongMoment::Nothing => keys::nothing_changes(),
+            WrongMoment::SiteKnown => keys::site_known(),
         })
     }
 
@@ -284,7 +295,7 @@ impl Reading<'_> {
 
     /// The form that a refused press came from, so that nothing typed is lost.
     pub fn form_again(&self, press: &Press, incident: &Incident) -> Option<Form> {
-        Asking { voice: self.voice }.of(press, incident)
+        self.asking().of(press, incident)
     }
 }
 

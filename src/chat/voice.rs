@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use domain::clock::Moment;
 use domain::facts::{Currency, Goods};
+use domain::place::SiteId;
 
 use crate::rules::Rules;
 use crate::texts::{Lang, Msg, Texts, keys};
@@ -39,6 +40,15 @@ impl<'a> Voice<'a> {
     /// The name of a word.
     pub fn word(&self, family: &str, word: &str) -> String {
         self.texts.word(self.lang, family, word)
+    }
+
+    /// The name of a site.
+    pub fn site(&self, rules: &Rules, site: &SiteId) -> String {
+        match rules.site(site) {
+            Some(site) => site.name.clone(),
+            None if site.is_unknown() => self.say(&keys::site_unknown()),
+            None => site.to_string(),
+        }
     }
 
     /// The language's tag.

@@ -8,11 +8,13 @@ use domain::actor::{Actor, Roles};
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
+use domain::place::Place;
 use domain::words::Role;
 
 use crate::app::App;
 use crate::chat::card::{Card, Reader, draw};
 use crate::chat::voice::Voice;
+use crate::rules::{Rules, Site};
 use crate::store::outbox::{Leased, Settled};
 
 /// How many incidents are shown at the same time.
@@ -64,6 +66,14 @@ pub fn doubt_of(task: &Leased) -> Option<u32> {
 pub fn again(attempts: u32) -> TimeDelta {
     let seconds = 1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
     TimeDelta::try_seconds(seconds).unwrap_or(AGAIN_MAX).min(AGAIN_MAX)
+}
+
+/// Whether an incident stands in a channel, and not only in those of other sites: where it was at became known later.
+pub fn stands(incident: &Incident, place: &Place, rules: &Rules) -> bool {
+    let shows = |site: &Site| site.triage.contains(place);
+    let is_at = |site: &Site| site.id == incident.site || incident.possible_sites().contains(&site.id);
+    let mut there = rules.sites.iter().filter(|site| shows(site)).peekable();
+    there.peek().is_none() || there.any(is_at)
 }
 
 /// What the reporter sees of their incident, in their language: as staff, whatever else they may be.

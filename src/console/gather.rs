@@ -93,8 +93,9 @@ pub async fn lists(desk: &Desk, actor: &Actor, leaf: &Leaf) -> Result<Lists, Fai
     let here = |site: &SiteId| {
         rules.site(site).is_some_and(|site| site.triage.iter().any(|place| place.platform == Platform::Console))
     };
-    let sites: Vec<SiteId> = policy::sites_in_sight(actor, &rules.site_ids()).into_iter().filter(here).collect();
-    let triage = if sites.is_empty() { None } else { Some(triage(desk, sites, leaf).await?) };
+    let read = policy::sites_in_sight(actor, &rules.site_ids());
+    let sites: Vec<SiteId> = read.into_iter().filter(|site| site.is_unknown() || here(site)).collect();
+    let triage = if sites.iter().all(SiteId::is_unknown) { None } else { Some(triage(desk, sites, leaf).await?) };
     Ok(Lists { mine, news, triage, query: leaf.query() })
 }
 

@@ -12,7 +12,7 @@ use crate::chat::press::{Button, Press};
 pub const CHOSEN: [&str; 9] =
     ["kind", "method", "zone", "cctv", "staff_safe", "still_present", "weapon", "injury", "persons"];
 /// What the other forms ask for by a select.
-const ONE_OF: [&str; 3] = ["reason", "category", "outcome"];
+const ONE_OF: [&str; 4] = ["reason", "category", "outcome", "site"];
 /// The id of a report's form.
 const REPORT: &str = "v1:report";
 /// The ids of the buttons that turn direct messages on and off.

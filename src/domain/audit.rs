@@ -64,6 +64,10 @@ pub enum StepWord {
     Resolved,
     Reopened,
     Withdrawn,
+    /// Which site it was at.
+    SiteSaid,
+    /// Nobody said that in time.
+    SiteUnanswered,
     Noted,
     Corrected,
     PhotosSent,
@@ -99,6 +103,8 @@ impl StepWord {
         Self::Resolved,
         Self::Reopened,
         Self::Withdrawn,
+        Self::SiteSaid,
+        Self::SiteUnanswered,
         Self::Noted,
         Self::Corrected,
         Self::PhotosSent,
@@ -133,6 +139,8 @@ impl StepWord {
             Self::Resolved => "resolved",
             Self::Reopened => "reopened",
             Self::Withdrawn => "withdrawn",
+            Self::SiteSaid => "site_said",
+            Self::SiteUnanswered => "site_unanswered",
             Self::Noted => "noted",
             Self::Corrected => "corrected",
             Self::PhotosSent => "photos_sent",
@@ -199,6 +207,7 @@ impl Step {
                 | StepWord::Withdrawn
                 | StepWord::FactsCompleted
                 | StepWord::Reported
+                | StepWord::SiteSaid
                 | StepWord::PhotosSent
                 | StepWord::PhotoAdded
         );

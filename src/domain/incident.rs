@@ -2,10 +2,11 @@
 //!
 //! A status carries what it knows; a step returns a [`Change`], the incident afterwards together with the line it
 //! adds to the record. There is no other way to a changed incident. The steps stand in [`steps`], what becomes of photos
-//! in [`photos`].
+//! in [`photos`], which site it was at in [`site`].
 
 pub mod erasing;
 pub mod photos;
+pub mod site;
 pub mod steps;
 
 use chrono::TimeDelta;
@@ -23,6 +24,7 @@ use crate::words::{Category, Cctv, DeclineReason, Fact, Outcome, Platform, State
 
 pub use crate::audit::{By, Step, StepWord};
 pub use photos::Kept;
+pub use site::SiteOpen;
 
 /// Somebody who took a step, as colleagues know them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,7 +132,11 @@ pub struct Incident {
     pub version: u32,
     /// The hash of the record's last line.
     pub head: crate::audit::Hash,
+    /// [`SiteId::unknown`] while nobody has said it.
     pub site: SiteId,
+    /// Where it can have been, while nobody has said where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_open: Option<SiteOpen>,
     pub category: Category,
     pub status: Status,
     pub facts: Facts,
@@ -253,12 +259,15 @@ impl Incident {
             text: report.facts.what_happened.clone(),
         }
         .with("category", report.category);
+        let site_open = (!report.among.is_empty())
+            .then(|| SiteOpen { among: report.among, asked_until: Some(now + site::ASKED_FOR) });
         let mut incident = Self {
             id,
             reference,
             version: 0,
             head: crate::audit::origin(id),
             site: report.site,
+            site_open,
             category: report.category,
             status: Status::New,
             facts: report.facts,
@@ -310,12 +319,14 @@ impl Incident {
         wanted.iter().filter(|(_, missing)| *missing).map(|(fact, _)| *fact).collect()
     }
 
-    /// The facts that are worth one tap each while it is happening.
+    /// The facts that are worth one tap each: those that matter while it is happening, and of a photo whether it still is.
     pub fn one_tap(&self) -> Vec<Fact> {
-        if self.category != Category::InProgress {
-            return Vec::new();
-        }
         let facts = &self.facts;
+        if self.category != Category::InProgress {
+            // What came as a photo has words for nothing else yet, and this one decides how fast somebody has to go there.
+            let shown = !self.photos.is_empty() && self.category == Category::PotentialTheft;
+            return if shown && facts.still_present.is_none() { vec![Fact::StillPresent] } else { Vec::new() };
+        }
         let asked = [
             (Fact::StaffSafe, facts.staff_safe.is_none()),
             (Fact::StillPresent, facts.still_present.is_none()),
@@ -326,7 +337,15 @@ impl Incident {
 
     /// What the policy needs to know of it.
     pub fn subject(&self, two_person: TwoPerson) -> Subject<'_> {
-        Subject { site: &self.site, reporter: &self.reporter.member, referred: false, first: None, two_person }
+        Subject {
+            site: &self.site,
+            among: self.possible_sites(),
+            draft: self.is_draft(),
+            reporter: &self.reporter.member,
+            referred: false,
+            first: None,
+            two_person,
+        }
     }
 
     /// The change that this step makes of the incident as it is now.

@@ -15,7 +15,20 @@ pub struct SiteId(String);
 /// The longest name of a site; it must fit into a button id.
 pub const SITE_ID_MAX: usize = 40;
 
+/// What the site of an incident is called while nobody has said which one it was at; no site of a shop has this name.
+const UNKNOWN: &str = "unknown";
+
 impl SiteId {
+    /// No site of the shop: nobody has said which one it is.
+    pub fn unknown() -> Self {
+        Self(UNKNOWN.to_owned())
+    }
+
+    /// Whether nobody has said which site it is.
+    pub fn is_unknown(&self) -> bool {
+        self.0 == UNKNOWN
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

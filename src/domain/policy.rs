@@ -60,6 +60,8 @@ enum Cell {
     Own,
     /// Only with what was referred to them.
     Referred,
+    /// With either.
+    OwnOrReferred,
 }
 
 /// Whether an action takes two different people.
@@ -78,10 +80,11 @@ enum Pairing {
 actions! {
     // action                 staff     reviewer   publisher  escalator  liaison    admin      auditor
     Report         = "report":          [Yes, Yes, Yes, Yes, Yes, No, No];
-    AddPhoto       = "add_photo":       [Own, Own, Own, Own, Own, No, No];
+    AddPhoto       = "add_photo":       [Own, Yes, Yes, Yes, OwnOrReferred, No, No];
     AddDetails     = "add_details":     [Own, Own, Own, Own, Own, No, No];
     Withdraw       = "withdraw":        [Own, Own, Own, Own, Own, No, No];
     Answer         = "answer":          [Own, Own, Own, Own, Own, No, No];
+    SaySite        = "say_site":        [Own, Yes, Own, Own, Own, No, No];
     Read           = "read":            [Own, Yes, Yes, Yes, Referred, No, Yes];
     Claim          = "claim":           [No, Yes, No, No, No, No, No];
     Release        = "release":         [No, Yes, No, No, No, No, No];
@@ -125,6 +128,10 @@ actions! {
 pub struct Subject<'a> {
     /// The site it belongs to.
     pub site: &'a SiteId,
+    /// While nobody has said which site that is: those it can be. A role at any of them counts.
+    pub among: &'a [SiteId],
+    /// Whether its reporter is still asked for the site: to everybody else it does not exist yet.
+    pub draft: bool,
     /// Who reported it.
     pub reporter: &'a Pseudonym,
     /// Whether it was referred to the acting liaison.
@@ -133,6 +140,17 @@ pub struct Subject<'a> {
     pub first: Option<&'a Pseudonym>,
     /// The shop's two-person rule.
     pub two_person: TwoPerson,
+}
+
+impl Subject<'_> {
+    /// Whether this role is held where the thing is, or may be.
+    fn held_by(&self, actor: &Actor, role: Role) -> bool {
+        if self.among.is_empty() {
+            actor.roles.holds(role, self.site)
+        } else {
+            self.among.iter().any(|site| actor.roles.holds(role, site))
+        }
+    }
 }
 
 /// The shop's two-person rule, and how many people could satisfy it.
@@ -211,11 +229,16 @@ pub fn clear<'a>(actor: &'a Actor, action: Action, subject: &Subject<'_>) -> Res
     Ok(Cleared { actor, action, completes })
 }
 
-/// Clears an actor for looking at a review copy. Until somebody has checked what is covered on it, only its reporter and
-/// the site's managers see it; to all others it does not exist.
-pub fn clear_to_look<'a>(actor: &'a Actor, checked: bool, subject: &Subject<'_>) -> Result<Cleared<'a>, Denied> {
+/// Clears an actor for looking at a review copy. Until somebody has checked what is covered on it, only whoever uploaded it
+/// and the site's managers see it; to all others it does not exist.
+pub fn clear_to_look<'a>(
+    actor: &'a Actor,
+    checked: bool,
+    uploaded_by: &Pseudonym,
+    subject: &Subject<'_>,
+) -> Result<Cleared<'a>, Denied> {
     let cleared = clear(actor, Action::ViewReviewCopy, subject)?;
-    let near = actor.is(subject.reporter) || actor.roles.holds(Role::Reviewer, subject.site);
+    let near = actor.is(uploaded_by) || subject.held_by(actor, Role::Reviewer);
     if checked || near { Ok(cleared) } else { Err(Denied::Hidden) }
 }
 
@@ -235,8 +258,10 @@ pub fn clear_for_shop<'a>(actor: &'a Actor, action: Action, first: Option<&Pseud
 
 /// How much the actor sees, or nothing.
 pub fn sight(actor: &Actor, subject: &Subject<'_>) -> Option<Sight> {
-    let holds = |role| actor.roles.holds(role, subject.site);
-    if holds(Role::Reviewer) || (holds(Role::Liaison) && subject.referred) {
+    let holds = |role| subject.held_by(actor, role);
+    if subject.draft && !actor.is(subject.reporter) {
+        None
+    } else if holds(Role::Reviewer) || (holds(Role::Liaison) && subject.referred) {
         Some(Sight::Full)
     } else if actor.is(subject.reporter) && allows(actor, Action::Read, subject) {
         Some(Sight::Own)
@@ -250,13 +275,17 @@ pub fn sight(actor: &Actor, subject: &Subject<'_>) -> Option<Sight> {
 }
 
 fn allows(actor: &Actor, action: Action, subject: &Subject<'_>) -> bool {
+    if subject.draft && !actor.is(subject.reporter) {
+        return false;
+    }
     Role::ALL.iter().zip(cells(action)).any(|(role, cell)| {
-        actor.roles.holds(*role, subject.site)
+        subject.held_by(actor, *role)
             && match cell {
                 Cell::No => false,
                 Cell::Yes => true,
                 Cell::Own => actor.is(subject.reporter),
                 Cell::Referred => subject.referred,
+                Cell::OwnOrReferred => subject.referred || actor.is(subject.reporter),
             }
     })
 }

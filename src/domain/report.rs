@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::facts::{Facts, FactsDraft};
+use crate::incident::Person;
 use crate::place::SiteId;
 use crate::problems::{Fault, Problems};
 use crate::text::{ONE_LINE_MAX, clean};
@@ -30,6 +31,9 @@ pub struct Attached {
     pub since: Option<Moment>,
     #[serde(default)]
     pub became: Became,
+    /// Who sent it, if that was somebody else than the reporter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
 }
 
 /// What became of a photo that was sent in a chat.
@@ -48,7 +52,7 @@ pub enum Became {
 impl Attached {
     /// A photo that was sent just now.
     pub fn sent(platform: Platform, id: String, media: Option<String>, bytes: Option<u64>) -> Self {
-        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay }
+        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay, by: None }
     }
 
     /// Whether it is the one that this chat calls so.
@@ -73,12 +77,17 @@ pub struct Draft {
     pub facts: FactsDraft,
     /// Photos that came with it.
     pub photos: Vec<Attached>,
+    /// Whether it is kept without a site that only its sender can say, and they are asked for it afterwards.
+    pub site_can_wait: bool,
 }
 
 /// A report that can be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
+    /// [`SiteId::unknown`] if nobody has said it.
     pub site: SiteId,
+    /// The sites that it can have been at, if nobody has said which.
+    pub among: Vec<SiteId>,
     pub category: Category,
     pub facts: Facts,
     pub photos: Vec<Attached>,
@@ -124,6 +133,7 @@ impl Draft {
             category: Some(category.to_string()),
             facts: FactsDraft { what_happened, ..FactsDraft::default() },
             photos: Vec::new(),
+            site_can_wait: false,
         })
     }
 
@@ -151,7 +161,8 @@ impl Draft {
         }
         match (site, category) {
             (Some(site), Some(category)) if problems.0.is_empty() => {
-                Ok(Report { site, category, facts: Facts::at(now).with(&patch), photos: self.photos.clone() })
+                let among = if site.is_unknown() { sites.to_vec() } else { Vec::new() };
+                Ok(Report { site, among, category, facts: Facts::at(now).with(&patch), photos: self.photos.clone() })
             }
             _ => Err(problems),
         }
@@ -162,6 +173,7 @@ impl Draft {
             Some(text) => sites.iter().find(|site| site.as_str() == text).cloned().ok_or(Fault::UnknownSite),
             None => match sites {
                 [only] => Ok(only.clone()),
+                [_, _, ..] if self.site_can_wait => Ok(SiteId::unknown()),
                 _ => Err(Fault::Missing),
             },
         }

@@ -65,6 +65,11 @@ pub enum Overdue {
     Decide,
 }
 
+/// A step that says how late it is, if it is.
+fn late(step: Step, due: Moment, now: Moment) -> Step {
+    if now - due > LATE { step.with("late_minutes", (now - due).num_minutes()) } else { step }
+}
+
 fn minutes(count: u32) -> TimeDelta {
     TimeDelta::minutes(i64::from(count))
 }
@@ -72,6 +77,9 @@ fn minutes(count: u32) -> TimeDelta {
 impl Incident {
     /// The next moment at which a timer of this incident is due; none when nothing is waiting.
     pub fn wake_at(&self, deadlines: &Deadlines) -> Option<Moment> {
+        if let Some(until) = self.asked_until().filter(|_| self.status.state().is_open()) {
+            return Some(until);
+        }
         match &self.status {
             Status::New => deadlines.reminder(self.reminded).map(|after| self.since + minutes(after)),
             Status::Claimed { .. } => Some(self.since + minutes(deadlines.silent)),
@@ -83,9 +91,12 @@ impl Incident {
         }
     }
 
-    /// Does what is due: gives a silent claim back, or reminds (once, however many reminders were missed).
+    /// Does what is due: stops asking its reporter where it was, gives a silent claim back, or reminds (once, however many reminders were missed).
     pub fn wake(&self, deadlines: &Deadlines, now: Moment) -> Option<Change> {
         let due = self.wake_at(deadlines).filter(|due| *due <= now)?;
+        if self.asked_until().is_some_and(|until| until <= now) {
+            return Some(self.unanswered(due, now));
+        }
         let mut after = self.clone();
         let mut step = Step::by_the_system(StepWord::Reminded, now);
         match self.status {
@@ -105,10 +116,14 @@ impl Incident {
                 step = step.with("reminder", after.reminded).with("waited_minutes", (now - self.since).num_minutes());
             }
         }
-        if now - due > LATE {
-            step = step.with("late_minutes", (now - due).num_minutes());
-        }
-        Some(after.stepped(step))
+        Some(after.stepped(late(step, due, now)))
+    }
+
+    /// Nobody said which site it was at: managers see it from now on, and timers are theirs.
+    fn unanswered(&self, due: Moment, now: Moment) -> Change {
+        let mut after = self.clone();
+        after.stop_asking();
+        after.stepped(late(Self::nobody_said(now), due, now))
     }
 
     /// What should have happened by now and has not.

@@ -21,6 +21,7 @@ use domain::clock::{Clock, Moment};
 use domain::id::Ids;
 use domain::incident::Incident;
 use domain::photo::Photo;
+use domain::place::Place;
 use domain::words::Platform;
 
 use crate::rules::Rules;
@@ -85,12 +86,29 @@ impl Desk {
         self.clock.now()
     }
 
+    /// Where an incident stands in chats: in its site's triage channels; while nobody has said which site that is, first
+    /// nowhere, then in those of every site that it can be.
+    fn places(&self, incident: &Incident, rules: &Rules) -> BTreeSet<Place> {
+        if incident.is_draft() {
+            return BTreeSet::new();
+        }
+        let sites = std::iter::once(&incident.site).chain(incident.possible_sites());
+        let places = sites.filter_map(|site| rules.site(site)).flat_map(|site| site.triage.iter().cloned());
+        places.filter(|place| self.platforms.contains(&place.platform)).collect()
+    }
+
+    /// Where an incident stood and does not belong any more, now that it is known where it was.
+    fn moves(&self, before: &Incident, after: &Incident, rules: &Rules) -> Vec<Task> {
+        let now = self.places(after, rules);
+        let left = self.places(before, rules).into_iter().filter(|place| !now.contains(place));
+        left.map(|place| Task::draw_card(after.id, after.version, place)).collect()
+    }
+
     /// What has to be shown of an incident after a step: its card at every place, the thread under it, and the
     /// reporter's own copy.
     fn shows(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
-        let places = rules.site(&incident.site).map(|site| site.triage.clone()).unwrap_or_default();
         let mut tasks = Vec::new();
-        for place in places.into_iter().filter(|place| self.platforms.contains(&place.platform)) {
+        for place in self.places(incident, rules) {
             if place.platform.keeps_copies() {
                 tasks.push(Task::draw_thread(incident.id, incident.version, place.clone()));
             }

@@ -206,11 +206,11 @@ pub(super) fn covered(covered: &Covered) -> (Option<u32>, Vec<Area>) {
 /// The photos of an incident that this actor may look at.
 pub async fn in_sight(desk: &Desk, actor: &Actor, incident: &Incident) -> Result<Vec<Photo>, Failure> {
     let subject = incident.subject(TwoPerson::default());
-    if policy::clear_to_look(actor, true, &subject).is_err() {
+    if policy::clear(actor, Action::ViewReviewCopy, &subject).is_err() {
         return Ok(Vec::new());
     }
     let mut photos = desk.store.photos_of(incident).await?;
-    photos.retain(|photo| policy::clear_to_look(actor, photo.checked, &subject).is_ok());
+    photos.retain(|photo| policy::clear_to_look(actor, photo.checked, &photo.uploaded_by, &subject).is_ok());
     Ok(photos)
 }
 

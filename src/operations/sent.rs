@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::actor::{Actor, Roles};
+use domain::actor::{Account, Actor, Roles};
 use domain::id::IncidentId;
 use domain::incident::steps::Verb;
 use domain::incident::{Change, Incident};
 use domain::photo::{Kept, Photo, PhotoId};
-use domain::policy::{Denied, roles_for};
 use domain::report::{Attached, PHOTOS_MAX};
 use domain::words::{NotTaken, Platform, Role};
 
@@ -46,17 +45,17 @@ pub(super) fn tasks(incident: &Incident) -> impl Iterator<Item = Task> {
 }
 
 /// Whoever sent it, who was cleared for it when they did: that they may do less by now takes nothing back.
-fn sender(incident: &Incident) -> Actor {
-    Actor {
-        account: incident.reporter.account.clone(),
-        member: incident.reporter.member.clone(),
-        also: Vec::new(),
-        name: String::new(),
-        roles: Roles { everywhere: BTreeSet::from([Role::Staff]), ..Roles::default() },
-    }
+fn sender(incident: &Incident, sent: &Attached) -> Actor {
+    let (account, member, name, role) = match &sent.by {
+        None => (incident.reporter.account.clone(), &incident.reporter.member, String::new(), Role::Staff),
+        // Of a colleague the chat is known, and who they are to colleagues.
+        Some(by) => (Account::new(sent.platform, String::new()), &by.member, by.name.clone(), Role::Reviewer),
+    };
+    let roles = Roles { everywhere: BTreeSet::from([role]), ..Roles::default() };
+    Actor { account, member: member.clone(), also: Vec::new(), name, roles }
 }
 
-/// Takes in photos that the reporter sent to an incident there is already; their bytes are fetched afterwards.
+/// Takes in photos that the reporter or a colleague sent to an incident there is already; their bytes are fetched afterwards.
 #[tracing::instrument(skip_all, fields(incident = %id), err(Debug, level = "debug"))]
 pub async fn join(
     desk: &Desk,
@@ -73,10 +72,6 @@ pub async fn join(
         let (now, rules) = (desk.now(), desk.rules());
         let incident = desk.store.incident(id).await?.ok_or(Failure::NOT_FOUND)?;
         let cleared = triage::clear(desk, actor, verb.action(), &incident)?;
-        // What arrives is kept in the name of whoever reported it: in nobody else's name is anything taken.
-        if actor.member != incident.reporter.member {
-            return Err(Denied::Needs(roles_for(verb.action())).into());
-        }
         let change = incident.apply(&cleared, verb.clone(), &rules.terms, now)?;
         let after = change.after().clone();
         let shows: Vec<Task> = desk.shows(&after, &rules).into_iter().chain(tasks(&after)).collect();
@@ -120,7 +115,7 @@ pub async fn keep(
         let photo = Photo {
             id,
             incident: incident.id,
-            uploaded_by: incident.reporter.member.clone(),
+            uploaded_by: sender(&incident, sent).member,
             at: desk.now(),
             in_vault: false,
             kept: Kept::default(),
@@ -149,7 +144,7 @@ async fn commit_kept(desk: &Desk, incident: &Incident, sent: &Attached, photo: P
         id: sent.id.clone(),
     };
     let change = PhotoChange::Added(Box::new(photo));
-    photo::step(desk, &sender(incident), incident, None, verb, Some(change)).await
+    photo::step(desk, &sender(incident, sent), incident, None, verb, Some(change)).await
 }
 
 async fn now(desk: &Desk, incident: &Incident) -> Result<Incident, Failure> {
@@ -205,7 +200,7 @@ fn unfit(why: NotRead) -> Result<Came, Failure> {
 pub async fn refuse(desk: &Desk, mut incident: Incident, sent: &Attached, why: NotTaken) -> Result<(), Failure> {
     for _ in 0..TRIES {
         let Some(change) = incident.not_taken(sent.platform, &sent.id, why, desk.now()) else { return Ok(()) };
-        match commit_refused(desk, change, why).await {
+        match commit_refused(desk, change, sent, why).await {
             Err(Failure::Conflict) => incident = now(desk, &incident).await?,
             Ok(()) => {
                 metrics::counter!("shopwatch_photos_not_taken_total", "why" => why.as_str()).increment(1);
@@ -218,12 +213,13 @@ pub async fn refuse(desk: &Desk, mut incident: Incident, sent: &Attached, why: N
     Err(Failure::Conflict)
 }
 
-async fn commit_refused(desk: &Desk, change: Change, why: NotTaken) -> Result<(), Failure> {
+async fn commit_refused(desk: &Desk, change: Change, sent: &Attached, why: NotTaken) -> Result<(), Failure> {
     let rules = desk.rules();
     let after = change.after();
     let platform = after.reporter_platform();
-    // That it is there already is good news, and stands on the timeline.
-    let tells = why != NotTaken::Known && platform != Platform::Api && desk.platforms.contains(&platform);
+    // That it is there already is good news, and stands on the timeline, where a colleague reads of their own photo, too.
+    let tells =
+        why != NotTaken::Known && sent.by.is_none() && platform != Platform::Api && desk.platforms.contains(&platform);
     let line = tells.then(|| Task::tell_reporter(after.id, after.version, platform, Told::Photo(why)));
     let shows: Vec<Task> = desk.shows(after, &rules).into_iter().chain(line).collect();
     desk.store.commit(Commit::of(change, &rules.terms, desk.now()).showing(shows)).await.map(drop)

@@ -14,7 +14,7 @@ use domain::words::Platform;
 use super::wish::{self, Wish};
 use super::{Desk, Outcome, sent};
 use crate::chat::inbound::Answers;
-use crate::chat::press::{Button, Press};
+use crate::chat::press::{Button, Press, Tap};
 use crate::failure::{Failure, Refusal};
 use crate::rules::Rules;
 use crate::store::outbox::{Task, Told};
@@ -98,7 +98,10 @@ async fn press_first(
 
 /// Steps that mean the same whatever happened since the card was drawn; decisions do not.
 const fn bears_change(button: Button) -> bool {
-    matches!(button, Button::Claim | Button::Note | Button::Answer | Button::Details | Button::Tap | Button::Withdraw)
+    matches!(
+        button,
+        Button::Claim | Button::Note | Button::Answer | Button::Details | Button::Tap | Button::Withdraw | Button::Site
+    )
 }
 
 /// What changes nothing: opening, previewing, asking for a form's answers.
@@ -125,6 +128,9 @@ fn look(
     if !fits(action, state) {
         return Err(WrongMoment::State(state).into());
     }
+    if press.button == Button::Site && incident.site_open.is_none() {
+        return Err(WrongMoment::SiteKnown.into());
+    }
     Ok(Some(Outcome::Asks { press: Press { version: incident.version, ..press.clone() }, incident }))
 }
 
@@ -137,6 +143,7 @@ pub const fn action_of(button: Button) -> Action {
         Button::Unmerge => Action::Unmerge,
         Button::Reopen => Action::Reopen,
         Button::Withdraw => Action::Withdraw,
+        Button::Site => Action::SaySite,
         Button::Tap | Button::Details => Action::AddDetails,
         Button::Ask => Action::Ask,
         Button::Answer => Action::Answer,
@@ -151,6 +158,21 @@ pub const fn action_of(button: Button) -> Action {
         Button::Look => Action::ViewReviewCopy,
         Button::Open => Action::Read,
     }
+}
+
+/// A tap asks for what it answers.
+fn action_of_press(press: &Press) -> Action {
+    if matches!(press.tap, Some(Tap::Site(_))) { Action::SaySite } else { action_of(press.button) }
+}
+
+/// Whether somebody says once more which site it was at: a second click is no mistake.
+fn says_again(press: &Press, enclosed: &Enclosed, incident: &Incident) -> bool {
+    let said = match &press.tap {
+        Some(Tap::Site(site)) => Some(site.to_string()),
+        _ if press.button == Button::Site => enclosed.answers.given("site"),
+        _ => None,
+    };
+    incident.site_open.is_none() && said.is_some_and(|said| said == incident.site.as_str())
 }
 
 pub(super) fn clear<'a>(
@@ -177,7 +199,10 @@ async fn take(
 ) -> Result<Outcome, Failure> {
     let (now, rules) = (desk.now(), desk.rules());
     // Whether they may comes before whether they wrote it well.
-    clear(desk, actor, action_of(press.button), &incident)?;
+    clear(desk, actor, action_of_press(press), &incident)?;
+    if says_again(press, enclosed, &incident) {
+        return Ok(Outcome::Stepped { incident });
+    }
     let wish = wish::read(press, &enclosed.answers, enclosed.facts.as_ref(), &incident, rules.shop.currency, now)?;
     let changes = match wish.ok_or(Failure::Refused(Refusal::UnknownPress))? {
         Wish::Step(verb) => {
@@ -208,7 +233,8 @@ async fn take(
         return Err(Failure::Conflict);
     }
     let after = changes.first().map(|change| change.after().clone()).ok_or(Failure::Conflict)?;
-    let commit = commit_of(desk, actor, changes, &rules).ok_or(Failure::Conflict)?;
+    let moved = desk.moves(&incident, &after, &rules);
+    let commit = commit_of(desk, actor, changes, &rules).ok_or(Failure::Conflict)?.showing(moved);
     finish(desk, commit, delivery, after).await
 }
 
@@ -267,6 +293,8 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::Unmerged
         | StepWord::LetGo
         | StepWord::Withdrawn
+        | StepWord::SiteSaid
+        | StepWord::SiteUnanswered
         | StepWord::Noted
         | StepWord::Corrected
         | StepWord::PhotosSent

@@ -4,6 +4,7 @@ use domain::clock::Moment;
 use domain::facts::{Currency, FactsDraft, GoodsDraft, Money, Patch, UNIT_VALUE_MAX, price, within};
 use domain::incident::Incident;
 use domain::incident::steps::Verb;
+use domain::place::SiteId;
 use domain::problems::{Fault, Problems};
 use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX, required};
 use domain::words::{Category, DeclineReason, Outcome};
@@ -51,7 +52,9 @@ pub fn read(
         Button::Resolve => resolve(answers, currency)?,
         Button::Facts => Verb::CompleteFacts { patch: patch(answers, facts, incident, currency, now)? },
         Button::Details => Verb::AddDetails { patch: patch(answers, facts, incident, currency, now)? },
-        Button::Tap => match press.tap {
+        Button::Site => Verb::SaySite { site: site(answers.given("site").as_deref(), incident)? },
+        Button::Tap => match &press.tap {
+            Some(Tap::Site(name)) => Verb::SaySite { site: site(Some(name.as_str()), incident)? },
             Some(tap) => Verb::AddDetails { patch: tapped(tap) },
             None => return Ok(None),
         },
@@ -60,12 +63,22 @@ pub fn read(
     Ok(Some(Wish::Step(verb)))
 }
 
-fn tapped(tap: Tap) -> Patch {
+fn tapped(tap: &Tap) -> Patch {
     match tap {
-        Tap::StaffSafe(word) => Patch { staff_safe: Some(word), ..Patch::default() },
-        Tap::StillPresent(word) => Patch { still_present: Some(word), ..Patch::default() },
-        Tap::Weapon(word) => Patch { weapon: Some(word), ..Patch::default() },
+        Tap::StaffSafe(word) => Patch { staff_safe: Some(*word), ..Patch::default() },
+        Tap::StillPresent(word) => Patch { still_present: Some(*word), ..Patch::default() },
+        Tap::Weapon(word) => Patch { weapon: Some(*word), ..Patch::default() },
+        // It is no fact but where the incident stands.
+        Tap::Site(_) => Patch::default(),
     }
+}
+
+/// One of the sites that it can have been at. Once that is known, whichever is named: it is said that it is known.
+fn site(name: Option<&str>, incident: &Incident) -> Result<SiteId, Problems> {
+    let name = name.ok_or_else(|| Problems::one("site", Fault::Missing))?;
+    let known = incident.site_open.is_none().then_some(&incident.site);
+    let site = known.or_else(|| incident.possible_sites().iter().find(|site| site.as_str() == name.trim()));
+    site.cloned().ok_or_else(|| Problems::one("site", Fault::UnknownSite))
 }
 
 fn text(answers: &Answers, most: usize) -> Result<String, Problems> {

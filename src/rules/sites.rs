@@ -67,6 +67,10 @@ fn own_id(section: &Section<'_>, ids: &mut BTreeMap<SiteId, usize>, notes: &mut 
     let wanted =
         format!("a site's id; write 1 to {SITE_ID_MAX} small letters, digits and hyphens, such as \"kings-cross\"");
     let id: SiteId = entry.word(|text| text.parse().ok(), &wanted, notes)?;
+    if id.is_unknown() {
+        let message = "This is what the site of a report is called while nobody has said it; give this one another id.";
+        return Err(entry.note(message, notes));
+    }
     let line = notes.line(entry.at);
     if let Some(first) = ids.get(&id) {
         let id = quoted(id.as_str());

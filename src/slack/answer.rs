@@ -176,6 +176,7 @@ impl Handler<'_> {
 
     /// A button.
     async fn press(&self, home: &Arc<Home>, arrived: &Arrived, press: Result<Press, String>) -> Answered {
+        let arrived = &self.in_its_spot(arrived).await;
         let met = self.meet(home, arrived).await;
         let (actor, result) = match press {
             Ok(press) => self.receive(&met, What::Press(press), arrived).await,
@@ -198,12 +199,24 @@ impl Handler<'_> {
         if arrived.spot == Spot::Home {
             answered.after.push(After::Publish { who: arrived.who.clone() });
         }
-        if !done || arrived.spot == Spot::Private {
+        if !done || matches!(arrived.spot, Spot::Private | Spot::Direct) {
             let message = self
                 .reading(&met.origin, &actor, |reading| render::reply(&self.reply_of(reading, &result), reading.voice));
             answered.after.push(self.tell(arrived, message, done));
         }
         answered
+    }
+
+    /// Where a button was pressed: in a direct message there are copies, which the outbox draws anew, and answers, which
+    /// nobody does.
+    async fn in_its_spot(&self, arrived: &Arrived) -> Arrived {
+        let direct = arrived.who.channel.as_ref().is_some_and(|channel| channel.starts_with('D'));
+        let mut there = arrived.clone();
+        if let Some(on) = arrived.on.as_ref().filter(|_| direct && arrived.spot == Spot::Channel) {
+            let copy = self.copy_at(on).await;
+            there.spot = if matches!(copy, Ok(None)) { Spot::Direct } else { Spot::Channel };
+        }
+        there
     }
 
     /// A filled-in form: what is wrong with it stands beside its fields, and nothing typed is lost.

@@ -42,6 +42,8 @@ pub struct Arrived {
     pub response_url: Option<String>,
     pub delivery: Option<Delivery>,
     pub spot: Spot,
+    /// The message that a button stands on, as the outbox calls it: `C1/1700000000.000100`.
+    pub on: Option<String>,
     /// Whether the acknowledgement itself can say something: only that of a command can.
     pub answers_inline: bool,
 }
@@ -53,6 +55,8 @@ pub enum Spot {
     Channel,
     /// A message that only this person sees.
     Private,
+    /// An answer in a direct message, which nothing but a press changes any more.
+    Direct,
     /// Our home.
     Home,
     /// A modal.
@@ -148,6 +152,7 @@ fn command(payload: &Value) -> Result<Arrived, Unreadable> {
         trigger: command.trigger_id,
         response_url: command.response_url,
         spot: Spot::Channel,
+        on: None,
         answers_inline: true,
     })
 }
@@ -181,7 +186,9 @@ fn interaction(payload: &Value) -> Result<Arrived, Unreadable> {
         None => Spot::Channel,
     };
     let response_url = text(payload, "/response_url").or_else(|| text(payload, "/response_urls/0/response_url"));
-    Ok(Arrived { deed, who, trigger, response_url, delivery: key.and_then(delivery), spot, answers_inline: false })
+    let at = text(payload, "/container/message_ts").or_else(|| text(payload, "/message/ts"));
+    let on = who.channel.as_ref().zip(at).map(|(channel, at)| format!("{channel}/{at}"));
+    Ok(Arrived { deed, who, trigger, response_url, delivery: key.and_then(delivery), spot, on, answers_inline: false })
 }
 
 fn action(payload: &Value) -> Result<Deed, Unreadable> {

@@ -82,6 +82,7 @@ fn buttons(buttons: &[CardButton], voice: &Voice<'_>) -> Vec<Drawn> {
         | Button::Reopen
         | Button::Withdraw
         | Button::Tap
+        | Button::Site
         | Button::Ask
         | Button::Answer
         | Button::Recategorise

@@ -25,6 +25,7 @@ messages! {
     receipt_seen = "receipt-seen" (reference);
     receipt_stored = "receipt-stored" (category, site, when);
     receipt_text = "receipt-text" (text);
+    receipt_which_site = "receipt-which-site" (until);
     receipt_readers = "receipt-readers" (site);
     receipt_deleted = "receipt-deleted" (date);
     receipt_next = "receipt-next" ();
@@ -48,6 +49,10 @@ messages! {
     card_standing_by = "card-standing-by" (state, name, ago);
     overdue_look = "overdue-look" (ago);
     overdue_decide = "overdue-decide" (ago);
+    site_unknown = "site-unknown" ();
+    site_unsaid = "site-unsaid" (count);
+    site_known = "site-known" ();
+    card_moved = "card-moved" ();
     not_known_yet = "not-known-yet" ();
     still_missing = "still-missing" (facts);
     corrected = "corrected-mark" ();

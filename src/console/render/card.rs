@@ -3,7 +3,7 @@
 use domain::incident::Incident;
 
 use super::{Said, said};
-use crate::chat::card::{Card, CardButton, Weight};
+use crate::chat::card::{Card, CardButton, Weight, answer};
 use crate::chat::press::Button;
 use crate::chat::reply::Reading;
 use crate::keys::Keys;
@@ -130,7 +130,7 @@ impl Easel<'_> {
     }
 
     fn site(&self, incident: &Incident) -> String {
-        self.reading.rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone())
+        self.reading.voice.site(self.reading.rules, &incident.site)
     }
 
     /// The fields below the headline, which names the site already.
@@ -152,10 +152,9 @@ impl Easel<'_> {
         let mut groups = Buttons::default();
         // The incident's own page has its photos.
         for button in buttons.iter().filter(|button| button.press.button != Button::Look) {
-            if let Some(tap) = button.press.tap {
-                let (fact, answer) = tap.words();
-                let label = self.reading.voice.word("field", fact);
-                let short = self.reading.voice.word(fact, answer);
+            if let Some(tap) = &button.press.tap {
+                let label = self.reading.voice.word("field", tap.words().0);
+                let short = answer(tap, self.reading.voice, self.reading.rules);
                 let view = ButtonView {
                     full: Some(button.label.clone()),
                     label: short,
@@ -175,7 +174,8 @@ impl Easel<'_> {
     }
 
     fn button(&self, place: &str, reference: &str, button: &CardButton) -> ButtonView {
-        let tap = button.press.tap.map(|tap| format!("-{}-{}", tap.words().0, tap.words().1)).unwrap_or_default();
+        let tap =
+            button.press.tap.as_ref().map(|tap| format!("-{}-{}", tap.words().0, tap.words().1)).unwrap_or_default();
         ButtonView {
             id: format!("{place}-{}-{reference}{tap}", button.press.button.as_str()),
             press: button.press.to_string(),

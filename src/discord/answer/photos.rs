@@ -24,8 +24,13 @@ impl Handler<'_> {
             (None, Some(message)) => format!("{channel}/{message}"),
             (None, None) => return Ok(None),
         };
+        self.copy_at(&there).await
+    }
+
+    /// The incident of which a copy stands there.
+    pub(super) async fn copy_at(&self, there: &str) -> Result<Option<IncidentId>, Failure> {
         let store = &self.app.desk.store;
-        match store.incident_at(Platform::Discord, &there).await? {
+        match store.incident_at(Platform::Discord, there).await? {
             Some(incident) => Ok(Some(incident)),
             // The copy was taken away once, and posted anew.
             None => store.incident_at(Platform::Discord, &format!("{there}/again")).await,

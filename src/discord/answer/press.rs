@@ -19,6 +19,7 @@ use crate::texts::keys;
 
 impl Handler<'_> {
     pub(super) async fn component(&self, arrived: &Arrived, id: CustomId, chosen: Vec<String>) -> Answered {
+        let Ok(arrived) = &self.in_its_spot(arrived).await else { return self.not_saved(arrived) };
         let private = arrived.on.is_some_and(|on| on.private);
         match id {
             CustomId::Tell(on) => self.set_tells(arrived, on).await,
@@ -47,6 +48,16 @@ impl Handler<'_> {
             }
             CustomId::Loss { .. } => self.unknown(arrived),
         }
+    }
+
+    /// Where something was pressed: in a direct message there are copies, which the outbox draws anew, and answers, which
+    /// are as private as what only one person sees.
+    async fn in_its_spot(&self, arrived: &Arrived) -> Result<Arrived, Failure> {
+        let mut there = arrived.clone();
+        if let Some(on) = there.on.as_mut().filter(|on| arrived.who.guild.is_none() && !on.private) {
+            on.private = self.copy_at(&format!("{}/{}", on.channel, on.message)).await?.is_none();
+        }
+        Ok(there)
     }
 
     /// A button of a card.

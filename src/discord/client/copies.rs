@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, again, for_reporter, look_again};
+use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, again, for_reporter, look_again, stands};
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
@@ -96,9 +96,13 @@ impl<'a> Copies<'a> {
         let rules = self.app.desk.rules();
         let voice = self.app.voice(&rules, None).lasting();
         let Some(channel) = channel(place) else { return Ok(Settled::NeedsOperator) };
-        let Some(card) = draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()) else {
-            return Ok(Settled::Dropped);
+        let card = match stands(incident, place, &rules) {
+            true => draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()),
+            // What was never posted there is not posted any more.
+            false if task.remote_id.is_none() && !task.in_doubt => None,
+            false => Some(card::moved(incident, &voice)),
         };
+        let Some(card) = card else { return Ok(Settled::Dropped) };
         let post = Post { channel, direct: false, since: incident.reported_at };
         let settled = post.put(self.discord, self.app, self.looks, &task, &render::card(&card)).await;
         if matches!(settled, Settled::Held { .. }) && self.discord.lost.has(&channel) {
@@ -113,7 +117,7 @@ impl<'a> Copies<'a> {
         let admin = rules.shop.admin_channel.as_ref().and_then(channel);
         let Some(admin) = admin.filter(|_| !self.discord.lost.is_told(&task.key, now)) else { return };
         let voice = self.app.voice(rules, None);
-        let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
+        let site = voice.site(rules, &incident.site);
         let lines = [card.summary.clone(), voice.say(&keys::discord_unreachable(site))];
         let post = Post { channel: admin, direct: false, since: now };
         if post.once(self.discord, self.app, &render::words(&lines)).await {

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::super::ids::{CHOSEN, CustomId, Pointed};
 use super::super::markdown::Markdown;
-use super::super::parts::{Button as Drawn, CONTENT_MAX, Input as TextInput, Message, Style, buttons, modal, select};
+use super::super::parts::{
+    Button as Drawn, CONTENT_MAX, Input as TextInput, Message, OPTIONS_MAX, ROWS_MAX, Style, buttons, modal, select,
+};
 use crate::chat::form::{Form, FormField, Input};
 use crate::chat::press::{Button, Press};
 use crate::chat::voice::Voice;
@@ -33,7 +35,10 @@ pub enum Asked {
 pub fn step(form: &Form, press: &Press, page: u8, voice: &Voice<'_>) -> Asked {
     match press.button {
         Button::Facts | Button::Details => Asked::Panel(panel(form, press, page, voice)),
-        Button::Decline | Button::Recategorise | Button::Resolve => Asked::Panel(choice(form, press, voice)),
+        Button::Site if !chosen_from(form) => Asked::Modal(typed(form, press)),
+        Button::Decline | Button::Recategorise | Button::Resolve | Button::Site => {
+            Asked::Panel(choice(form, press, voice))
+        }
         Button::Claim
         | Button::Release
         | Button::Confirm
@@ -48,18 +53,29 @@ pub fn step(form: &Form, press: &Press, page: u8, voice: &Voice<'_>) -> Asked {
         | Button::Correct
         | Button::Preview
         | Button::Look
-        | Button::Open => {
-            let inputs: Vec<TextInput> = form.fields.iter().filter_map(text_input).collect();
-            Asked::Modal(modal(&CustomId::Press(press.clone()).to_string(), &form.title, &inputs))
-        }
+        | Button::Open => Asked::Modal(typed(form, press)),
     }
+}
+
+fn typed(form: &Form, press: &Press) -> Value {
+    let inputs: Vec<TextInput> = form.fields.iter().filter_map(text_input).collect();
+    modal(&CustomId::Press(press.clone()).to_string(), &form.title, &inputs)
+}
+
+/// Whether all that can be chosen stands in the selects of one message.
+fn chosen_from(form: &Form) -> bool {
+    let fits = |field: &FormField| match &field.input {
+        Input::Choice(options) => options.len() <= OPTIONS_MAX * ROWS_MAX,
+        Input::Text { .. } | Input::Number | Input::Time | Input::Choices(_) | Input::Photos { .. } => true,
+    };
+    form.fields.iter().all(fits)
 }
 
 /// One choice, and for what cannot be taken back lightly the question whether it is meant.
 fn choice(form: &Form, press: &Press, voice: &Voice<'_>) -> Message {
     let sure = (press.button == Button::Decline).then(|| voice.word("sure", press.button.as_str()));
     let lines: Vec<String> = [Some(form.title.clone()), form.intro.clone(), sure].into_iter().flatten().collect();
-    let rows = form.fields.iter().filter_map(|field| chooser(field, 0, press)).collect();
+    let rows = form.fields.iter().flat_map(|field| choosers(field, press)).collect();
     Message { text: Markdown::fitted(&lines.join("\n"), CONTENT_MAX), embed: None, rows }
 }
 
@@ -88,6 +104,16 @@ fn panel(form: &Form, press: &Press, page: u8, voice: &Voice<'_>) -> Message {
     rows.extend(buttons(&offered));
     let lines: Vec<String> = std::iter::once(form.title.clone()).chain(form.intro.clone()).collect();
     Message { text: Markdown::fitted(&lines.join("\n"), CONTENT_MAX), embed: None, rows }
+}
+
+/// A select takes a few options: what is more goes on in another one.
+fn choosers(field: &FormField, press: &Press) -> Vec<Value> {
+    let Input::Choice(options) = &field.input else { return chooser(field, 0, press).into_iter().collect() };
+    let part = |(page, options): (u8, &[(String, String)])| {
+        let input = Input::Choice(options.to_vec());
+        chooser(&FormField { input, ..field.clone() }, page, press)
+    };
+    (0..).zip(options.chunks(OPTIONS_MAX)).filter_map(part).collect()
 }
 
 fn chooser(field: &FormField, page: u8, press: &Press) -> Option<Value> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::actor::{Account, Pseudonym};
 use domain::facts::FactsDraft;
 use domain::id::IncidentId;
+use domain::incident::SiteOpen;
 use domain::incident::{Incident, Reporter};
 use domain::report::Draft;
 use domain::words::Platform;
@@ -56,13 +57,15 @@ fn the_longest_card_keeps_to_the_limits() {
 #[test]
 fn every_form_has_a_modal_or_a_panel() {
     let (rules, texts) = (Rules::example(), Arc::new(Texts::load().unwrap()));
-    let incident = incident("gin");
+    let mut incident = incident("gin");
+    let among = ["kings-cross", "angel"].map(|site| site.parse().unwrap()).to_vec();
+    incident.site_open = Some(SiteOpen { among, asked_until: None });
     let mut forms = Vec::new();
     for lang in ["en", "es", "pl", "ur"] {
         let voice = Voice::new(&texts, &rules, Some(lang));
         for button in Button::ALL.iter().filter(|button| button.opens_a_form()) {
             let press = Press { button: *button, incident: incident.id, version: 1, tap: None };
-            let form = Asking { voice: &voice }.of(&press, &incident).unwrap();
+            let form = Asking { voice: &voice, rules: &rules }.of(&press, &incident).unwrap();
             let asked = match step(&form, &press, 0, &voice) {
                 Asked::Modal(modal) => modal,
                 Asked::Panel(message) => message.whispered(),

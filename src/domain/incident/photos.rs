@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Incident, Step, StepWord};
+use super::{Change, Incident, Person, Step, StepWord};
+use crate::actor::Actor;
 use crate::clock::Moment;
 use crate::photo::{PhotoId, Proof};
 use crate::report::{Attached, Became};
@@ -66,8 +67,11 @@ impl Incident {
         }
     }
 
-    pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>) -> Step {
+    /// Waits for photos that the reporter or a colleague sent afterwards.
+    pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>, sender: &Actor) -> Step {
         let step = step.with("count", photos.len());
+        let by = (!sender.is(&self.reporter.member)).then(|| Person::of(sender));
+        let photos = photos.into_iter().map(|sent| Attached { by: by.clone(), ..sent }).collect();
         self.wait_for(photos, step.at);
         step
     }

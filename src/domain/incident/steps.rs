@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
 use crate::photo::{PhotoId, Proof};
+use crate::place::SiteId;
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
 use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, State};
@@ -63,18 +64,22 @@ pub enum Verb {
     },
     Reopen,
     Withdraw,
+    /// Which site it was at.
+    SaySite {
+        site: SiteId,
+    },
     Note {
         text: String,
     },
     Correct {
         text: String,
     },
-    /// Its reporter shows what they saw; `proof` is of the original.
+    /// Somebody shows what they saw; `proof` is of the original.
     AddPhoto {
         photo: PhotoId,
         proof: Proof,
     },
-    /// Its reporter sent photos in a chat, which are fetched from there.
+    /// Its reporter or a colleague sent photos in a chat, which are fetched from there.
     SendPhotos {
         photos: Vec<Attached>,
     },
@@ -128,6 +133,7 @@ impl Verb {
             Self::Resolve { .. } => Action::Resolve,
             Self::Reopen => Action::Reopen,
             Self::Withdraw => Action::Withdraw,
+            Self::SaySite { .. } => Action::SaySite,
             Self::Note { .. } => Action::Note,
             Self::Correct { .. } => Action::Correct,
             Self::AddPhoto { .. } | Self::SendPhotos { .. } | Self::KeepPhoto { .. } => Action::AddPhoto,
@@ -147,6 +153,7 @@ impl Verb {
             Self::Absorb { .. }
                 | Self::LetGo { .. }
                 | Self::AddDetails { .. }
+                | Self::SaySite { .. }
                 | Self::AddPhoto { .. }
                 | Self::SendPhotos { .. }
                 | Self::KeepPhoto { .. }
@@ -183,6 +190,8 @@ pub enum WrongMoment {
     NotCleared,
     /// Nothing would change.
     Nothing,
+    /// Which site it was at was said before.
+    SiteKnown,
 }
 
 /// Whether a verb fits a state at all; who may take it is the policy's business.
@@ -196,7 +205,7 @@ pub const fn fits(action: Action, state: State) -> bool {
         Action::Merge => matches!(state, State::Claimed),
         Action::Answer => matches!(state, State::New | State::Claimed | State::Confirmed),
         Action::CompleteFacts => matches!(state, State::Claimed | State::Confirmed),
-        Action::AddDetails | Action::AddPhoto => state.is_open(),
+        Action::AddDetails | Action::AddPhoto | Action::SaySite => state.is_open(),
         Action::Unmerge => matches!(state, State::Merged),
         Action::Resolve => matches!(state, State::Confirmed),
         Action::Reopen => matches!(state, State::Declined | State::Resolved),
@@ -244,6 +253,7 @@ impl Incident {
             Verb::Ask { .. } if self.question.is_some() => Err(WrongMoment::QuestionOpen),
             Verb::Answer { .. } if self.question.is_none() => Err(WrongMoment::NoQuestion),
             Verb::Recategorise { to } if *to == self.category => Err(WrongMoment::Nothing),
+            Verb::SaySite { .. } if self.site_open.is_none() => Err(WrongMoment::SiteKnown),
             Verb::PlaceHold { .. } if self.hold.is_some() => Err(WrongMoment::Nothing),
             Verb::LiftHold { .. } if self.hold.is_none() => Err(WrongMoment::Nothing),
             Verb::CompleteFacts { patch } | Verb::AddDetails { patch } if patch.is_empty() => Err(WrongMoment::Nothing),
@@ -332,6 +342,7 @@ impl Incident {
                 self.status = Status::Withdrawn { at: now };
                 step(StepWord::Withdrawn)
             }
+            Verb::SaySite { site } => self.say_site(step(StepWord::SiteSaid), site),
             Verb::Note { text } => step(StepWord::Noted).saying(&text),
             Verb::Correct { text } => {
                 let step = step(StepWord::Corrected).saying(&text);
@@ -339,7 +350,7 @@ impl Incident {
                 step
             }
             Verb::AddPhoto { photo, proof } => self.keep_photo(step(StepWord::PhotoAdded), photo, proof),
-            Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos),
+            Verb::SendPhotos { photos } => self.wait_for_more(step(StepWord::PhotosSent), photos, cleared.actor()),
             Verb::KeepPhoto { photo, proof, platform, id } => {
                 self.keep_sent_photo(step(StepWord::PhotoAdded), photo, proof, (platform, &id))
             }

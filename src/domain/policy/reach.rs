@@ -9,9 +9,15 @@ use crate::words::Role;
 /// Who sees something of what others reported, without its being referred to them.
 const READERS: [Role; 4] = [Role::Reviewer, Role::Publisher, Role::Escalator, Role::Auditor];
 
-/// The sites, of those given, at which the actor may read what others reported.
+/// The sites, of those given, at which the actor may read what others reported; with them what is at no site yet, of which
+/// [`sight`](super::sight) says whether it can be at one of theirs.
 pub fn sites_in_sight<'a>(actor: &Actor, sites: impl IntoIterator<Item = &'a SiteId>) -> Vec<SiteId> {
-    sites.into_iter().filter(|site| READERS.iter().any(|role| actor.roles.holds(*role, site))).cloned().collect()
+    let reads = |site: &&SiteId| READERS.iter().any(|role| actor.roles.holds(*role, site));
+    let mut sites: Vec<SiteId> = sites.into_iter().filter(reads).cloned().collect();
+    if !sites.is_empty() {
+        sites.push(SiteId::unknown());
+    }
+    sites
 }
 
 /// Where somebody may see what others reported.

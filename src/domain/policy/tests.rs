@@ -30,6 +30,8 @@ fn answer(actor: &Actor, action: Action, case: &Case) -> &'static str {
     let first = case.first.map(|name| Pseudonym(name.to_owned()));
     let subject = Subject {
         site: &home,
+        among: &[],
+        draft: false,
         reporter: &reporter,
         referred: case.referred,
         first: first.as_ref(),
@@ -45,6 +47,12 @@ fn answer(actor: &Actor, action: Action, case: &Case) -> &'static str {
     }
 }
 
+/// What somebody reported at a site.
+fn others<'a>(site: &'a SiteId, reporter: &'a Pseudonym) -> Subject<'a> {
+    let two_person = TwoPerson::default();
+    Subject { site, among: &[], draft: false, reporter, referred: false, first: None, two_person }
+}
+
 #[test]
 fn nothing_of_others_is_in_sight_that_is_out_of_reach() {
     let (here, elsewhere) = (site("kings-cross"), site("paddington"));
@@ -54,8 +62,7 @@ fn nothing_of_others_is_in_sight_that_is_out_of_reach() {
         for (actor, places) in [(somebody("somebody", &[*role]), vec![&here, &elsewhere]), (at_home, vec![&here])] {
             for place in [&here, &elsewhere] {
                 let reporter = Pseudonym("amal".into());
-                let two_person = TwoPerson::default();
-                let subject = Subject { site: place, reporter: &reporter, referred: false, first: None, two_person };
+                let subject = others(place, &reporter);
                 let reached = match reach(&actor) {
                     Reach::Everywhere => true,
                     Reach::At(sites) => sites.contains(place),
@@ -117,13 +124,8 @@ fn nobody_is_both_sides_of_a_two_person_rule() {
 fn a_shop_with_one_publisher_does_not_publish_unless_it_says_so_openly() {
     let ines = somebody("ines", &[Role::Publisher]);
     let (home, amal, noor) = (site("kings-cross"), Pseudonym("amal".into()), Pseudonym("noor".into()));
-    let mut subject = Subject {
-        site: &home,
-        reporter: &amal,
-        referred: false,
-        first: Some(&noor),
-        two_person: TwoPerson { on: true, entitled: 1 },
-    };
+    let mut subject =
+        Subject { first: Some(&noor), two_person: TwoPerson { on: true, entitled: 1 }, ..others(&home, &amal) };
     assert_eq!(clear(&ines, Action::ApproveAlert, &subject).err(), Some(Denied::SwitchedOff));
     subject.two_person.on = false;
     assert!(clear(&ines, Action::ApproveAlert, &subject).is_ok());
@@ -135,7 +137,7 @@ fn a_role_at_one_site_is_nothing_at_another() {
     noor.roles.at.insert(site("angel"), BTreeSet::from([Role::Reviewer]));
     let case = Case { own: false, referred: false, first: None };
     assert_eq!(answer(&noor, Action::Claim, &case), ".");
-    assert_eq!(sites_in_sight(&noor, &[site("kings-cross"), site("angel")]), [site("angel")]);
+    assert_eq!(sites_in_sight(&noor, &[site("kings-cross"), site("angel")]), [site("angel"), SiteId::unknown()]);
 }
 
 #[test]
@@ -163,8 +165,7 @@ fn shop_wide_actions_take_a_shop_wide_role_and_two_admins() {
 #[test]
 fn sight_follows_the_read_row() {
     let (home, amal) = (site("kings-cross"), Pseudonym("amal".into()));
-    let subject =
-        |referred| Subject { site: &home, reporter: &amal, referred, first: None, two_person: TwoPerson::default() };
+    let subject = |referred| Subject { referred, ..others(&home, &amal) };
     let seen = |role, referred| sight(&somebody("me", &[role]), &subject(referred));
     assert_eq!(seen(Role::Staff, false), None);
     assert_eq!(seen(Role::Reviewer, false), Some(Sight::Full));
@@ -174,4 +175,35 @@ fn sight_follows_the_read_row() {
     assert_eq!(seen(Role::Admin, true), None);
     assert_eq!(seen(Role::Auditor, false), Some(Sight::Metadata));
     assert_eq!(sight(&somebody("amal", &[Role::Staff]), &subject(false)), Some(Sight::Own));
+}
+
+#[test]
+fn what_is_at_no_site_yet_is_its_reporters_alone_and_then_of_every_site_it_can_be_at() {
+    let (unknown, amal) = (SiteId::unknown(), Pseudonym("amal".into()));
+    let among = [site("kings-cross"), site("angel")];
+    let at = |place: &str, role| {
+        let mut actor = somebody("noor", &[]);
+        actor.roles.at.insert(site(place), BTreeSet::from([role]));
+        actor
+    };
+    for role in Role::ALL {
+        let draft = Subject { among: &among, draft: true, ..others(&unknown, &amal) };
+        for actor in [somebody("noor", &[*role]), at("angel", *role)] {
+            assert_eq!(sight(&actor, &draft), None, "{role}");
+            for action in Action::ALL.iter().filter(|action| **action != Action::FlagAlert) {
+                assert_eq!(clear(&actor, *action, &draft).err(), Some(Denied::Hidden), "{role} {}", action.as_str());
+            }
+        }
+        let unsaid = Subject { draft: false, ..draft };
+        let known = others(&among[1], &amal);
+        assert_eq!(sight(&at("angel", *role), &unsaid), sight(&at("angel", *role), &known), "{role}");
+        assert_eq!(sight(&at("paddington", *role), &unsaid), None, "{role}");
+    }
+    let draft = Subject { among: &among, draft: true, ..others(&unknown, &amal) };
+    let mut reporter = at("angel", Role::Staff);
+    reporter.member = amal.clone();
+    assert_eq!(sight(&reporter, &draft), Some(Sight::Own));
+    assert!(clear(&reporter, Action::SaySite, &draft).is_ok());
+    assert!(clear(&reporter, Action::Withdraw, &draft).is_ok());
+    assert!(clear(&at("angel", Role::Reviewer), Action::SaySite, &Subject { draft: false, ..draft }).is_ok());
 }

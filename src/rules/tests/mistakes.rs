@@ -167,3 +167,9 @@ proptest! {
         is_read_or_refused(&before.chain(piece.chars()).chain(after).collect::<String>())?;
     }
 }
+
+#[test]
+fn no_site_is_called_what_a_report_is_filed_under_whose_site_nobody_said() {
+    let text = TWO_SITES.replacen("id = \"centrum\"", "id = \"unknown\"", 1);
+    assert!(told(&text).contains("site[0].id: This is what the site of a report is called"), "{}", told(&text));
+}

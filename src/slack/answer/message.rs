@@ -131,7 +131,7 @@ impl Handler<'_> {
         let what_happened = Some(cut(text.trim(), WHAT_HAPPENED_MAX)).filter(|text| !text.is_empty());
         let facts = FactsDraft { what_happened, ..FactsDraft::default() };
         let draft = Draft { facts, photos, ..Draft::default() };
-        let (actor, result) = self.receive(met, What::Report(draft), arrived).await;
+        let (actor, result) = self.receive(met, What::Dropped(draft), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }

@@ -17,9 +17,13 @@ impl Handler<'_> {
     /// The incident under whose card or copy a message stands.
     pub(super) async fn above(&self, arrived: &Arrived, written: &Written) -> Result<Option<IncidentId>, Failure> {
         let (Some(channel), Some(thread)) = (&arrived.who.channel, &written.thread) else { return Ok(None) };
+        self.copy_at(&format!("{channel}/{thread}")).await
+    }
+
+    /// The incident of which a copy stands there.
+    pub(super) async fn copy_at(&self, there: &str) -> Result<Option<IncidentId>, Failure> {
         let store = &self.app.desk.store;
-        let there = format!("{channel}/{thread}");
-        match store.incident_at(Platform::Slack, &there).await? {
+        match store.incident_at(Platform::Slack, there).await? {
             Some(incident) => Ok(Some(incident)),
             // The card was taken away once, and posted anew.
             None => store.incident_at(Platform::Slack, &format!("{there}/again")).await,

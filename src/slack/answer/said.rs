@@ -61,7 +61,15 @@ impl Handler<'_> {
         match (url, &arrived.who.channel, &arrived.trigger) {
             (Some(url), channel, _) => {
                 let mut body = private(&message);
-                put(&mut body, "replace_original", json!(replace && arrived.spot == Spot::Private));
+                put(
+                    &mut body,
+                    "replace_original",
+                    json!(replace && matches!(arrived.spot, Spot::Private | Spot::Direct)),
+                );
+                if replace && arrived.spot == Spot::Direct {
+                    // It stays what it was: an ordinary message to one person.
+                    put(&mut body, "response_type", json!("in_channel"));
+                }
                 After::Respond { url, body, channel: channel.clone(), user, message }
             }
             (None, Some(channel), _) if arrived.spot != Spot::Home => {

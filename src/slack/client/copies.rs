@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
-use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, doubt_of, for_reporter, look_again, not_now};
+use crate::chats::copies::{AFTER_THE_OTHER, UNREACHED, doubt_of, for_reporter, look_again, not_now, stands};
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
@@ -84,9 +84,13 @@ impl<'a> Copies<'a> {
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
         let rules = self.app.desk.rules();
         let voice = self.app.voice(&rules, None).lasting();
-        let Some(card) = draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()) else {
-            return Ok(Settled::Dropped);
+        let card = match stands(incident, place, &rules) {
+            true => draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()),
+            // What was never posted there is not posted any more.
+            false if task.remote_id.is_none() && !task.in_doubt => None,
+            false => Some(card::moved(incident, &voice)),
         };
+        let Some(card) = card else { return Ok(Settled::Dropped) };
         let message = render::card(&card, &voice);
         let post = Post { channel: self.slack.channel_now(&place.channel), thread: None, since: incident.reported_at };
         let settled = post.put(self.slack, self.app, self.looks, &task, &message).await;
@@ -102,7 +106,7 @@ impl<'a> Copies<'a> {
         let admin = rules.shop.admin_channel.as_ref().filter(|place| place.platform == task.platform);
         let Some(admin) = admin.filter(|_| !self.slack.lost.is_told(&task.key, now)) else { return };
         let voice = self.app.voice(rules, None);
-        let site = rules.site(&incident.site).map_or_else(|| incident.site.to_string(), |site| site.name.clone());
+        let site = voice.site(rules, &incident.site);
         let lines = [card.summary.clone(), voice.say(&crate::texts::keys::slack_unreachable(site))];
         let message = render::words(&lines, None);
         let post = Post { channel: self.slack.channel_now(&admin.channel), thread: None, since: now };

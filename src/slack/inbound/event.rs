@@ -45,6 +45,7 @@ pub(super) fn event(payload: &Value) -> Result<Arrived, Unreadable> {
         response_url: None,
         delivery: key.and_then(delivery),
         spot: Spot::Channel,
+        on: None,
         answers_inline: false,
     })
 }
@@ -73,6 +74,7 @@ fn nothing() -> Arrived {
         response_url: None,
         delivery: None,
         spot: Spot::Channel,
+        on: None,
         answers_inline: false,
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::blocks::{Message, SECTION_MAX, VIEW_BLOCKS_MAX, put, section};
 use super::super::mrkdwn::{Mrkdwn, plain};
+use crate::chat::cut::cut;
 use crate::chat::form::{Form, FormField, Input};
 use crate::chat::inbound::Answers;
 use crate::chat::press::Press;
@@ -22,6 +23,10 @@ const LABEL_MAX: usize = 2_000;
 const OPTION_MAX: usize = 75;
 /// Options of a select.
 const OPTIONS_MAX: usize = 100;
+/// Groups of options of a select.
+const GROUPS_MAX: usize = 100;
+/// Characters of an option's name in the name of its group, which holds two and what is between them.
+const GROUP_NAME_MAX: usize = 36;
 /// Characters that a text input takes at most.
 pub const INPUT_MAX: usize = 3_000;
 /// Characters of a modal's own memory.
@@ -160,8 +165,12 @@ fn element(field: &FormField, values: &[String], voice: &Voice<'_>) -> Value {
                 "type": "static_select",
                 "action_id": id,
                 "placeholder": plain(&voice.say(&keys::web_choose()), OPTION_MAX),
-                "options": options(choices),
             });
+            if choices.len() > OPTIONS_MAX {
+                put(&mut element, "option_groups", json!(groups(choices)));
+            } else {
+                put(&mut element, "options", json!(options(choices)));
+            }
             if let Some(chosen) = choices.iter().find(|(value, _)| Some(value) == first) {
                 put(&mut element, "initial_option", option(chosen));
             }
@@ -191,6 +200,19 @@ fn element(field: &FormField, values: &[String], voice: &Voice<'_>) -> Value {
 
 fn options(choices: &[(String, String)]) -> Vec<Value> {
     choices.iter().take(OPTIONS_MAX).map(option).collect()
+}
+
+/// More options than a select takes, in groups named after the first and the last of each.
+/// <https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object>
+fn groups(choices: &[(String, String)]) -> Vec<Value> {
+    let ends = |group: &[(String, String)]| {
+        let name =
+            |choice: Option<&(String, String)>| choice.map(|(_, label)| cut(label, GROUP_NAME_MAX)).unwrap_or_default();
+        format!("{} – {}", name(group.first()), name(group.last()))
+    };
+    let group =
+        |group: &[(String, String)]| json!({ "label": plain(&ends(group), OPTION_MAX), "options": options(group) });
+    choices.chunks(OPTIONS_MAX).take(GROUPS_MAX).map(group).collect()
 }
 
 fn option((value, label): &(String, String)) -> Value {

@@ -78,7 +78,7 @@ pub fn report(body: Value, findings: &mut Findings) -> Draft {
         site: fields.text("site"),
         category: fields.word("category"),
         facts: fields.facts(),
-        photos: Vec::new(),
+        ..Draft::default()
     };
     let known: Vec<&str> = ["site", "category"].into_iter().chain(FACTS).collect();
     fields.end(&known);

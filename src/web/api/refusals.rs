@@ -181,7 +181,7 @@ const fn kind_of_moment(moment: &WrongMoment) -> Kind {
         WrongMoment::HasMerged => Kind::HasMerged,
         WrongMoment::OtherNotOpen => Kind::OtherNotOpen,
         WrongMoment::NotCleared => Kind::NotFound,
-        WrongMoment::Nothing => Kind::NothingChanges,
+        WrongMoment::Nothing | WrongMoment::SiteKnown => Kind::NothingChanges,
     }
 }
 

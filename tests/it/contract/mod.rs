@@ -44,7 +44,13 @@ fn reported(world: &World, number: u32) -> Change {
 
 fn reported_as(world: &World, number: u32, called: Reference, site: &str) -> Change {
     let facts = Facts { what_happened: Some(format!("report {number}")), ..Facts::at(world.now()) };
-    let report = Report { site: site.parse().unwrap(), category: Category::PotentialTheft, facts, photos: Vec::new() };
+    let report = Report {
+        site: site.parse().unwrap(),
+        among: Vec::new(),
+        category: Category::PotentialTheft,
+        facts,
+        photos: Vec::new(),
+    };
     let account = Account::new(CONSOLE, AMAL.0);
     let member = world.store().keys().pseudonym(&account.to_string());
     let reporter = Reporter { member, account, locale: "en".into() };

@@ -1,5 +1,6 @@
 //! Discord: the program's own client against a Discord at the wire.
 
+mod drafts;
 mod forms;
 mod gaps;
 mod gateway;

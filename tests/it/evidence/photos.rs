@@ -4,14 +4,14 @@ use std::fs;
 
 use domain::incident::Incident;
 use domain::photo::PhotoId;
-use domain::policy::Denied;
+use domain::policy::{self, Denied, Sight, TwoPerson};
 use shopwatch::evidence::keep::sha256;
 use shopwatch::failure::{Failure, Refusal};
 use shopwatch::operations::mask;
 use shopwatch::operations::people::actor;
 use shopwatch::operations::photo::{self, Added};
 
-use super::{ASTRONAUT, HEAD};
+use super::{ASTRONAUT, HEAD, another};
 use crate::world::World;
 use crate::world::database::Base;
 use crate::world::people::{ADA, AMAL, FINN, INES, LENA, NOOR, OMAR, PAVEL, Person, VERA};
@@ -19,6 +19,7 @@ use crate::world::people::{ADA, AMAL, FINN, INES, LENA, NOOR, OMAR, PAVEL, Perso
 on_both!(
     a_photo_is_sealed_as_it_came_and_on_record,
     nothing_leaves_unmasked,
+    whoever_may_read_a_report_may_add_to_it_and_sees_no_more_for_it,
     a_crash_between_the_spool_and_the_vault_loses_nothing,
 );
 
@@ -79,7 +80,7 @@ async fn a_photo_is_sealed_as_it_came_and_on_record(base: Base) {
     assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added"]);
     assert_eq!(original(&world, NOOR, &incident, id, "to compare the till's camera").await.unwrap(), *ASTRONAUT);
     assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added", "original_viewed"]);
-    let by_others = add(&world, OMAR, &incident).await.unwrap_err();
+    let by_others = add(&world, LENA, &incident).await.unwrap_err();
     assert!(matches!(by_others, Failure::Refused(Refusal::Denied(_))), "{by_others:?}");
     world.check_everything().await;
 }
@@ -143,6 +144,54 @@ async fn nothing_leaves_unmasked(base: Base) {
             "checked amal again: copy -",
         ]
     );
+    world.check_everything().await;
+}
+
+/// How much of the incident somebody reads, and how many of its photos that are not their own.
+async fn sees(world: &World, who: Person, incident: &Incident) -> (Option<Sight>, usize) {
+    let actor = actor(&world.app.desk, &who.origin());
+    let incident = world.incident(&incident.reference).await;
+    let photos = photo::in_sight(&world.app.desk, &actor, &incident).await.unwrap();
+    let of_others = photos.iter().filter(|photo| !actor.is(&photo.uploaded_by));
+    (policy::sight(&actor, &incident.subject(TwoPerson::default())), of_others.count())
+}
+
+async fn whoever_may_read_a_report_may_add_to_it_and_sees_no_more_for_it(base: Base) {
+    const CALLERS: [(Person, &str, &str); 9] = [
+        (AMAL, "amal", "added"),
+        (NOOR, "noor", "added"),
+        (OMAR, "omar", "added"),
+        (INES, "ines", "added"),
+        (VERA, "vera", "added"),
+        (PAVEL, "pavel", "not found"),
+        (ADA, "ada", "not found"),
+        (LENA, "lena", "refused"),
+        (FINN, "finn", "not found"),
+    ];
+    let world = World::on(base).await;
+    let incident = world.report("two people, spirits").await;
+    add(&world, AMAL, &incident).await.unwrap();
+    for (number, (who, name, expected)) in (0..).zip(CALLERS) {
+        let before = sees(&world, who, &incident).await;
+        let adding = actor(&world.app.desk, &who.origin());
+        let now = world.incident(&incident.reference).await;
+        let added = photo::add(&world.app.desk, &world.app.evidence, &adding, now, &another(number)).await;
+        let became = match &added {
+            Ok(_) => "added",
+            Err(Failure::Refused(Refusal::Denied(_))) => "refused",
+            Err(Failure::Refused(Refusal::NotFound)) => "not found",
+            Err(failure) => panic!("{failure:?}"),
+        };
+        assert_eq!(became, expected, "{name}");
+        assert_eq!(sees(&world, who, &incident).await, before, "{name}");
+        let Ok(added) = added else { continue };
+        assert!(adding.is(&added.photo.uploaded_by), "{name}");
+        let confirmed = confirm(&world, who, &added.incident, added.photo.id).await;
+        assert!(matches!(confirmed, Err(Failure::Refused(Refusal::Denied(_)))), "{name}: {confirmed:?}");
+    }
+    // Amal's own photos, and not those of colleagues that nobody has checked.
+    assert_eq!(sees(&world, AMAL, &incident).await, (Some(Sight::Own), 0));
+    assert_eq!(sees(&world, INES, &incident).await, (Some(Sight::NoSealed), 0));
     world.check_everything().await;
 }
 

@@ -8,11 +8,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::incident::Incident;
 use domain::photo::Photo;
+use domain::policy::TwoPerson;
 use domain::words::{NotTaken, Platform};
 use shopwatch::clock::Stopwatch;
 use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::{Copy, sha256};
 use shopwatch::jobs::fetch;
+use shopwatch::operations::{mask, people, photo};
 use shopwatch::store::outbox::{LeaseRequest, PHOTO_LEASE};
 use uuid::Uuid;
 
@@ -365,19 +367,36 @@ async fn photos_under_her_own_copy_of_a_report_join_it_once() {
 }
 
 #[tokio::test]
-async fn photos_under_the_card_of_somebody_elses_report_are_refused_in_private_and_kindly() {
+async fn photos_of_a_manager_under_the_card_join_it_in_their_name_and_a_strangers_do_not() {
     let shop = Shop::open().await;
     let incident = shop.report("two people, spirits").await;
     shop.settle().await;
     let card = shop.card();
-    let photo = shop.slack.file(&shop.noor, "a.jpg", "image/jpeg", &ASTRONAUT);
-    let (_, acked) = shop.slack.posts(&shop.noor, &shop.triage, "from the camera", &[&photo], Some(&card.ts)).await;
+    let photo = shop.slack.file(&shop.finn, "a.jpg", "image/jpeg", &another(2));
+    let (_, acked) = shop.slack.posts(&shop.finn, &shop.triage, "from the camera", &[&photo], Some(&card.ts)).await;
     assert!(acked.on_time);
-    shop.slack.until(|workspace| workspace.describe().contains("Nothing was added")).await;
-    assert_eq!(shop.slack.ephemerals_for(&shop.noor).len(), 1);
+    shop.slack.until(|workspace| workspace.describe().contains("or it is not for you")).await;
+    assert_eq!(shop.slack.ephemerals_for(&shop.finn).len(), 1, "in private, as of what does not exist");
     shop.settle().await;
     assert_eq!(steps(&shop, &incident).await, ["reported"]);
     assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    let photo = shop.slack.file(&shop.noor, "a.jpg", "image/jpeg", &ASTRONAUT);
+    shop.slack.deliver_twice();
+    let (_, acked) = shop.slack.posts(&shop.noor, &shop.triage, "from the camera", &[&photo], Some(&card.ts)).await;
+    assert!(acked.on_time);
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photos_sent", "photo_added"]);
+    let hers = kept(&shop, &incident).await.remove(0);
+    let actor = async |who: &str| people::actor(&shop.world.app.desk, &shop.slack_origin(who).await);
+    let (amal, noor, omar) = (actor(&shop.amal).await, actor(&shop.noor).await, actor(&shop.omar).await);
+    assert_eq!(hers.uploaded_by, noor.member);
+    let now = shop.now(&incident).await;
+    let may = |who| mask::may_confirm(who, &now, &hers, TwoPerson::default());
+    assert_eq!([may(&noor), may(&omar)], [false, true], "who uploaded it does not check it");
+    let seen = async |who| photo::in_sight(&shop.world.app.desk, who, &now).await.unwrap().len();
+    assert_eq!([seen(&amal).await, seen(&omar).await], [0, 1], "until it is checked managers alone see it");
+    let lines: Vec<String> = shop.thread(&card).iter().map(|line| words(&line.blocks)).collect();
+    assert!(lines.iter().any(|line| line.contains("Noor added a photo")), "{lines:#?}");
     // What they report themselves is theirs to add to, also under its card.
     let own = shop.slack.file(&shop.noor, "b.jpg", "image/jpeg", &another(1));
     let command = shop.command(&shop.noor, "a broken lock").await;

@@ -95,7 +95,7 @@ async fn send(world: &World, line: &Line) -> Answer {
             site: word(body, "site"),
             category: word(body, "category"),
             facts: facts(body),
-            photos: Vec::new(),
+            ..Draft::default()
         }),
     };
     world.take_in(origin, what, None).await

@@ -30,6 +30,7 @@ async fn ready_for(world: &World, button: Button, reporter: Person) -> Incident 
         Button::Claim
         | Button::Withdraw
         | Button::Tap
+        | Button::Site
         | Button::Details
         | Button::Note
         | Button::Correct
@@ -76,6 +77,7 @@ fn complete(press: Press, into: &str) -> What {
         Button::Facts | Button::Details => &[("zone", "till")],
         Button::Decline => &[("reason", "benign")],
         Button::Merge => &[("into", into)],
+        Button::Site => &[("site", "kings-cross")],
         Button::Resolve => &[("outcome", "no_action")],
         _ => &[("text", "words")],
     };

@@ -254,7 +254,7 @@ impl World {
     pub fn pressed(what: &What) -> Option<IncidentId> {
         match what {
             What::Press(press) | What::Submit(press, _) => Some(press.incident),
-            What::Command(_) | What::Report(_) | What::Filled(..) | What::Photos(..) => None,
+            What::Command(_) | What::Report(_) | What::Dropped(_) | What::Filled(..) | What::Photos(..) => None,
         }
     }
 

@@ -30,6 +30,7 @@ fn person(name: &str, role: Role) -> Actor {
 pub(in crate::incident) fn opened(id: u128, category: Category) -> Incident {
     let report = Report {
         site: "kings-cross".parse().unwrap_or_else(|_| unreachable!("a site")),
+        among: Vec::new(),
         category,
         facts: Facts { what_happened: Some("two people, spirits".into()), ..Facts::at(minute(0)) },
         photos: Vec::new(),
@@ -64,21 +65,21 @@ fn full_facts() -> Patch {
     patch
 }
 
-fn go(incident: &Incident, actor: &Actor, verb: Verb, at: i64) -> Result<Change, WrongMoment> {
+pub(in crate::incident) fn go(incident: &Incident, actor: &Actor, verb: Verb, at: i64) -> Result<Change, WrongMoment> {
     let subject = incident.subject(TwoPerson::default());
     let cleared = policy::clear(actor, verb.action(), &subject).map_err(|_why| WrongMoment::NotCleared)?;
     incident.apply(&cleared, verb, &Terms::default(), minute(at))
 }
 
-fn then(incident: &Incident, actor: &Actor, verb: Verb, at: i64) -> Incident {
+pub(in crate::incident) fn then(incident: &Incident, actor: &Actor, verb: Verb, at: i64) -> Incident {
     go(incident, actor, verb, at).map_or_else(|wrong| unreachable!("{wrong:?}"), |change| change.after().clone())
 }
 
-fn noor() -> Actor {
+pub(in crate::incident) fn noor() -> Actor {
     person("noor", Role::Reviewer)
 }
 
-fn amal() -> Actor {
+pub(in crate::incident) fn amal() -> Actor {
     person("amal", Role::Staff)
 }
 

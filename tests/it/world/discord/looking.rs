@@ -34,12 +34,12 @@ impl Seen {
         lines.join("\n")
     }
 
-    /// The id of a component by its label, its placeholder, or the beginning of its id.
+    /// The id of a component by its label, its placeholder, or the beginning or the end of its id.
     pub fn component(&self, called: &str) -> Option<String> {
         parts(&self.components).into_iter().find_map(|part| {
             let id = part["custom_id"].as_str()?;
             let named = ["label", "placeholder"].iter().any(|key| part[*key] == called);
-            (named || id.starts_with(called)).then(|| id.to_owned())
+            (named || id.starts_with(called) || id.ends_with(called)).then(|| id.to_owned())
         })
     }
 }

@@ -81,7 +81,7 @@ impl Desk {
     }
 
     /// What has to be shown of an incident after a step: its card at every place, the thread under it, and the
-    /// reporter's own copy.
+    /// reporter's own copy; to the vault, its hold.
     fn shows(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
         let places = rules.site(&incident.site).map(|site| site.triage.clone()).unwrap_or_default();
         let mut tasks = Vec::new();
@@ -94,6 +94,10 @@ impl Desk {
         let theirs = incident.reporter_platform();
         if theirs.follows_privately() && self.platforms.contains(&theirs) {
             tasks.push(Task::follow_report(incident.id, incident.version, theirs));
+        }
+        // Whatever came since a hold was placed is held as well.
+        if incident.hold.is_some() && !incident.album.is_empty() {
+            tasks.push(Task::hold_photos(incident.id, incident.version));
         }
         tasks
     }

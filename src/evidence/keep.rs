@@ -161,6 +161,18 @@ impl Evidence {
         Ok(Kept { locked_until, ..kept })
     }
 
+    /// Holds everything of a photo that is in the bucket, or lets go of it; nothing where there are no locks.
+    pub async fn hold(&self, id: PhotoId, held: bool) -> Result<(), Trouble> {
+        let Vault::Bucket(bucket) = &self.vault else { return Ok(()) };
+        if !bucket.locks_now().await? {
+            return Ok(());
+        }
+        for lying in bucket.lying(&format!("{id}.")).await?.into_iter().filter(|lying| !lying.mark) {
+            bucket.hold(&lying.name, lying.version.as_deref(), held).await?;
+        }
+        Ok(())
+    }
+
     /// Photos of which something lies on the spool.
     pub async fn on_the_spool(&self) -> Result<Vec<PhotoId>, Failure> {
         let spool = self.spool.clone();
@@ -277,8 +289,16 @@ impl Evidence {
         }
     }
 
-    /// What lies in the vault.
+    /// What lies in the vault, also what somebody has hidden there.
     pub async fn in_vault(&self) -> Result<Vec<String>, Failure> {
+        if let Vault::Bucket(bucket) = &self.vault
+            && bucket.is_versioned().await?
+        {
+            let mut names: Vec<String> = bucket.lying("").await?.into_iter().map(|lying| lying.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            return Ok(names);
+        }
         let mut names: Vec<String> = Vec::new();
         loop {
             let page = self.vault.list("", names.last().map(String::as_str)).await?;

@@ -9,6 +9,7 @@ use domain::text::{NOTE_MAX, clean};
 
 use super::Desk;
 use crate::failure::{Failure, Refusal};
+use crate::store::outbox::Task;
 use crate::store::{Commit, Committed, Delivery};
 
 /// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
@@ -152,7 +153,10 @@ async fn step(
     let cleared = clear(desk, actor, incident, verb.action())?;
     let taken = incident.apply(&cleared, verb, &rules.terms, now)?;
     let after = taken.after().clone();
-    let shows = desk.shows(&after, &rules);
+    let mut shows = desk.shows(&after, &rules);
+    if after.hold.is_none() && !after.album.is_empty() {
+        shows.push(Task::hold_photos(after.id, after.version));
+    }
     let commit = Commit::of(taken, &rules.terms, now).showing(shows).delivered_as(delivery);
     match desk.store.commit(commit).await? {
         Committed::Done { .. } => Ok(after),

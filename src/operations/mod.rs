@@ -105,7 +105,7 @@ impl Desk {
     }
 
     /// What has to be shown of an incident after a step: its card at every place, the thread under it, and the
-    /// reporter's own copy.
+    /// reporter's own copy; to the vault, its hold.
     fn shows(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
         let mut tasks = Vec::new();
         for place in self.places(incident, rules) {
@@ -117,6 +117,10 @@ impl Desk {
         let theirs = incident.reporter_platform();
         if theirs.follows_privately() && self.platforms.contains(&theirs) {
             tasks.push(Task::follow_report(incident.id, incident.version, theirs));
+        }
+        // Whatever came since a hold was placed is held as well.
+        if incident.hold.is_some() && !incident.album.is_empty() {
+            tasks.push(Task::hold_photos(incident.id, incident.version));
         }
         tasks
     }

@@ -11,6 +11,7 @@ mod hostile;
 mod keys;
 mod kills;
 mod likeness;
+mod locks;
 mod looks;
 mod outage;
 mod photos;

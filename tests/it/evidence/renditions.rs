@@ -79,7 +79,8 @@ async fn heic_is_sealed_as_it_came_and_people_look_at_what_was_sent_beside_it(ba
     let photo = world.store().photos_of(&incident).await.unwrap().remove(0);
     let (noor, omar) = (actor(desk, &NOOR.origin()), actor(desk, &OMAR.origin()));
     let drawn = Drawn::Places(vec![domain::photo::Area { left: 10, top: 10, width: 50, height: 50 }]);
-    let changed = Box::pin(mask::change(desk, &world.app.evidence, &noor, incident, photo.id, 0, drawn)).await.unwrap();
+    Box::pin(mask::change(desk, &world.app.evidence, &noor, incident, photo.id, 0, drawn)).await.unwrap();
+    let changed = world.incident(&called).await;
     Box::pin(mask::confirm(desk, &omar, changed, photo.id, 1)).await.unwrap();
     // Beside what is read itself, nothing else is looked at.
     let (status, jpeg) = send(&door, &path, &till, &ASTRONAUT, Some(b"GIF89a")).await;

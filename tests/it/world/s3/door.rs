@@ -127,6 +127,7 @@ fn kind(method: &Method, key: &str, query: &BTreeMap<String, String>) -> Op {
         ("GET", true) if asks("versions") => Op::Versions,
         ("GET", true) if query.get("list-type").is_some_and(|kind| kind == "2") => Op::List,
         ("PUT", false) if asks("retention") => Op::Retain,
+        ("PUT", false) if asks("legal-hold") => Op::Hold,
         ("PUT", false) => Op::Put,
         ("GET", false) => Op::Get,
         ("HEAD", false) => Op::Head,
@@ -208,10 +209,14 @@ fn strict(call: &Call) -> Result<(), String> {
             &["content-type", "content-md5", "x-amz-checksum-crc32", "x-amz-sdk-checksum-algorithm"],
             &["retention", "versionId"],
         ),
+        Op::Hold => (
+            &["content-type", "content-md5", "x-amz-checksum-crc32", "x-amz-sdk-checksum-algorithm"],
+            &["legal-hold", "versionId"],
+        ),
         Op::Versioning => (&[], &["versioning"]),
         Op::Locking => (&[], &["object-lock"]),
         Op::List => (&[], &["list-type", "max-keys", "prefix", "start-after"]),
-        Op::Versions => (&[], &["versions", "prefix"]),
+        Op::Versions => (&[], &["versions", "prefix", "key-marker", "version-id-marker"]),
     };
     let known = |name: &str| HEADERS.contains(&name) || headers.contains(&name);
     if let Some(name) = call.headers.keys().find(|name| !known(name.as_str())) {

@@ -49,6 +49,10 @@ pub struct Object {
     pub encryption: Option<String>,
     pub mode: Option<String>,
     pub locked_until: Option<Moment>,
+    /// Whether it has a legal hold.
+    pub held: bool,
+    /// Whether it says that there is nothing, and is nothing else.
+    pub mark: bool,
 }
 
 /// What the server knows.

@@ -1,4 +1,4 @@
-//! The Slack of the tests.
+//! The Slack and the Discord of the tests.
 
 #[expect(
     dead_code,
@@ -12,6 +12,19 @@
 )]
 #[path = "../it/world/slack/mod.rs"]
 pub mod slack;
+
+#[expect(
+    dead_code,
+    unused_imports,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "made for the tests, where a mistake may end the program, and of which a benchmark uses a part"
+)]
+#[path = "../it/world/discord/mod.rs"]
+pub mod discord;
 
 /// A client without a proxy.
 pub fn http() -> reqwest::ClientBuilder {

@@ -156,8 +156,7 @@ impl Api {
     }
 }
 
-/// Adds a photo to an incident that this key reported, or that its role reads and works on: JPEG, PNG or WebP; HEIC with a
-/// `rendition` beside it.
+/// Adds a photo to an incident that this key reported or may read: JPEG, PNG or WebP; HEIC with a `rendition` beside it.
 ///
 /// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC cannot be read
 /// here: what people look at is made of the rendition then, which is sealed as well, and the record says so; without one it

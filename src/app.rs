@@ -150,6 +150,14 @@ impl App {
         Some(site.id.to_string())
     }
 
+    /// Puts other rules in force. Channels that were not watched may be from now on, and are read.
+    pub fn change_rules(&self, rules: crate::rules::Rules) {
+        self.desk.change_rules(rules);
+        if let Some(discord) = self.discord() {
+            discord.missed.ring();
+        }
+    }
+
     /// How things are said to somebody.
     pub fn voice<'a>(&'a self, rules: &crate::rules::Rules, locale: Option<&str>) -> Voice<'a> {
         Voice::new(&self.texts, rules, locale)

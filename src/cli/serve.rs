@@ -143,7 +143,7 @@ fn signals(app: App) -> Result<impl Future<Output = ()>, Complaint> {
 fn reload(app: &App) {
     // The file's own text may name people: that it has problems is for the log, which ones is for `check`.
     if let Ok((rules, _)) = open::rules(&app.settings) {
-        app.desk.change_rules(rules);
+        app.change_rules(rules);
         tracing::info!(target: "shopwatch::app", "the rules were read again");
     } else {
         tracing::error!(target: "shopwatch::app", "the rules have problems and the old ones stay; run: shopwatch check");

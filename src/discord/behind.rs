@@ -1,14 +1,18 @@
 //! Channels with a gap: something was said in them that was not handled yet. Until such a channel is read to its end,
 //! nothing that is told of it may move the mark of how far it is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use domain::clock::Moment;
 
 /// The channels with a gap.
 #[derive(Debug, Default)]
-pub struct Behind(Mutex<BTreeMap<u64, Gap>>);
+pub struct Behind {
+    gaps: Mutex<BTreeMap<u64, Gap>>,
+    /// The channels that are watched, once a session has begun.
+    watched: Mutex<Option<BTreeSet<u64>>>,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Gap {
@@ -19,7 +23,24 @@ struct Gap {
 
 impl Behind {
     fn with<T>(&self, does: impl FnOnce(&mut BTreeMap<u64, Gap>) -> T) -> T {
-        does(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        does(&mut self.gaps.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A session begins: there is a gap in every channel that is watched.
+    pub fn begin(&self, channels: &[u64], now: Moment) {
+        *self.watched.lock().unwrap_or_else(PoisonError::into_inner) = Some(channels.iter().copied().collect());
+        self.mark(channels, now);
+    }
+
+    /// These channels are watched now; in those that were not a moment ago there is a gap. Without a session nobody listens,
+    /// and there is nothing to be noticed. Whether there is a new gap.
+    pub fn notice(&self, channels: &[u64], now: Moment) -> bool {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(before) = watched.as_mut() else { return false };
+        let new: Vec<u64> = channels.iter().copied().filter(|channel| !before.contains(channel)).collect();
+        *before = channels.iter().copied().collect();
+        self.mark(&new, now);
+        !new.is_empty()
     }
 
     /// From now on there is a gap in these channels.
@@ -82,6 +103,18 @@ impl Behind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_channel_that_is_watched_again_has_a_gap_and_the_others_have_none() {
+        let (behind, now) = (Behind::default(), Moment::default());
+        assert!(!behind.notice(&[7], now), "nobody listens yet");
+        behind.begin(&[7, 8], now);
+        behind.forget(7);
+        behind.forget(8);
+        assert!(!behind.notice(&[8], now));
+        assert!(behind.notice(&[7, 8], now));
+        assert_eq!(behind.all(), [7]);
+    }
 
     #[test]
     fn a_gap_stays_until_the_channel_was_asked_after_everything_that_was_told() {

@@ -104,7 +104,7 @@ pub async fn listen(
             keep_unread(app, payload.to_string().as_bytes()).await;
             continue;
         };
-        let watched = watched(discord, app).contains(&channel);
+        let watched = noticed(discord, app).contains(&channel);
         // A gap before it: the channel is read in order, this message with the rest.
         if watched && discord.behind.leave(channel) {
             continue;
@@ -168,7 +168,7 @@ pub async fn work(discord: &Arc<Discord>, app: &App) {
 
 /// Reads on in every channel that can be read now; whether there may be more. No channel holds up another.
 async fn round(discord: &Arc<Discord>, app: &App, stuck: &mut BTreeMap<u64, Stuck>) -> bool {
-    let watched = watched(discord, app);
+    let watched = noticed(discord, app);
     stuck.retain(|channel, _| discord.behind.contains(*channel));
     let mut more = false;
     for channel in discord.behind.all() {
@@ -213,6 +213,16 @@ fn alarm(discord: &Discord, app: &App, channel: u64, code: i64) {
             "a report channel of shop.toml cannot be read: let the bot see it and read its history, or write another one"
         );
     }
+}
+
+/// The report channels whose messages are read. The rules may have been changed since the session began: a channel that has
+/// come back is read from where it was left.
+fn noticed(discord: &Discord, app: &App) -> Vec<u64> {
+    let watched = watched(discord, app);
+    if discord.behind.notice(&watched, app.desk.now()) {
+        discord.missed.ring();
+    }
+    watched
 }
 
 /// The report channels whose messages are read.

@@ -24,6 +24,8 @@ const HUSH: &str = "v1:tell:off";
 pub struct Pointed {
     pub channel: u64,
     pub message: u64,
+    /// How many files hung on it when somebody pointed at it: it may not be there any more when the form is sent.
+    pub photos: u8,
 }
 
 /// What an id of a component or a modal stands for.
@@ -70,9 +72,9 @@ impl fmt::Display for CustomId {
             Self::Page { page, press } => write!(f, "page/{page}/{press}"),
             Self::Loss { outcome, press } => write!(f, "loss/{}/{press}", outcome.as_str()),
             Self::Report(None) => f.write_str(REPORT),
-            Self::Report(Some(Pointed { channel, message })) => write!(f, "{REPORT}/{channel}/{message}"),
-            Self::Sealed { pointed: Pointed { channel, message }, seal } => {
-                write!(f, "{REPORT}/{channel}/{message}/{seal:016x}")
+            Self::Report(Some(Pointed { channel, message, .. })) => write!(f, "{REPORT}/{channel}/{message}"),
+            Self::Sealed { pointed: Pointed { channel, message, photos }, seal } => {
+                write!(f, "{REPORT}/{channel}/{message}/{photos}/{seal:016x}")
             }
             Self::Tell(true) => f.write_str(TELL),
             Self::Tell(false) => f.write_str(HUSH),
@@ -98,10 +100,10 @@ impl FromStr for CustomId {
             [TELL] => Self::Tell(true),
             [HUSH] => Self::Tell(false),
             [REPORT] => Self::Report(None),
-            [REPORT, channel, message] => Self::Report(Some(pointed(channel, message)?)),
-            [REPORT, channel, message, seal] => {
+            [REPORT, channel, message] => Self::Report(Some(pointed(channel, message, "0")?)),
+            [REPORT, channel, message, photos, seal] => {
                 let seal = u64::from_str_radix(seal, 16).map_err(|_why| UnknownId)?;
-                Self::Sealed { pointed: pointed(channel, message)?, seal }
+                Self::Sealed { pointed: pointed(channel, message, photos)?, seal }
             }
             [id] => Self::Press(press(id)?),
             ["sure", id] => Self::Sure(press(id)?),
@@ -122,9 +124,10 @@ impl FromStr for CustomId {
     }
 }
 
-fn pointed(channel: &str, message: &str) -> Result<Pointed, UnknownId> {
+fn pointed(channel: &str, message: &str, photos: &str) -> Result<Pointed, UnknownId> {
     let number = |text: &str| text.parse::<u64>().map_err(|_why| UnknownId);
-    Ok(Pointed { channel: number(channel)?, message: number(message)? })
+    let photos = photos.parse().map_err(|_why| UnknownId)?;
+    Ok(Pointed { channel: number(channel)?, message: number(message)?, photos })
 }
 
 fn facts(press: Press) -> Result<Press, UnknownId> {
@@ -144,9 +147,9 @@ mod tests {
             CustomId::Press(press.clone()),
             CustomId::Sure(press.clone()),
             CustomId::Report(None),
-            CustomId::Report(Some(Pointed { channel: u64::MAX, message: u64::MAX })),
-            CustomId::Sealed { pointed: Pointed { channel: u64::MAX, message: u64::MAX }, seal: 7 },
-            CustomId::Sealed { pointed: Pointed { channel: u64::MAX, message: u64::MAX }, seal: u64::MAX },
+            CustomId::Report(Some(Pointed { channel: u64::MAX, message: u64::MAX, photos: 0 })),
+            CustomId::Sealed { pointed: Pointed { channel: u64::MAX, message: u64::MAX, photos: 0 }, seal: 7 },
+            CustomId::Sealed { pointed: Pointed { channel: u64::MAX, message: u64::MAX, photos: 255 }, seal: u64::MAX },
             CustomId::Tell(true),
             CustomId::Tell(false),
         ];

@@ -19,6 +19,9 @@ pub const PHOTOS: [&str; 3] = ["photo1", "photo2", "photo3"];
 /// The option that is the report itself.
 pub const WHAT_HAPPENED: &str = "what_happened";
 
+/// What the place of a file stands behind, whose number nobody knows.
+pub const UNSEEN: &str = "at";
+
 /// A message that only one person sees.
 const EPHEMERAL: u64 = 1 << 6;
 /// Kinds of messages that people write: an ordinary one, and a reply.
@@ -177,7 +180,9 @@ fn options(data: &Value) -> (Answers, Vec<Attached>) {
 fn pointed(data: &Value) -> Option<Deed> {
     let target = text(data, "/target_id")?;
     let message = data.pointer("/resolved/messages").and_then(|messages| messages.get(&target))?;
-    let pointed = Pointed { channel: id(message.get("channel_id"))?, message: target.parse().ok()? };
+    let (channel, number) = (id(message.get("channel_id"))?, target.parse().ok()?);
+    let photos = u8::try_from(attachments(message, channel, number).len()).unwrap_or(u8::MAX);
+    let pointed = Pointed { channel, message: number, photos };
     Some(Deed::Message { pointed, text: text(message, "/content").unwrap_or_default() })
 }
 
@@ -251,6 +256,11 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
 pub fn attachments(message: &Value, channel: u64, number: u64) -> Vec<Attached> {
     let files = message.get("attachments").and_then(Value::as_array).into_iter().flatten();
     files.filter_map(|file| attached(file, Some((channel, number)))).take(PHOTOS_MAX).collect()
+}
+
+/// A photo of a message that Discord does not show at the moment: the one that stands there in the list of its files.
+pub fn unseen(channel: u64, message: u64, at: u8) -> Attached {
+    Attached::sent(Platform::Discord, format!("{channel}/{message}/{UNSEEN}{at}"), None, None)
 }
 
 /// A file as Discord refers to it: with the message that it can be asked of again, since its address does not last.

@@ -12,6 +12,7 @@ use serenity::model::id::{ChannelId, MessageId};
 use url::{Host, Url};
 
 use super::api::Trouble;
+use super::inbound::UNSEEN;
 use super::{Discord, Standing, people};
 use crate::chats::pace::Rate;
 use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
@@ -48,15 +49,34 @@ pub fn fetcher(settings: &DiscordSettings) -> Result<Fetcher, reqwest::Error> {
 struct Place {
     channel: u64,
     message: u64,
-    file: u64,
+    file: File,
+}
+
+/// Which of its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum File {
+    Numbered(u64),
+    /// By its place among them: when it was pointed at, nobody could ask for its number.
+    At(usize),
+}
+
+impl File {
+    fn read(part: &str) -> Option<Self> {
+        match part.strip_prefix(UNSEEN) {
+            Some(at) => at.parse().ok().map(Self::At),
+            None => part.parse().ok().filter(|id| *id > 0).map(Self::Numbered),
+        }
+    }
 }
 
 impl Place {
     /// None for an option of a command: no message has it.
     fn read(id: &str) -> Option<Self> {
-        let mut parts = id.split('/').map(|part| part.parse::<u64>().ok().filter(|id| *id > 0));
-        let place = Self { channel: parts.next()??, message: parts.next()??, file: parts.next()?? };
-        parts.next().is_none().then_some(place)
+        let mut parts = id.split('/');
+        let mut number = || parts.next()?.parse::<u64>().ok().filter(|id| *id > 0);
+        let (channel, message) = (number()?, number()?);
+        let file = File::read(parts.next()?)?;
+        parts.next().is_none().then_some(Self { channel, message, file })
     }
 }
 
@@ -105,14 +125,32 @@ async fn ask_again(discord: &Discord, place: &Place, now: Moment) -> Result<Url,
         Route::ChannelMessage { channel_id: ChannelId::new(place.channel), message_id: MessageId::new(place.message) };
     let message = discord.api.look(route, now).await.map_err(|trouble| untold(discord, &trouble))?;
     let files = message.get("attachments").and_then(Value::as_array).into_iter().flatten();
-    let mut same = files.filter(|file| people::id(file.get("id")) == Some(place.file));
-    let file = same.next().ok_or(NotHad::Never(NotTaken::Gone))?;
+    let mut files = files.enumerate();
+    let same = files.find(|(at, file)| match place.file {
+        File::Numbered(number) => people::id(file.get("id")) == Some(number),
+        File::At(wanted) => *at == wanted,
+    });
+    let (_, file) = same.ok_or_else(|| NotHad::Never(not_among(discord, &message)))?;
     let link = file.get("url").and_then(Value::as_str).and_then(|link| link.parse().ok());
     link.ok_or(NotHad::Never(NotTaken::NoAccess))
 }
 
+/// Why a file is not among those that a message has. Without the intent for what is in messages Discord shows them with
+/// nothing in them. <https://discord.com/developers/docs/events/gateway#message-content-intent>
+pub fn not_among(discord: &Discord, message: &Value) -> NotTaken {
+    let shown = message.get("attachments").and_then(Value::as_array).is_some_and(|files| !files.is_empty());
+    if shown || discord.settings.photo_drops {
+        return NotTaken::Gone;
+    }
+    tracing::error!(
+        target: "shopwatch::discord",
+        "a photo could not be taken: photos of other people's messages take the intent for what is in messages; switch it on"
+    );
+    NotTaken::NoAccess
+}
+
 /// Discord did not show the message.
-fn untold(discord: &Discord, trouble: &Trouble) -> NotHad {
+pub fn untold(discord: &Discord, trouble: &Trouble) -> NotHad {
     match trouble {
         Trouble::Limited(wait) => NotHad::NotNow(Some(*wait)),
         Trouble::Unsent | Trouble::Lost => NotHad::NotNow(None),
@@ -161,8 +199,12 @@ mod tests {
 
     #[test]
     fn a_file_hangs_on_a_message_or_on_none() {
-        assert!(Place::read("5/7/9").is_some_and(|place| (place.channel, place.message, place.file) == (5, 7, 9)));
-        for none in ["9", "5/9", "5/7/9/11", "a/b/c", "5/0/9", ""] {
+        assert!(
+            Place::read("5/7/9")
+                .is_some_and(|place| (place.channel, place.message, place.file) == (5, 7, File::Numbered(9)))
+        );
+        assert!(Place::read("5/7/at0").is_some_and(|place| place.file == File::At(0)));
+        for none in ["9", "5/9", "5/7/9/11", "a/b/c", "5/0/9", "5/7/at", "5/7/at-1", ""] {
             assert!(Place::read(none).is_none(), "{none}");
         }
     }

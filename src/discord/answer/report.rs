@@ -3,21 +3,24 @@
 use domain::policy::sites_to_report;
 use domain::report::{Attached, Command, PHOTOS_MAX};
 use domain::text::{ONE_LINE_MAX, WHAT_HAPPENED_MAX};
-use domain::words::Category;
+use domain::words::{Category, NotTaken};
 use serde_json::json;
 use serenity::http::Route;
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::super::ids::{CustomId, Pointed};
-use super::super::inbound::{Arrived, WHAT_HAPPENED, attachments};
+use super::super::inbound::{Arrived, WHAT_HAPPENED, attachments, unseen};
 use super::super::parts::{OPTION_MAX, OPTIONS_MAX, put};
 use super::super::people::Met;
+use super::super::photos::{not_among, untold};
 use super::super::render;
 use super::{Answered, Handler};
 use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
+use crate::evidence::fetch::NotHad;
 use crate::failure::Failure;
 use crate::operations::{Outcome, people};
+use crate::store::outbox::Told;
 
 /// The option that says what was taken, and the one that says what it is worth.
 const GOODS: &str = "goods";
@@ -37,7 +40,7 @@ impl Handler<'_> {
         } else {
             What::Filled(self.named(options.clone(), &met), photos)
         };
-        self.report(arrived, &met, what, &options).await
+        self.report(arrived, &met, what, (&options, None)).await
     }
 
     /// The options under the names that facts have. A word before the text chooses the category, as on one line.
@@ -62,9 +65,9 @@ impl Handler<'_> {
     /// The form of a report, filled in.
     pub(super) async fn filled(&self, arrived: &Arrived, pointed: Option<Pointed>, answers: Answers) -> Answered {
         let met = self.meet(arrived).await;
-        let photos = match pointed {
+        let (photos, untaken) = match pointed {
             Some(pointed) => self.photos_of(pointed).await,
-            None => Vec::new(),
+            None => (Vec::new(), None),
         };
         let mut named = answers.clone();
         // In a modal nobody chooses a category: the word before the text does.
@@ -74,10 +77,17 @@ impl Handler<'_> {
             named.0.insert("category".to_owned(), vec![category.to_string()]);
             named.0.insert(WHAT_HAPPENED.to_owned(), vec![line]);
         }
-        self.report(arrived, &met, What::Filled(named, photos), &answers).await
+        self.report(arrived, &met, What::Filled(named, photos), (&answers, untaken)).await
     }
 
-    async fn report(&self, arrived: &Arrived, met: &Met, what: What, typed: &Answers) -> Answered {
+    /// A report, with what was typed of it, and why its photos cannot be taken if that is known.
+    async fn report(
+        &self,
+        arrived: &Arrived,
+        met: &Met,
+        what: What,
+        (typed, untaken): (&Answers, Option<NotTaken>),
+    ) -> Answered {
         let (actor, result) = self.receive(met, what, arrived).await;
         let told = match &result {
             Ok(Outcome::Reported { .. }) => self
@@ -89,7 +99,11 @@ impl Handler<'_> {
             _ => None,
         };
         let message = self.reading(&met.origin, &actor, |reading| match &result {
-            Ok(_) => render::reply(&reading.reply(&result), told, reading.voice),
+            Ok(_) => {
+                let mut reply = reading.reply(&result);
+                reply.lines.extend(untaken.map(|why| reading.voice.word("told", Told::Photo(why).as_str())));
+                render::reply(&reply, told, reading.voice)
+            }
             Err(failure) => self.problems(reading, failure, typed),
         });
         match result {
@@ -101,7 +115,7 @@ impl Handler<'_> {
 
     /// "Report this message": its text and a link to it stand in the form.
     pub(super) fn report_message(&self, arrived: &Arrived, pointed: Pointed, text: &str) -> Answered {
-        let Pointed { channel, message } = pointed;
+        let Pointed { channel, message, .. } = pointed;
         let guild = arrived.who.guild.map_or_else(|| "@me".to_owned(), |guild| guild.to_string());
         let base = self.discord.settings.api_url.as_str().trim_end_matches('/');
         let link = format!("{base}/channels/{guild}/{channel}/{message}");
@@ -130,7 +144,8 @@ impl Handler<'_> {
     pub(super) fn seal(&self, arrived: &Arrived, pointed: Pointed) -> u64 {
         let (channel, message) = (pointed.channel.to_be_bytes(), pointed.message.to_be_bytes());
         let keys = self.app.desk.store.keys();
-        let hash = keys.content(&[b"discord/pointed", arrived.who.user.as_bytes(), &channel, &message]);
+        let user = arrived.who.user.as_bytes();
+        let hash = keys.content(&[b"discord/pointed", user, &channel, &message, &[pointed.photos]]);
         hash.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
     }
 
@@ -151,17 +166,31 @@ impl Handler<'_> {
         Answered::complete(&choices)
     }
 
-    /// The photos of a message that is reported; none if Discord does not give them in time.
-    async fn photos_of(&self, pointed: Pointed) -> Vec<Attached> {
-        let Pointed { channel, message } = pointed;
-        if channel == 0 || message == 0 {
-            return Vec::new();
+    /// The photos of a message that is reported. Those that Discord does not show now are asked for again afterwards; if it
+    /// never will, whoever reports is told at once why not.
+    async fn photos_of(&self, pointed: Pointed) -> (Vec<Attached>, Option<NotTaken>) {
+        let Pointed { channel, message, photos } = pointed;
+        if channel == 0 || message == 0 || photos == 0 {
+            return (Vec::new(), None);
         }
+        let unseen = |from: usize| (0..photos).skip(from).map(|at| unseen(channel, message, at)).collect::<Vec<_>>();
         let route = Route::ChannelMessage { channel_id: ChannelId::new(channel), message_id: MessageId::new(message) };
         let asking = self.discord.api.get(route, Vec::new(), self.app.desk.now());
         match tokio::time::timeout(super::MEET_DEADLINE, asking).await {
-            Ok(Ok(found)) => attachments(&found, channel, message).into_iter().take(PHOTOS_MAX).collect(),
-            Ok(Err(_)) | Err(_) => Vec::new(),
+            Ok(Ok(found)) => {
+                let mut seen = attachments(&found, channel, message);
+                // Somebody took some of them away meanwhile.
+                let missing = unseen(seen.len());
+                let why = (!missing.is_empty()).then(|| not_among(self.discord, &found));
+                seen.extend(missing);
+                seen.truncate(PHOTOS_MAX);
+                (seen, why)
+            }
+            Ok(Err(trouble)) => match untold(self.discord, &trouble) {
+                NotHad::Never(why) => (unseen(0), Some(why)),
+                NotHad::NotNow(_) => (unseen(0), None),
+            },
+            Err(_) => (unseen(0), None),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::words::Platform;
 use shopwatch::discord::Standing;
+use shopwatch::rules::Rules;
 
 use super::{Plan, Shop};
 use crate::world::database::Base;
@@ -85,4 +86,58 @@ async fn who_stops_closes_the_gateway_before_giving_it_back() {
     };
     tokio::time::timeout(Duration::from_secs(10), taking).await.expect("given back, not run out");
     assert!(!shop.discord.is_connected(), "closed before");
+}
+
+/// Whatever was told before this is handled: messages are, one after another.
+async fn handled(shop: &Shop) {
+    shop.discord.direct_message(shop.amal, "hello", Vec::new());
+    let helped = |state: &State| {
+        state.messages.values().any(|message| message.content.contains("/report what happened")).then_some(())
+    };
+    shop.discord.until("help", helped).await;
+}
+
+#[tokio::test]
+async fn a_channel_that_is_watched_again_is_read_from_where_it_was_left_without_a_new_session() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.until("the history", |state| asked(state, 1)).await;
+    shop.discord.posts(shop.amal, shop.floor, "before", photo());
+    shop.discord.until("the first", |state| received(state, 1)).await;
+    let (with, desk) = (shop.text.clone(), &shop.world.app.desk);
+    let without = with.replace(&format!(", \"discord:{}\"]\nchannels.triage", shop.floor), "]\nchannels.triage");
+    assert_ne!(with, without);
+    desk.change_rules(Rules::parse(&without).unwrap());
+    shop.discord.posts(shop.amal, shop.floor, "while it was not watched", photo());
+    handled(&shop).await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    desk.change_rules(Rules::parse(&with).unwrap());
+    // The next message in it is what shows that it is back.
+    shop.discord.posts(shop.amal, shop.floor, "after", photo());
+    shop.discord.until("all of them", |state| received(state, 3)).await;
+    let filter = shopwatch::store::incidents::Filter { sites: desk.rules().site_ids(), ..Default::default() };
+    let incidents = shop.world.store().incidents(&filter).await.unwrap();
+    let said: Vec<_> = incidents.iter().rev().filter_map(domain::incident::Incident::what_happened).collect();
+    assert_eq!(said, ["before", "while it was not watched", "after"], "in their order, and once");
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_reload_alone_has_the_channel_read_that_is_watched_again() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.until("the history", |state| asked(state, 1)).await;
+    shop.discord.posts(shop.amal, shop.floor, "before", photo());
+    shop.discord.until("the first", |state| received(state, 1)).await;
+    let (with, app) = (shop.text.clone(), &shop.world.app);
+    let without = with.replace(&format!(", \"discord:{}\"]\nchannels.triage", shop.floor), "]\nchannels.triage");
+    let before = shop.discord.read(|state| state.traffic.asked.iter().filter(|one| one.route == HISTORY).count());
+    app.change_rules(Rules::parse(&without).unwrap());
+    shop.discord.posts(shop.amal, shop.floor, "while it was not watched", photo());
+    handled(&shop).await;
+    assert_eq!(app.desk.store.count_incidents().await.unwrap(), 1);
+    app.change_rules(Rules::parse(&with).unwrap());
+    shop.discord.until("the second", |state| received(state, 2)).await;
+    assert!(shop.discord.read(|state| asked(state, before + 1)).is_some(), "it was read from the channel");
+    shop.settle().await;
+    shop.look_away();
 }

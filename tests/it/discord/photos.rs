@@ -206,3 +206,55 @@ async fn photos_in_the_thread_of_a_card_join_its_report_also_a_managers() {
     shop.discord.messages(thread);
     shop.look_away();
 }
+
+/// Amal points at a message with two photos; its form.
+async fn pointed(shop: &Shop) -> (crate::world::discord::Id, crate::world::discord::Modal) {
+    let general = shop.discord.add_channel(shop.guild, "general");
+    let wrote = shop.discord.posts(shop.noor, general, "somebody is back", vec![photo(&ASTRONAUT), photo(&another(3))]);
+    let form = shop.discord.message_command(shop.amal, wrote, "Report this message").await.modal().clone();
+    (wrote, form)
+}
+
+#[tokio::test]
+async fn photos_of_a_reported_message_that_is_gone_are_told_in_the_answer_and_on_the_card() {
+    let shop = Shop::open().await;
+    let (wrote, form) = pointed(&shop).await;
+    shop.discord.deletes(wrote);
+    assert!(shop.discord.submits_modal(shop.amal, &form, &[]).await.ephemeral());
+    let answer = shop.discord.ephemerals_for(shop.amal).pop().unwrap();
+    assert!(answer.text().contains("not there any more"), "{}", answer.text());
+    let incident = shop.newest().await;
+    shop.settle().await;
+    let expected = ["reported", "photo_not_taken gone", "photo_not_taken gone"];
+    assert_eq!(steps(&shop, &incident).await, expected);
+    assert!(shop.card().text().contains("could not be taken: 2"), "{}", shop.card().text());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_of_a_reported_message_that_the_bot_may_not_see_are_told_too() {
+    let shop = Shop::open().await;
+    let (_, form) = pointed(&shop).await;
+    assert!(shop.discord.submits_modal(shop.amal, &form, &[]).await.ephemeral());
+    let answer = shop.discord.ephemerals_for(shop.amal).pop().unwrap();
+    assert!(answer.text().contains("not allowed to read it"), "{}", answer.text());
+    let incident = shop.newest().await;
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await[1..], ["photo_not_taken no_access", "photo_not_taken no_access"]);
+    assert!(shop.card().text().contains("could not be taken: 2"), "{}", shop.card().text());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_of_a_reported_message_that_discord_does_not_show_just_then_come_afterwards() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    shop.discord.until("a mark of how far it is read", |state| read_once(state).then_some(())).await;
+    let (_, form) = pointed(&shop).await;
+    shop.discord.server_error(MESSAGE, 502);
+    assert!(shop.discord.submits_modal(shop.amal, &form, &[]).await.ephemeral());
+    let incident = shop.newest().await;
+    assert_eq!(incident.tally().coming, 2);
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added", "photo_added"]);
+    shop.look_away();
+}

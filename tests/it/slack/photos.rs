@@ -505,3 +505,22 @@ async fn a_photo_of_a_report_that_was_closed_meanwhile_is_kept_and_of_one_taken_
     assert_eq!(shop.now(&withdrawn).await.tally().coming, 0, "nobody waits for it");
     shop.look_away();
 }
+
+#[tokio::test]
+async fn photos_of_a_reported_message_that_are_gone_are_told_to_whoever_reports_it_and_on_the_card() {
+    let shop = Shop::open().await;
+    let photo = shop.slack.file(&shop.omar, "a.jpg", "image/jpeg", &ASTRONAUT);
+    let (said, _) = shop.slack.posts(&shop.omar, &shop.triage, "back again", &[&photo], None).await;
+    assert!(shop.slack.message_shortcut(&shop.amal, &said, "report_message").await.on_time);
+    let form = shop.slack.modal_of(&shop.amal).unwrap();
+    shop.slack.change(|workspace| workspace.files.get_mut(&photo).unwrap().deleted = true);
+    assert!(shop.slack.submits(&shop.amal, &form.id, &[]).await.on_time);
+    let incident = shop.newest().await;
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_not_taken gone"]);
+    assert!(words(&shop.card().blocks).contains("could not be taken: 1"));
+    let told =
+        shop.slack.dms_for(&shop.amal).into_iter().any(|said| words(&said.blocks).contains("not there any more"));
+    assert!(told);
+    shop.look_away();
+}

@@ -47,7 +47,7 @@ pub use attachments::{DOWNLOAD, LINKS_END, Upload};
 pub use dispatch::{DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGES, GUILDS, MESSAGE_CONTENT};
 pub use endpoint::Signature;
 pub use faults::RetryAfter;
-pub use looking::Seen;
+pub use looking::{Modal, Seen};
 pub use people::{ADMINISTRATOR, SEND_MESSAGES, VIEW_CHANNEL};
 pub use state::{Id, State};
 

@@ -242,6 +242,7 @@ impl Reading<'_> {
             WrongMoment::OtherNotOpen => keys::merge_not_open(),
             WrongMoment::NotCleared => keys::not_found(),
             WrongMoment::Nothing => keys::nothing_changes(),
+            WrongMoment::Held => keys::on_hold(),
         })
     }
 

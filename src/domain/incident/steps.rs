@@ -183,6 +183,8 @@ pub enum WrongMoment {
     NotCleared,
     /// Nothing would change.
     Nothing,
+    /// A hold keeps it from being erased.
+    Held,
 }
 
 /// Whether a verb fits a state at all; who may take it is the policy's business.
@@ -378,6 +380,10 @@ impl Incident {
     }
 
     fn held(&mut self, hold: Option<Hold>, step: Step) -> Step {
+        if hold.is_some() {
+            // Who asks for its end later asks anew.
+            self.erasure = None;
+        }
         self.hold = hold;
         step
     }

@@ -51,7 +51,7 @@ step-hold_lifted = lifted the hold
 step-erasure_asked = asked for this to be erased before its time
 step-erased = erased, as its time was over
 
-card-deleted = Deleted on { $date }, as announced
+card-deleted = Deleted on { $date }
 
 hold-title = Hold on { $reference }
 hold-kept = It is erased on { $date } at the earliest, once somebody has decided what it is.

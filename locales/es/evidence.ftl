@@ -51,7 +51,7 @@ step-hold_lifted = levantó la retención
 step-erasure_asked = pidió que se borre antes de su plazo
 step-erased = borrado, porque su plazo terminó
 
-card-deleted = Borrado el { $date }, como se anunció
+card-deleted = Borrado el { $date }
 
 hold-title = Retención de { $reference }
 hold-kept = Se borra el { $date } como muy pronto, cuando alguien haya decidido qué es.

@@ -51,7 +51,7 @@ step-hold_lifted = znosi wstrzymanie usunięcia
 step-erasure_asked = prosi o usunięcie tego przed terminem
 step-erased = usunięte, bo minął termin
 
-card-deleted = Usunięto { $date }, zgodnie z zapowiedzią
+card-deleted = Usunięto { $date }
 
 hold-title = Wstrzymanie usunięcia { $reference }
 hold-kept = Zostanie usunięte najwcześniej { $date }, gdy ktoś zdecyduje, co to jest.

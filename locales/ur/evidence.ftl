@@ -51,7 +51,7 @@ step-hold_lifted = نے روک ہٹائی
 step-erasure_asked = نے مدت سے پہلے مٹانے کی درخواست کی
 step-erased = مدت پوری ہونے پر مٹا دیا گیا
 
-card-deleted = اعلان کے مطابق { "\u200E" }{ $date } کو مٹا دیا گیا
+card-deleted = { "\u200E" }{ $date } کو مٹا دیا گیا
 
 hold-title = { $reference } پر روک
 hold-kept = یہ جلد از جلد { "\u200E" }{ $date } کو مٹتا ہے، جب کوئی فیصلہ کر لے کہ یہ کیا ہے۔

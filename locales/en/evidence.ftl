@@ -51,9 +51,10 @@ step-mask_changed = changed what is covered on a photo
 step-original_viewed = viewed the original of a photo
 step-hold_placed = placed a hold
 step-hold_lifted = lifted the hold
+step-erasure_asked = asked for this to be erased before its time
 step-erased = erased, as its time was over
 
-card-deleted = Deleted on { $date }, as announced
+card-deleted = Deleted on { $date }
 
 hold-title = Hold on { $reference }
 hold-kept = It is erased on { $date } at the earliest, once somebody has decided what it is.
@@ -64,6 +65,12 @@ hold-lift = Lift hold
 hold-placed = The hold is placed: this incident is not erased.
 hold-lifted = The hold is lifted. What is over by now goes after a day of notice.
 hold-other = Somebody else has to lift it: whoever placed a hold does not.
+on-hold = It is on hold: nothing of it is erased until the hold is lifted.
+erase-ask = Ask for it to be erased now
+erase-confirm = Erase it now, for good
+erase-waits = Since { $date } it waits for another admin to confirm that it is erased before its time.
+erase-asked = Asked for. Another admin has to confirm it.
+erase-done = Erased: its words and its key are gone, its photos go as soon as their locks let them.
 retention-goes = Going from { $date } on, as their time is over: incidents { $incidents }, photos { $photos }.
 retention-waits = Nothing is erased until somebody confirms it on the server (shopwatch retention plan). Waiting: incidents { $incidents }, photos { $photos }.
 

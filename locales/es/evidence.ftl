@@ -51,9 +51,10 @@ step-mask_changed = cambió lo que está tapado en una foto
 step-original_viewed = vio el original de una foto
 step-hold_placed = impuso una retención
 step-hold_lifted = levantó la retención
+step-erasure_asked = pidió que se borre antes de su plazo
 step-erased = borrado, porque su plazo terminó
 
-card-deleted = Borrado el { $date }, como se anunció
+card-deleted = Borrado el { $date }
 
 hold-title = Retención de { $reference }
 hold-kept = Se borra el { $date } como muy pronto, cuando alguien haya decidido qué es.
@@ -64,6 +65,12 @@ hold-lift = Levantar retención
 hold-placed = La retención está puesta: este incidente no se borra.
 hold-lifted = La retención está levantada. Lo que ya venció se borra tras un día de aviso.
 hold-other = La levanta otra persona: quien la impuso no puede.
+on-hold = Está retenido: no se borra nada de él hasta que se levante la retención.
+erase-ask = Pedir que se borre ya
+erase-confirm = Borrarlo ya, para siempre
+erase-waits = Desde el { $date } espera a que otra persona de administración confirme que se borra antes de su plazo.
+erase-asked = Pedido. Otra persona de administración tiene que confirmarlo.
+erase-done = Borrado: sus palabras y su clave ya no existen; sus fotos se borran en cuanto lo permitan sus bloqueos.
 retention-goes = Se borran desde el { $date }, porque su plazo terminó: incidentes { $incidents }, fotos { $photos }.
 retention-waits = No se borra nada hasta que alguien lo confirme en el servidor (shopwatch retention plan). Esperan: incidentes { $incidents }, fotos { $photos }.
 

@@ -51,9 +51,10 @@ step-mask_changed = zmienia, co jest zasłonięte na zdjęciu
 step-original_viewed = ogląda oryginał zdjęcia
 step-hold_placed = wstrzymuje usunięcie
 step-hold_lifted = znosi wstrzymanie usunięcia
+step-erasure_asked = prosi o usunięcie tego przed terminem
 step-erased = usunięte, bo minął termin
 
-card-deleted = Usunięto { $date }, zgodnie z zapowiedzią
+card-deleted = Usunięto { $date }
 
 hold-title = Wstrzymanie usunięcia { $reference }
 hold-kept = Zostanie usunięte najwcześniej { $date }, gdy ktoś zdecyduje, co to jest.
@@ -64,6 +65,12 @@ hold-lift = Znieś wstrzymanie
 hold-placed = Usunięcie jest wstrzymane: ten incydent zostaje.
 hold-lifted = Wstrzymanie zniesione. To, czego termin minął, zniknie po dniu od zapowiedzi.
 hold-other = Znosi je ktoś inny niż osoba, która wstrzymała.
+on-hold = Usunięcie jest wstrzymane: nic z tego nie zniknie, dopóki ktoś nie zniesie wstrzymania.
+erase-ask = Poproś o usunięcie teraz
+erase-confirm = Usuń teraz, na zawsze
+erase-waits = Od { $date } czeka, aż inna osoba z administracji potwierdzi usunięcie przed terminem.
+erase-asked = Prośba zapisana. Musi ją potwierdzić inna osoba z administracji.
+erase-done = Usunięte: słów i klucza już nie ma, zdjęcia znikną, gdy tylko pozwolą na to ich blokady.
 retention-goes = Od { $date } znikają, bo minął ich termin: incydenty { $incidents }, zdjęcia { $photos }.
 retention-waits = Nic nie zniknie, dopóki ktoś nie potwierdzi na serwerze (shopwatch retention plan). Czekają: incydenty { $incidents }, zdjęcia { $photos }.
 

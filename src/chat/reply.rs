@@ -262,6 +262,7 @@ impl Reading<'_> {
             WrongMoment::NotCleared => keys::not_found(),
             WrongMoment::Nothing => keys::nothing_changes(),
             WrongMoment::SiteKnown => keys::site_known(),
+            WrongMoment::Held => keys::on_hold(),
         })
     }
 

@@ -78,6 +78,8 @@ pub enum StepWord {
     OriginalViewed,
     HoldPlaced,
     HoldLifted,
+    /// Somebody asked for its end before its time.
+    ErasureAsked,
     /// The last line there can be: its words and photos are gone, this one says so.
     Erased,
 }
@@ -115,6 +117,7 @@ impl StepWord {
         Self::OriginalViewed,
         Self::HoldPlaced,
         Self::HoldLifted,
+        Self::ErasureAsked,
         Self::Erased,
     ];
 
@@ -151,6 +154,7 @@ impl StepWord {
             Self::OriginalViewed => "original_viewed",
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
+            Self::ErasureAsked => "erasure_asked",
             Self::Erased => "erased",
         }
     }

@@ -135,11 +135,15 @@ fn clear<'a>(
 ) -> Result<policy::Cleared<'a>, Failure> {
     let two_person = TwoPerson { on: desk.rules().shop.two_person, ..TwoPerson::default() };
     let subject = Subject { first: incident.hold.as_ref().map(|hold| &hold.by), ..incident.subject(two_person) };
-    Ok(policy::clear(actor, action, &subject).map_err(|denied| match denied {
-        // Half of it is their business: that the other half is not is no secret.
+    Ok(policy::clear(actor, action, &subject).map_err(|denied| said_to(actor, incident, denied, action))?)
+}
+
+/// Why not, as it is said to this actor: who has some say in how long an incident is kept knows that there is one.
+pub(super) fn said_to(actor: &Actor, incident: &Incident, denied: Denied, action: Action) -> Denied {
+    match denied {
         Denied::Hidden if concerns(actor, incident) => Denied::Needs(policy::roles_for(action)),
         denied @ (Denied::Hidden | Denied::Needs(_) | Denied::SamePerson | Denied::SwitchedOff) => denied,
-    })?)
+    }
 }
 
 async fn step(

@@ -1,6 +1,7 @@
 //! What the software can be asked to do. Every operation has one shape: load, clear, decide, one commit. None of
 //! them talks to a chat: what has to be shown goes into the outbox, in the same commit.
 
+pub mod erase;
 pub mod hold;
 pub mod likeness;
 pub mod link;

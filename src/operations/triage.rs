@@ -305,6 +305,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::OriginalViewed
         | StepWord::HoldPlaced
         | StepWord::HoldLifted
+        | StepWord::ErasureAsked
         | StepWord::Erased => return None,
     };
     let incident = change.after();

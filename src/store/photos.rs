@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use domain::audit::Hash;
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
@@ -205,6 +206,11 @@ impl Store {
     pub fn data_key_of(&self, incident: &Incident) -> Result<DataKey, Failure> {
         let wrapped = incident.wrapped_key.as_deref().ok_or(Failure::NOT_FOUND)?;
         self.keys.unwrap_data_key(incident.id.0.as_bytes(), wrapped).map_err(Failure::broken)
+    }
+
+    /// What a certificate says of an incident's key: a keyed hash of it as it is wrapped.
+    pub fn mark_of_key(&self, incident: &Incident) -> Hash {
+        self.keys.content(&[b"data key", incident.wrapped_key.as_deref().unwrap_or_default()])
     }
 
     /// Photos that came to a site since then, newest first.

@@ -159,6 +159,12 @@ messages! {
     hold_placed = "hold-placed" ();
     hold_lifted = "hold-lifted" ();
     hold_other = "hold-other" ();
+    on_hold = "on-hold" ();
+    erase_ask = "erase-ask" ();
+    erase_confirm = "erase-confirm" ();
+    erase_waits = "erase-waits" (date);
+    erase_asked = "erase-asked" ();
+    erase_done = "erase-done" ();
     retention_goes = "retention-goes" (date, incidents, photos);
     retention_waits = "retention-waits" (incidents, photos);
     photo_alike = "photo-alike" ();

@@ -192,6 +192,8 @@ pub enum WrongMoment {
     Nothing,
     /// Which site it was at was said before.
     SiteKnown,
+    /// A hold keeps it from being erased.
+    Held,
 }
 
 /// Whether a verb fits a state at all; who may take it is the policy's business.
@@ -389,6 +391,10 @@ impl Incident {
     }
 
     fn held(&mut self, hold: Option<Hold>, step: Step) -> Step {
+        if hold.is_some() {
+            // Who asks for its end later asks anew.
+            self.erasure = None;
+        }
         self.hold = hold;
         step
     }

@@ -48,6 +48,7 @@ pub const ACTIONS: &[&str] = &[
     "correct",
     "place_hold",
     "lift_hold",
+    "erase",
 ];
 /// The highest version there can be: databases count with signs.
 const VERSION_MAX: i64 = i32::MAX as i64;
@@ -80,7 +81,8 @@ pub fn takes(action: &str) -> &'static [&'static str] {
     button(action).map_or(&holds::TAKES, |(_, takes)| takes)
 }
 
-/// Takes a step of triage: claim, ask, confirm, decline … A liaison's key places a hold, an admin's lifts it.
+/// Takes a step of triage: claim, ask, confirm, decline … A liaison's key places a hold, an admin's lifts it. `erase` ends an
+/// incident before its time: one admin's key asks for it, another one's, with the same action, confirms that; a hold keeps it.
 ///
 /// With `version`, a decision is made only if the incident is still as it was seen; else the answer is a `changed`
 /// problem that says where it stands. Without, it is made on what is there now. Of several at the same moment exactly
@@ -94,7 +96,7 @@ pub fn takes(action: &str) -> &'static [&'static str] {
     ),
     request_body = ActionRequest,
     responses(
-        (status = 200, description = "It is done; the incident as it is now. To an action about a hold, how long it is kept.", body = holds::Acted<'_>, headers(
+        (status = 200, description = "It is done; the incident as it is now. To an action about holds and its end, how long it is kept.", body = holds::Acted<'_>, headers(
             ("Idempotency-Replayed", description = "`true` if it had been done before."),
         )),
         ActionRefusals,
@@ -116,8 +118,8 @@ async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Resul
     let mut findings = Findings::default();
     let key = idempotency::key(request.headers(), &mut findings).map(ToOwned::to_owned);
     let body = bodies::json(request).await.map_err(|why| refusing.unreadable(why))?;
-    if let Some(lifts) = holds::asked(&body) {
-        return Box::pin(holds::act(api, caller, name, lifts, body, key, findings)).await;
+    if let Some(wants) = holds::asked(&body) {
+        return Box::pin(holds::act(api, caller, name, wants, body, key, findings)).await;
     }
     // Whether they may see it comes before whether they wrote it well.
     let looked_up = api.look_up(&actor, name, Asked::ToWrite).await;
@@ -248,7 +250,7 @@ mod tests {
         let (of_holds, others): (Vec<&str>, Vec<&str>) =
             ACTIONS.iter().partition(|action| holds::asked(&json!({"action": action})).is_some());
         let buttons: HashSet<Button> = others.iter().map(|action| button(action).unwrap().0).collect();
-        assert_eq!((buttons.len(), of_holds), (others.len(), vec!["place_hold", "lift_hold"]));
+        assert_eq!((buttons.len(), of_holds), (others.len(), vec!["place_hold", "lift_hold", "erase"]));
         assert!(button("explode").is_none());
     }
 

@@ -1,5 +1,5 @@
-//! Holds over the API, by `…/actions`: a liaison's key places one, an admin's lifts it. Neither sees more of the incident
-//! than how long it is kept.
+//! How long an incident is kept, over the API, by `…/actions`: a liaison's key places a hold, an admin's lifts it; of two
+//! admins one asks for its end before its time and the other confirms that. None of them sees more of the incident.
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
@@ -19,13 +19,22 @@ use super::refusals::{Asked, Refusing};
 use super::view::View;
 use super::{Api, actions, idempotency};
 use crate::failure::{Failure, Refusal};
+use crate::operations::erase::{self, Came};
 use crate::operations::hold;
 use crate::store::Delivery;
 use crate::web::openapi::words;
 use crate::web::problem::Problem;
 
-/// The actions that are about holds, and whether each lifts one.
-const HOLDS: [(&str, bool); 2] = [("place_hold", false), ("lift_hold", true)];
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    Hold,
+    Lift,
+    Erase,
+}
+
+/// The actions that are about how long an incident is kept.
+const ACTIONS: [(&str, Wants); 3] = [("place_hold", Wants::Hold), ("lift_hold", Wants::Lift), ("erase", Wants::Erase)];
 /// What they take beside `action` and `version`.
 pub const TAKES: [&str; 1] = ["text"];
 
@@ -43,6 +52,10 @@ pub struct Kept<'a> {
     #[schema(value_type = String, format = DateTime)]
     retain_until: Moment,
     on_hold: bool,
+    /// Whether somebody asked for its end before its time, which somebody else has to confirm.
+    erasure_asked: bool,
+    /// Whether it is gone.
+    erased: bool,
 }
 
 /// What is answered to an action: the incident as it is now; how long it is kept, if the action was about a hold.
@@ -54,10 +67,10 @@ pub enum Acted<'a> {
     Kept(Kept<'a>),
 }
 
-/// Whether a body asks to place a hold (false) or to lift one (true).
-pub fn asked(body: &Value) -> Option<bool> {
+/// What a body asks for, if it is about how long an incident is kept.
+pub fn asked(body: &Value) -> Option<Wants> {
     let action = body.get("action")?.as_str()?;
-    HOLDS.iter().find(|(name, _)| *name == action).map(|(_, lifts)| *lifts)
+    ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, wants)| *wants)
 }
 
 /// Takes what was asked for.
@@ -65,7 +78,7 @@ pub async fn act(
     api: &Api,
     caller: &Caller,
     name: &str,
-    lifts: bool,
+    wants: Wants,
     body: Value,
     key: Option<String>,
     mut findings: Findings,
@@ -84,15 +97,32 @@ pub async fn act(
     if !findings.is_empty() {
         return Err(refusing.findings(findings));
     }
-    let asked = hold::Asked { lifts, reason: &reason, version, delivery };
-    match hold::take(&api.app.desk, &actor, incident.clone(), asked).await {
-        Ok(after) => {
+    match take(api, &actor, &incident, wants, (&reason, version, delivery)).await {
+        Ok((after, erased)) => {
             api.app.work.ring();
-            let response = Json(Kept::of(&after)).into_response();
+            let response = Json(Kept { erased, ..Kept::of(&after) }).into_response();
             Ok(if seen { idempotency::replayed(response) } else { response })
         }
         Err(failure) => Err(not_done(api, &refusing, &incident, failure).await),
     }
+}
+
+async fn take(
+    api: &Api,
+    actor: &Actor,
+    incident: &Incident,
+    wants: Wants,
+    (reason, version, delivery): (&str, Option<u32>, Option<Delivery>),
+) -> Result<(Incident, bool), Failure> {
+    let (desk, incident) = (&api.app.desk, incident.clone());
+    if wants == Wants::Erase {
+        return Ok(match Box::pin(erase::take(desk, actor, incident, reason, version)).await? {
+            Came::Asked(after) => (after, false),
+            Came::Erased(after) => (after, true),
+        });
+    }
+    let asked = hold::Asked { lifts: wants == Wants::Lift, reason, version, delivery };
+    Ok((Box::pin(hold::take(desk, actor, incident, asked)).await?, false))
 }
 
 impl<'a> Kept<'a> {
@@ -103,6 +133,8 @@ impl<'a> Kept<'a> {
             version: incident.version,
             retain_until: incident.retain_until,
             on_hold: incident.hold.is_some(),
+            erasure_asked: incident.erasure.is_some(),
+            erased: false,
         }
     }
 }

@@ -90,7 +90,7 @@ pub struct PhotoRequest {
 }
 
 /// A step of triage. Beside `action` and `version` it takes: `text` for ask, answer, note, correct, and as the reason for
-/// `place_hold` and `lift_hold`; `category` for recategorise; `reason` for decline; `into` for merge; `outcome` and, if wanted, `loss_minor` and `currency` for
+/// `place_hold`, `lift_hold` and `erase` (whoever confirms needs none); `category` for recategorise; `reason` for decline; `into` for merge; `outcome` and, if wanted, `loss_minor` and `currency` for
 /// resolve; `facts` for `complete_facts` and `add_details`, whose fields may also stand beside `action`. The other
 /// actions take nothing more.
 #[derive(ToSchema)]

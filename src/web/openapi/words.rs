@@ -85,7 +85,7 @@ schemas! {
     By = of(&["reporter", "member", "system"], "Who did it: whoever reported it, a colleague, or a timer.");
     Overdue = of(&["look", "decide"], "What is overdue: that somebody looks at it, or that somebody decides.");
     FieldCode = of(Wrong::CODES, "What is wrong with a field.");
-    Action = of(ACTIONS, "A step of triage, or about a hold.");
+    Action = of(ACTIONS, "A step of triage, or about how long it is kept.");
     Currency = pattern("^[A-Z]{3}$", "GBP", "An ISO 4217 code.");
     Reference = pattern("^SW-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$", "SW-7K3QF-X", "What people call an incident: five random characters of Crockford's base 32 and a check character.");
     IdempotencyKey = pattern(&format!("^[!-~]{{1,{KEY_MAX}}}$"), "8e03978e-40d5-43dd-bc93-6894a57f9324", "Visible ASCII characters, new for every request that is not a repetition.");

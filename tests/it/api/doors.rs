@@ -39,6 +39,7 @@ fn tries() -> Vec<Try> {
         ("GET", "/api/v1/incidents/{reference}/photos/{id}", "no", None),
         action("another's", json!({"action": "place_hold", "text": "asked for by the court"})),
         action("another's", json!({"action": "lift_hold", "text": "the case is closed"})),
+        action("another's", json!({"action": "erase", "text": "somebody's right to erasure"})),
         action("no", json!({"action": "lift_hold", "text": "the case is closed"})),
     ]
 }

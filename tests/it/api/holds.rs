@@ -49,7 +49,11 @@ async fn a_liaisons_key_places_a_hold_and_an_admins_lifts_it(base: Base) {
         (200, &json!(true), &json!(2))
     );
     let names: Vec<&String> = placed.body.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["id", "on_hold", "reference", "retain_until", "version"], "nothing else of the incident");
+    assert_eq!(
+        names,
+        ["erased", "erasure_asked", "id", "on_hold", "reference", "retain_until", "version"],
+        "nothing else of the incident"
+    );
     assert_eq!(liaison.act(called.as_str(), place).await.says("type"), "/problems/nothing-changes");
     assert_eq!(desk.read(called.as_str()).await.body["on_hold"], true);
     assert_eq!(world.steps(&called).await, ["reported", "hold_placed"]);

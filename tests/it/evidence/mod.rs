@@ -4,6 +4,7 @@ mod boxes;
 mod bucket;
 mod child;
 mod doors;
+mod early;
 mod erasing;
 mod fetch;
 mod holds;

@@ -40,3 +40,19 @@ pub fn picture(media: String, bytes: Vec<u8>) -> Response {
     ];
     (headers, bytes).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_browsers_cannot_draw_is_kept_under_a_name_with_its_ending() {
+        assert!(is_drawn("image/webp") && !is_drawn("image/heic"));
+        let kept = |media: &str| {
+            let response = download("SW-7Q4KD-X", media.to_owned(), Vec::new());
+            response.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().to_owned()
+        };
+        assert_eq!(kept("image/heic"), "attachment; filename=\"SW-7Q4KD-X.heic\"");
+        assert_eq!(kept("image/a.b"), "attachment; filename=\"SW-7Q4KD-X.bin\"");
+    }
+}

@@ -12,7 +12,7 @@ use super::{Plan, Shop, button, find_button};
 use crate::evidence::{ASTRONAUT, HEAD, another};
 use crate::world::World;
 use crate::world::database::Base;
-use crate::world::discord::{Answered, Given, Member, RetryAfter, Seen, State, Upload};
+use crate::world::discord::{Answered, FakeDiscord, Given, Member, RetryAfter, Seen, State, Upload};
 use crate::world::people::NOOR;
 
 on_both!(
@@ -205,9 +205,17 @@ async fn what_could_not_be_sent_is_told_and_what_broke_off_is_sent_again() {
     assert_eq!(press(&shop, shop.noor).await.kind, PROMISED);
     let told = given(&shop, shop.noor).await;
     assert!(told.files.is_empty() && told.text().contains("Press “View photo” again"), "{}", told.text());
-    shop.discord.hang_up(GIVEN);
-    assert_eq!(press(&shop, shop.noor).await.kind, PROMISED);
-    assert_eq!(given(&shop, shop.noor).await.files.len(), 2);
+    let misfortunes: [fn(&FakeDiscord); 3] = [
+        |discord| discord.hang_up(GIVEN),
+        |discord| discord.answer_lost(GIVEN),
+        // What was promised over HTTP has not arrived yet.
+        |discord| discord.refuse_next(GIVEN, 10015),
+    ];
+    for misfortune in misfortunes {
+        misfortune(&shop.discord);
+        assert_eq!(press(&shop, shop.noor).await.kind, PROMISED);
+        assert_eq!(given(&shop, shop.noor).await.files.len(), 2);
+    }
     shop.look_away();
 }
 

@@ -12,6 +12,7 @@ use shopwatch::operations::mask;
 use shopwatch::operations::people::actor;
 use shopwatch::rules::Rules;
 use shopwatch::settings::Settings;
+use shopwatch::slack::people::BELIEVED;
 
 use super::{Shop, button, find_button, rules, words};
 use crate::evidence::{ASTRONAUT, another};
@@ -131,6 +132,7 @@ async fn a_link_shows_its_photo_once_and_that_is_on_record(base: Base) {
     }
     assert_eq!(press(&door, &found[1]).await.status(), 200, "the other photo has a link of its own");
     assert_eq!(looks(&shop, &incident).await, ["Noor slack", "Noor slack"]);
+    assert!(shop.slack.ephemerals_for(&shop.noor).is_empty(), "nothing was said to who followed a link");
     shop.look_away();
     shop.world.check_everything().await;
 }
@@ -248,6 +250,19 @@ async fn who_they_are_is_asked_again_when_the_link_is_spent() {
     shop.world.app.desk.change_rules(before);
     assert_eq!(press(&door, &link).await.status(), 200);
     assert_eq!(looks(&shop, &incident).await, ["Omar slack"]);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn while_slack_does_not_say_who_they_are_a_link_is_not_spent() {
+    let (shop, door) = reachable(Base::Sqlite).await;
+    let incident = with_photos(&shop).await;
+    let link = first_link(&shop, &shop.noor).await;
+    shop.world.clock.advance(BELIEVED);
+    shop.slack.server_error("users.info");
+    assert_eq!(press(&door, &link).await.status(), 503);
+    assert!(looks(&shop, &incident).await.is_empty());
+    assert_eq!(press(&door, &link).await.status(), 200);
     shop.look_away();
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Hub;
+use super::errors::Failed;
 use super::faults::{Does, cut};
 use super::state::{Id, State};
 
@@ -98,6 +99,7 @@ pub async fn serve(
         Some(Does::HangsUp | Does::LosesAnswer) => return cut(),
         Some(Does::Waits(time)) => hub.wait(time).await,
         Some(Does::Limits(how)) => return hub.read(|state| state.refuse(how)),
+        Some(Does::Refuses(code)) => return Failed::of(code).into_response(),
         Some(Does::Fails(status)) => return StatusCode::from_u16(status).unwrap().into_response(),
         None => {}
     }

@@ -32,6 +32,7 @@ use tokio::process::Command;
 
 use self::chats::ChatOptions;
 use self::photos_kill::PhotoOptions;
+pub use self::requests::{reference_of, report, upload};
 use self::strace::Tracer;
 use crate::database::{Kind, Postgres};
 use crate::reports::Dice;

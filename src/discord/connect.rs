@@ -55,7 +55,7 @@ pub async fn stay_connected(discord: &Arc<Discord>, app: &App) {
 /// back, and what it told before is taken in.
 async fn connections(discord: &Arc<Discord>, app: &App) {
     if !discord.api.has_token() {
-        discord.fell(Standing::Ready);
+        discord.fell(Standing::AnswersOnly);
         return app.stopping.cancelled().await;
     }
     let known = tokio::select! {

@@ -1,4 +1,4 @@
-//! The Slack and the Discord of the tests.
+//! The Slack, the Discord and the bucket of the tests.
 
 #[expect(
     dead_code,
@@ -25,6 +25,20 @@ pub mod slack;
 )]
 #[path = "../it/world/discord/mod.rs"]
 pub mod discord;
+
+#[expect(clippy::unwrap_used, reason = "made for the tests")]
+#[path = "../it/world/clock.rs"]
+pub mod clock;
+#[expect(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "made for the tests, where a mistake may end the program, and of which a benchmark uses a part"
+)]
+#[path = "../it/world/s3/mod.rs"]
+pub mod s3;
 
 /// A client without a proxy.
 pub fn http() -> reqwest::ClientBuilder {

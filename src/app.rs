@@ -1,5 +1,6 @@
 //! The application: the single door for everything that comes in, and what the doors share.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +28,13 @@ use crate::texts::Texts;
 /// How long intake may take before the person is told "not saved" (PROMISES.md, design rule 7: intake 2.5 s).
 const INTAKE_DEADLINE: Duration = Duration::from_millis(2_500);
 
-/// Everything a door needs.
+/// Everything a door needs; one count to share it, since every request and every layer around it holds one.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What the doors share.
+#[derive(Clone)]
+pub struct Parts {
     pub desk: Arc<Desk>,
     pub texts: Arc<Texts>,
     pub settings: Arc<Settings>,
@@ -51,7 +56,26 @@ pub struct App {
     pub stopping: CancellationToken,
 }
 
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl App {
+    /// The parts of this one, to be changed before it is shared; another one that shares them keeps its own.
+    pub fn parts(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
+    }
+
     /// Takes in what somebody did: who it was, what it means, what came of it. No network I/O happens here.
     pub async fn receive(&self, inbound: Inbound) -> (Actor, Result<Outcome, Failure>) {
         let actor = people::actor(&self.desk, &inbound.origin);

@@ -7,10 +7,12 @@ pub mod pace;
 
 use std::sync::Arc;
 
+use domain::actor::Account;
 use domain::report::Attached;
 use domain::words::{NotTaken, Platform};
 
 use crate::app::App;
+use crate::chat::inbound::Origin;
 use crate::console;
 use crate::discord::{self, Discord};
 use crate::evidence::fetch::{Had, NotHad};
@@ -120,6 +122,14 @@ impl App {
             // Photos come through these doors themselves.
             Platform::Console | Platform::Api | Platform::System => Err(NotHad::Never(NotTaken::Gone)),
         }
+    }
+
+    /// Who an account is now, and whether everything about them could be asked.
+    pub async fn who_is(&self, account: &Account, team: Option<String>) -> Result<(Origin, bool), Failure> {
+        const NOT_ASKED: Failure = Failure::Unavailable("the chat of an account is not connected");
+        let slack = self.slack().filter(|_| account.platform == Platform::Slack).ok_or(NOT_ASKED)?;
+        let met = slack.who_is(&self.desk.rules(), &account.id, team, self.desk.now()).await.ok_or(NOT_ASKED)?;
+        Ok((met.origin, met.certain))
     }
 
     /// The workspace, if one is connected.

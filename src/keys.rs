@@ -226,6 +226,19 @@ impl Keys {
         Ok(sealed)
     }
 
+    /// A value that goes out and comes back, in URL-safe characters; `purpose` says where it may be opened.
+    pub fn token(&self, purpose: &[u8], plain: &[u8]) -> Result<String, KeyProblem> {
+        use base64::Engine as _;
+        Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.wrapped(purpose, plain)?))
+    }
+
+    /// What went out for this purpose.
+    pub fn open_token(&self, purpose: &[u8], token: &str) -> Result<Vec<u8>, DoesNotOpen> {
+        use base64::Engine as _;
+        let sealed = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).map_err(|_why| DoesNotOpen)?;
+        self.unwrapped(purpose, &sealed)
+    }
+
     /// A 256-bit secret for a link, a session or a key, in URL-safe characters.
     pub fn secret(&self) -> Result<String, KeyProblem> {
         use base64::Engine as _;

@@ -24,11 +24,21 @@ const SHARED: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
 /// What is to be logged; a problem of the settings if nobody can read it.
 pub fn filter(wanted: Option<&str>) -> Result<EnvFilter, BadSettings> {
-    EnvFilter::try_new(wanted.unwrap_or(DEFAULT_FILTER)).map_err(|_why| {
+    let wanted = wanted.unwrap_or(DEFAULT_FILTER);
+    // Room between parts is how people write, and no part of a name.
+    let parts: Vec<&str> = wanted.split(',').map(str::trim).collect();
+    let read = EnvFilter::try_new(parts.join(",")).ok().filter(|_| parts.iter().copied().all(says_how_much));
+    read.ok_or_else(|| {
         BadSettings(vec![
             "RUST_LOG does not say what to log\n  why  a part of it is neither LEVEL nor TARGET=LEVEL\n  do   write it like info or shopwatch=debug, with one of: error, warn, info, debug, trace, off".to_owned(),
         ])
     })
+}
+
+/// Whether a part of a filter is a level, or gives one to a target. A word alone would be a target that may say everything:
+/// a level with a slip of the pen names nobody, and then nothing at all is logged.
+fn says_how_much(part: &str) -> bool {
+    part.is_empty() || part.contains('=') || part.contains('[') || part.parse::<LevelFilter>().is_ok()
 }
 
 /// Logs to standard error from now on: JSON, or lines for people on a terminal.

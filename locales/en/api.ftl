@@ -35,6 +35,7 @@ title-too-late = Closed too long ago
 title-has-merged = Others were merged into it
 title-other-not-open = The other incident is closed
 title-nothing-changes = Nothing would change
+title-on-hold = It is on hold
 title-misdirected = Not a name of this server
 title-too-large = Too large
 title-unsupported-media-type = Not sent as JSON

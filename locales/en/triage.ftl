@@ -62,6 +62,7 @@ button-resolve = Resolve
 button-note = Add note
 button-correct = Correct the text
 button-preview = Preview alert
+button-look = View photo
 button-open = Open
 
 intro-ask = The reporter sees your question, not your colleagues' notes.

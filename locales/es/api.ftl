@@ -35,6 +35,7 @@ title-too-late = Se cerró hace demasiado tiempo
 title-has-merged = Tiene otros incidentes unidos
 title-other-not-open = El otro incidente está cerrado
 title-nothing-changes = No cambiaría nada
+title-on-hold = Está retenido
 title-misdirected = Este servidor no se llama así
 title-too-large = Demasiado grande
 title-unsupported-media-type = No se envió como JSON

@@ -62,6 +62,7 @@ button-resolve = Resolver
 button-note = Añadir nota
 button-correct = Corregir el texto
 button-preview = Ver la alerta
+button-look = Ver foto
 button-open = Abrir
 
 intro-ask = Quien reportó ve su pregunta, no las notas de sus colegas.

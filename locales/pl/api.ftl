@@ -35,6 +35,7 @@ title-too-late = Zamknięto zbyt dawno
 title-has-merged = Dołączono do niego inne incydenty
 title-other-not-open = Tamten incydent jest zamknięty
 title-nothing-changes = Nic by się nie zmieniło
+title-on-hold = Usunięcie jest wstrzymane
 title-misdirected = To nie jest nazwa tego serwera
 title-too-large = Za duże
 title-unsupported-media-type = Nie wysłano jako JSON

@@ -72,6 +72,7 @@ button-resolve = Zakończ
 button-note = Dodaj notatkę
 button-correct = Popraw tekst
 button-preview = Podgląd alertu
+button-look = Zobacz zdjęcie
 button-open = Otwórz
 
 intro-ask = Osoba zgłaszająca widzi pytanie, ale nie notatki zespołu.

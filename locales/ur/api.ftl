@@ -35,6 +35,7 @@ title-too-late = بہت پہلے بند ہو چکا
 title-has-merged = اس میں دوسرے واقعات ضم ہیں
 title-other-not-open = دوسرا واقعہ بند ہے
 title-nothing-changes = کچھ نہیں بدلے گا
+title-on-hold = یہ روکا ہوا ہے
 title-misdirected = یہ اس سرور کا نام نہیں
 title-too-large = بہت بڑا ہے
 title-unsupported-media-type = JSON کے طور پر نہیں بھیجا گیا

@@ -63,6 +63,7 @@ button-resolve = نمٹائیں
 button-note = نوٹ لکھیں
 button-correct = متن درست کریں
 button-preview = الرٹ کا پیش منظر
+button-look = تصویر دیکھیں
 button-open = کھولیں
 
 intro-ask = رپورٹ کنندہ کو آپ کا سوال نظر آتا ہے، آپ کے ساتھیوں کے نوٹ نہیں۔

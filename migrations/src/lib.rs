@@ -10,6 +10,8 @@ mod m0005_photos;
 mod m0006_versions;
 mod m0007_retention;
 mod m0009_looks;
+mod m0010_links;
+mod m0013_counted_looks;
 
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_versions::Migration),
             Box::new(m0007_retention::Migration),
             Box::new(m0009_looks::Migration),
+            Box::new(m0010_links::Migration),
+            Box::new(m0013_counted_looks::Migration),
         ]
     }
 }

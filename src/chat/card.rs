@@ -309,6 +309,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
         (Button::Confirm, Action::Confirm, Weight::Main),
         (Button::Resolve, Action::Resolve, Weight::Main),
         (Button::Answer, Action::Answer, Weight::Main),
+        (Button::Look, Action::ViewReviewCopy, Weight::Plain),
         (Button::Facts, Action::CompleteFacts, Weight::Plain),
         (Button::Details, Action::AddDetails, Weight::Plain),
         (Button::Ask, Action::Ask, Weight::Plain),
@@ -324,8 +325,14 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
         (Button::Withdraw, Action::Withdraw, Weight::Danger),
     ];
     let personal = |action: &Action| matches!(action, Action::Answer | Action::AddDetails | Action::Withdraw);
+    let subject = incident.subject(TwoPerson::default());
+    let photos = incident.tally();
     let may = |action: Action| match reader {
-        Reader::Person(actor) => policy::clear(actor, action, &incident.subject(TwoPerson::default())).is_ok(),
+        Reader::Person(actor) if action == Action::ViewReviewCopy => {
+            // Whose photos they are is known when they are looked for: mostly the reporter's.
+            policy::clear_to_look(actor, photos.kept > photos.unchecked, subject.reporter, &subject).is_ok()
+        }
+        Reader::Person(actor) => policy::clear(actor, action, &subject).is_ok(),
         Reader::Channel => !personal(&action),
     };
     let sensible = |button: Button, action: Action| match button {
@@ -334,6 +341,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
         Button::Ask => incident.question.is_none() && fits(action, state),
         Button::Merge => incident.absorbed.is_empty() && fits(action, state),
         Button::Preview => matches!(state, State::Confirmed | State::Claimed),
+        Button::Look => photos.kept > 0,
         Button::Claim
         | Button::Release
         | Button::Confirm

@@ -221,6 +221,7 @@ impl Asking<'_> {
             | Button::Withdraw
             | Button::Tap
             | Button::Preview
+            | Button::Look
             | Button::Open => return None,
         };
         let question = incident.question.as_ref().filter(|_| press.button == Button::Answer);

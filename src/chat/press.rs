@@ -53,6 +53,8 @@ buttons! {
     Correct = "correct",
     /// Shows what an alert would say.
     Preview = "preview",
+    /// Shows the photos to the person who pressed, and to nobody else.
+    Look = "look",
     /// Shows the incident with its timeline.
     Open = "open",
 }

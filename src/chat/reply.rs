@@ -105,6 +105,7 @@ impl Reading<'_> {
             }
             Outcome::ReportForm => Reply { form: Some(self.report_form()), ..Reply::of(Tone::Question, Vec::new()) },
             Outcome::Help => Reply::of(Tone::Done, self.help()),
+            Outcome::Photos { incident, photos } => Reply::of(Tone::Done, vec![self.photos(incident, photos.len())]),
             Outcome::Previewed { incident } => Reply {
                 preview: Some(self.preview(incident)),
                 ..Reply::of(Tone::Done, vec![self.voice.say(&keys::preview_nothing_sent())])
@@ -128,6 +129,14 @@ impl Reading<'_> {
 
     fn asking(&self) -> Asking<'_> {
         Asking { voice: self.voice, rules: self.rules }
+    }
+
+    /// How many photos there are for this person to look at.
+    pub fn photos(&self, incident: &Incident, count: usize) -> String {
+        self.voice.say(&match count {
+            0 => keys::photos_none_now(),
+            _ => keys::photos_for_you(incident.reference.as_str(), count),
+        })
     }
 
     /// Two lines.
@@ -253,6 +262,7 @@ impl Reading<'_> {
             WrongMoment::NotCleared => keys::not_found(),
             WrongMoment::Nothing => keys::nothing_changes(),
             WrongMoment::SiteKnown => keys::site_known(),
+            WrongMoment::Held => keys::on_hold(),
         })
     }
 

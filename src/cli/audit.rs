@@ -6,7 +6,7 @@ use domain::audit::Broken;
 
 use super::{Complaint, open};
 use crate::settings::Settings;
-use crate::store::verify::Finding;
+use crate::store::verify::{Finding, Verdict};
 
 /// Goes through every record and names what is not as it was written.
 pub async fn verify(settings: &Settings) -> Result<ExitCode, Complaint> {
@@ -16,21 +16,35 @@ pub async fn verify(settings: &Settings) -> Result<ExitCode, Complaint> {
     for finding in &verdict.findings {
         println!("{}", describe(finding));
     }
-    println!("{} incidents, {} lines, {} finding(s)", verdict.incidents, verdict.lines, verdict.findings.len());
-    Ok(if verdict.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let Verdict { incidents, lines, looks, findings } = verdict;
+    if looks > 0 {
+        println!("{looks} look(s) at photos");
+    }
+    println!("{incidents} incidents, {lines} lines, {} finding(s)", findings.len());
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn describe(finding: &Finding) -> String {
     match finding {
-        Finding::Orphans { incident } => format!("{incident}: the record has lines, the incident is gone"),
-        Finding::Record { reference, incident, broken } => {
-            let what = match broken {
-                Broken::Changed { seq } => format!("line {seq} is not as it was written"),
-                Broken::Missing { seq } => format!("line {seq} is missing"),
-                Broken::OutOfOrder { seq } => format!("line {seq} does not follow the line before it"),
-                Broken::Extra { seq } => format!("line {seq} is more than the incident has"),
-            };
-            format!("{reference} ({incident}): {what}")
+        Finding::Orphans { incident } => {
+            format!("{incident}: its record or its photos are there, the incident is gone")
         }
+        Finding::Record { reference, incident, broken } => {
+            format!("{reference} ({incident}): {}", what(broken, "line"))
+        }
+        Finding::Looks { reference, photo, broken } => format!("{reference}, photo {photo}: {}", what(broken, "look")),
+        Finding::Miscounted { reference, photo } => {
+            format!("{reference}, photo {photo}: how many looks there were is not as this house wrote it")
+        }
+        Finding::NoPhoto { reference, photo } => format!("{reference}, photo {photo}: the photo is missing"),
+    }
+}
+
+fn what(broken: &Broken, thing: &str) -> String {
+    match broken {
+        Broken::Changed { seq } => format!("{thing} {seq} is not as it was written"),
+        Broken::Missing { seq } => format!("{thing} {seq} is missing"),
+        Broken::OutOfOrder { seq } => format!("{thing} {seq} does not follow the {thing} before it"),
+        Broken::Extra { seq } => format!("{thing} {seq} is more than were counted"),
     }
 }

@@ -54,12 +54,17 @@ fn print(report: &Report) {
     for finding in &report.findings {
         println!("{}", describe(finding));
     }
-    let Report { incidents, photos, elsewhere, going, findings } = report;
+    let Report { incidents, photos, elsewhere, going, behind, findings } = report;
     if *elsewhere > 0 {
         println!("{elsewhere} photo(s) are on another server's spool: run this there as well");
     }
     if *going > 0 {
         println!("{going} erased photo(s) cannot be removed yet; their keys are gone");
+    }
+    if *behind > 0 {
+        println!(
+            "{behind} file(s) are locked for less long than their incident is kept by now: a server makes that longer within the hour"
+        );
     }
     println!("{incidents} incidents, {photos} photos, {} finding(s)", findings.len());
 }
@@ -74,6 +79,31 @@ fn describe(finding: &Finding) -> String {
         Finding::OrphanInVault { name } => format!("{name}: in the vault, of no photo"),
         Finding::OrphanOnSpool { name, hours } => {
             format!("{name}: on the spool for {hours} h, of no photo; taken away after a day")
+        }
+        Finding::Unlocked { reference, name } => format!("{reference} {name}: nothing locks it in the bucket"),
+        Finding::LockTooShort { reference, name, until, promised } => {
+            let [until, promised] = [until, promised].map(|at| at.format("%Y-%m-%d %H:%M UTC"));
+            format!("{reference} {name}: locked until {until}, and was until {promised}")
+        }
+        Finding::LockTooWeak { reference, name } => {
+            format!("{reference} {name}: locked in a weaker mode than S3_LOCK asks for")
+        }
+        Finding::MarkedDeleted { reference, name } => {
+            format!("{reference} {name}: somebody marked it as deleted; what was sealed is there, behind the mark")
+        }
+        Finding::UnknownVersion { reference, name, version } => {
+            format!("{reference} {name}: beside what was sealed lies a version {version} that was not written here")
+        }
+        Finding::HoldNotInBucket { reference, name } => {
+            format!(
+                "{reference} {name}: its incident is held, and the bucket has no legal hold on it; a running server places it"
+            )
+        }
+        Finding::HoldOnlyInBucket { reference, name } => {
+            format!("{reference} {name}: the bucket has a legal hold on it, and its incident is not held")
+        }
+        Finding::LocksUnknown { reference, photo } => {
+            format!("{reference} {photo}: the bucket did not say how it is locked")
         }
         Finding::HoldWithoutEffect { reference } => format!("{reference}: its hold has no effect"),
     }

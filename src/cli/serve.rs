@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{Complaint, enter, open};
-use crate::app::App;
+use crate::app::{App, Parts};
 use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{MachineClock, RandomIds, Stopwatch};
@@ -87,7 +87,7 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
     let platforms: std::collections::BTreeSet<Platform> = showing.map(ChatClient::platform).collect();
     let evidence = open::evidence(&settings);
     let desk = Desk::new(store, Arc::new(MachineClock), Arc::new(RandomIds::default()), platforms, rules);
-    Ok(App {
+    Ok(App::from(Parts {
         desk: Arc::new(desk),
         texts: Arc::new(Texts::load().map_err(|why| why.to_string())?),
         settings: Arc::new(settings),
@@ -99,7 +99,7 @@ fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_ou
         metrics: telemetry::start_metrics(),
         stopwatch: Stopwatch::start(),
         stopping: CancellationToken::new(),
-    })
+    }))
 }
 
 /// Runs the writer, the jobs and the server; ends them in the other order, so that what was taken in is kept.
@@ -235,6 +235,9 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     ];
     if let EvidencePlace::Bucket(bucket) = &settings.evidence {
         lines.extend(photos_in_words(app, bucket));
+    }
+    if app.slack().is_some() && settings.public_url.is_none() {
+        lines.push("  links    Slack cannot show photos until SHOPWATCH_PUBLIC_URL is the address at which browsers reach this server".to_owned());
     }
     if app.try_out {
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;

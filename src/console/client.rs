@@ -28,7 +28,7 @@ pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> Result<CarriedOut, Fa
             },
             // The console's pages hold thread and copy themselves.
             What::DrawThread { .. } | What::FollowReport => Settled::Dropped,
-            What::KeepPhoto { .. } | What::Retired => Settled::NeedsOperator,
+            What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Settled::NeedsOperator,
         };
         done.outcomes.push((task.key, settled));
     }

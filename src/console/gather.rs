@@ -15,7 +15,7 @@ use crate::store::incidents::{Filter, PAGE_MAX};
 use crate::store::looks::Looks;
 use crate::store::people::Notice;
 use crate::store::sealing::TimelineLine;
-use crate::store::verify::Verdict;
+use crate::store::verify::{Finding, Verdict};
 use crate::store::waiting::{Place, Waiting};
 
 /// How many of somebody's own reports stand on one page.
@@ -176,7 +176,10 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let lines = desk.store.timeline(&incident, sight).await?;
     let checks = matches!(sight, Sight::Full | Sight::Metadata);
     let verdict = if checks { Some(desk.store.verify_one(incident.id).await?) } else { None };
-    let looks = if checks { Some(desk.store.looks(&incident).await?) } else { None };
+    let mut looks = if checks { Some(desk.store.looks(&incident).await?) } else { None };
+    if let (Some(looks), Some(verdict)) = (&mut looks, &verdict) {
+        looks.whole &= !verdict.findings.iter().any(Finding::is_of_looks);
+    }
     let photos = photo::in_sight(desk, actor, &incident).await?;
     let decides = sight == Sight::Full;
     let alike = if decides { likeness::alike(desk, actor, &incident, &photos).await? } else { Vec::new() };

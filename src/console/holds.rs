@@ -1,4 +1,5 @@
-//! Holds, on a page of their own: whoever places or lifts one sees of the incident how long it is kept, and nothing else.
+//! Holds, on a page of their own, and an incident's end before its time: whoever has a say in that sees of the incident how
+//! long it is kept, and nothing else.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -14,6 +15,7 @@ use super::people::{Visit, Who};
 use super::render::{hold as page, pages};
 use crate::app::App;
 use crate::failure::{Failure, Refusal};
+use crate::operations::erase::{self, Came};
 use crate::operations::{hold, people};
 use crate::texts::keys;
 
@@ -34,7 +36,11 @@ pub async fn act(State(app): State<App>, visit: Visit, params: Params, fields: F
         Err(response) => return response,
     };
     let fields = fields.map(|Form(fields)| fields).unwrap_or_default();
+    let asks_for_the_end = fields.iter().any(|(name, _)| name == "erase");
     let reason = fields.into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default();
+    if asks_for_the_end {
+        return end(&app, &visit, &name, (&actor, &incident), &reason).await;
+    }
     let lifts = incident.hold.is_some();
     let done = if lifts {
         Box::pin(hold::lift(&app.desk, &actor, incident.clone(), &reason)).await
@@ -53,6 +59,27 @@ pub async fn act(State(app): State<App>, visit: Visit, params: Params, fields: F
             let refused = answer::photo_refused(&app, &visit.origin(&name), failure);
             let lines = refused.reply.map(|reply| reply.lines).unwrap_or_default();
             drawn(&app, &visit, &actor, &incident, refused.status, lines)
+        }
+    }
+}
+
+/// Somebody asks for an incident's end before its time, or confirms that.
+async fn end(app: &App, visit: &Visit, name: &str, (actor, incident): (&Actor, &Incident), reason: &str) -> Response {
+    let said = |key| app.voice(&app.desk.rules(), visit.manner.locale.as_deref()).say(&key);
+    match Box::pin(erase::take(&app.desk, actor, incident.clone(), reason, None)).await {
+        Ok(Came::Asked(after)) => {
+            app.work.ring();
+            drawn(app, visit, actor, &after, StatusCode::OK, vec![said(keys::erase_asked())])
+        }
+        Ok(Came::Erased(after)) => {
+            app.work.ring();
+            let shown = page::Shown { lines: vec![said(keys::erase_done())], gone: true, ..page::Shown::default() };
+            page::page(app, visit, &after, StatusCode::OK, &shown)
+        }
+        Err(failure) => {
+            let refused = answer::photo_refused(app, &visit.origin(name), failure);
+            let lines = refused.reply.map(|reply| reply.lines).unwrap_or_default();
+            drawn(app, visit, actor, incident, refused.status, lines)
         }
     }
 }
@@ -87,5 +114,7 @@ fn drawn(
     }
     let button =
         offered.ok().map(|action| if action == Action::LiftHold { keys::hold_lift() } else { keys::hold_place() });
-    page::page(app, visit, incident, status, &page::Shown { lines, button })
+    let end = erase::offered(&app.desk, actor, incident).ok().filter(|_| incident.hold.is_none());
+    let end = end.map(|confirms| if confirms { keys::erase_confirm() } else { keys::erase_ask() });
+    page::page(app, visit, incident, status, &page::Shown { lines, button, end, gone: false })
 }

@@ -3,8 +3,7 @@
 
 use axum::Form;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::actor::Actor;
 use domain::incident::Incident;
 use domain::photo::PhotoId;
@@ -14,15 +13,13 @@ use super::answer::{self, Answer};
 use super::connect::{Fields, called, unreadable, whole};
 use super::drawn;
 use super::people::{Visit, Who};
-use super::render::{boxes as drawing, pages};
+use super::render::{boxes as drawing, original as originals, pages};
 use crate::app::App;
 use crate::evidence::header::{Media, Unfit};
 use crate::failure::{Failure, Refusal};
 use crate::operations::{mask, people, photo};
+use crate::web::picture::{download, is_drawn, picture};
 use crate::web::upload::{self, NoPhoto};
-
-/// Nothing in a photo may run, whatever a browser takes it for.
-const POLICY: &str = "default-src 'none'; sandbox";
 
 type Params = Path<Vec<(String, String)>>;
 
@@ -181,16 +178,20 @@ pub async fn original(State(app): State<App>, visit: Visit, params: Params, fiel
         Ok(look) => look,
         Err(response) => return response,
     };
-    let reason =
-        sent(fields).into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default();
+    let sent = sent(fields);
+    let field = |wanted: &str| sent.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let (reason, kept) = (field("reason").unwrap_or_default(), field("as") == Some("download"));
     let viewed = match photo_id(&params) {
-        Ok(id) => Box::pin(see_original(&app, &look, id, &reason)).await,
+        Ok(id) => Box::pin(see_original(&app, &look, id, reason)).await,
         Err(failure) => Err(failure),
     };
     match viewed {
         Ok((photo, bytes)) => {
             app.work.ring();
-            picture(photo.about.media, bytes)
+            if kept || !is_drawn(&photo.about.media) {
+                return download(look.incident.reference.as_str(), photo.about.media, bytes);
+            }
+            originals::page(&app, &visit, &look.actor, &look.incident, &photo, reason, bytes)
         }
         Err(Failure::Refused(Refusal::NotFound)) => pages::not_found(&app, &visit.manner),
         Err(failure) => {
@@ -213,16 +214,4 @@ async fn see_original(
 /// The incident's page, with what became of what was sent.
 async fn shown(app: &App, visit: &Visit, look: &Look, answer: Answer) -> Response {
     Box::pin(whole(app, visit, &look.name, look.incident.reference.as_str(), Some(answer))).await
-}
-
-/// A picture, of which nobody keeps a copy and in which nothing runs.
-fn picture(media: String, bytes: Vec<u8>) -> Response {
-    let headers: [(HeaderName, String); 5] = [
-        (header::CONTENT_TYPE, media),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
-        (header::REFERRER_POLICY, "no-referrer".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }

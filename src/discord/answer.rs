@@ -3,6 +3,7 @@
 
 mod after;
 mod form;
+mod look;
 mod message;
 mod photos;
 mod press;
@@ -17,7 +18,7 @@ use tokio::time::timeout;
 
 use super::Discord;
 use super::inbound::{Arrived, Deed};
-use super::parts::Message;
+use super::parts::{EPHEMERAL, Message};
 use super::people::{Met, stranger};
 use crate::app::App;
 use crate::chat::inbound::{Inbound, Origin, What};
@@ -37,6 +38,7 @@ const MEET_DEADLINE: Duration = Duration::from_secs(1);
 /// The kinds of answers. <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object>
 const PONG: u8 = 1;
 const SAY: u8 = 4;
+const THINK: u8 = 5;
 const ACKNOWLEDGE: u8 = 6;
 const REDRAW: u8 = 7;
 const COMPLETE: u8 = 8;
@@ -66,6 +68,11 @@ impl Answered {
     /// A word that only one person sees.
     fn whisper(message: &Message) -> Self {
         Self::of(SAY, &message.whispered())
+    }
+
+    /// The answer follows; only one person will see it.
+    fn thinking() -> Self {
+        Self::of(THINK, &json!({ "flags": EPHEMERAL }))
     }
 
     /// The message that was pressed on, drawn anew.

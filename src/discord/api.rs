@@ -2,6 +2,8 @@
 //! wait in every form it is said in, and tells what went wrong without what people wrote.
 //! <https://discord.com/developers/docs/topics/rate-limits>
 
+mod upload;
+
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::clock::Moment;
 use reqwest_for_serenity::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest_for_serenity::{Client, Response, StatusCode, redirect};
+use reqwest_for_serenity::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use serenity::http::{LightMethod, Request, Route};
 use tokio::time::timeout;
@@ -233,8 +235,12 @@ impl Api {
     }
 
     async fn execute(&self, call: &Call<'_>, request: Request<'_>) -> Result<Value, Trouble> {
-        let Call { budget, bucket, at, token } = *call;
-        let request = request.build(&self.http, token, Some(&self.base)).map_err(|_why| Trouble::Unsent)?;
+        let request = request.build(&self.http, call.token, Some(&self.base)).map_err(|_why| Trouble::Unsent)?;
+        self.carry(call, request).await
+    }
+
+    async fn carry(&self, call: &Call<'_>, request: RequestBuilder) -> Result<Value, Trouble> {
+        let Call { budget, bucket, at, .. } = *call;
         let stopwatch = Stopwatch::start();
         let sent = request.send().await;
         let answer =

@@ -55,7 +55,7 @@ pub async fn stay_connected(discord: &Arc<Discord>, app: &App) {
 /// back, and what it told before is taken in.
 async fn connections(discord: &Arc<Discord>, app: &App) {
     if !discord.api.has_token() {
-        discord.fell(Standing::Ready);
+        discord.fell(Standing::AnswersOnly);
         return app.stopping.cancelled().await;
     }
     let known = tokio::select! {
@@ -133,13 +133,15 @@ pub(super) async fn keep_unread(app: &App, bytes: &[u8]) -> bool {
 
 /// Takes in an interaction that came over the gateway, and answers it where it wants to be answered.
 pub(super) async fn take_in_and_answer(discord: &Arc<Discord>, app: &App, payload: &Value) {
-    let answered = take_in(discord, app, payload).await;
+    let mut answered = take_in(discord, app, payload).await;
     if let (Some(ack), Some((id, token))) = (&answered.ack, address(payload)) {
         let route = Route::InteractionResponse { interaction_id: InteractionId::new(id), token: &token };
         match discord.api.send(Budget::Answer, LightMethod::Post, route, ack, app.desk.now()).await {
+            Ok(_) => {}
             // Answered already: it came twice, and acted once.
-            Ok(_) | Err(Trouble::Said { code: 40060, .. }) => {}
+            Err(Trouble::Said { code: 40060, .. }) => answered.after.retain(|after| !after.is_promised()),
             Err(trouble) => {
+                answered.after.retain(|after| !after.is_promised());
                 tracing::warn!(target: "shopwatch::discord", code = trouble.code(), "an answer did not arrive");
             }
         }

@@ -1,6 +1,7 @@
 //! The parts of a message, within Discord's limits. However a message is made, nobody's telephone rings because of a word in
 //! it: `allowed_mentions` is part of every body. <https://discord.com/developers/docs/resources/message>
 
+use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::markdown::Markdown;
@@ -35,8 +36,19 @@ pub const INPUT_LABEL_MAX: usize = 45;
 pub const INPUT_PLACEHOLDER_MAX: usize = 100;
 pub const INPUT_MAX: usize = 4_000;
 
+/// Attachments of a message (code 30015).
+/// <https://docs.discord.com/developers/topics/opcodes-and-status-codes>
+pub const ATTACHMENTS_MAX: usize = 10;
+/// The largest file that everybody may send, in bytes. <https://docs.discord.com/developers/reference#uploading-files>
+pub const FILE_MAX: usize = 10 * 1024 * 1024;
+/// The largest request, in bytes, with room for what stands around the files.
+/// <https://docs.discord.com/developers/resources/message#create-message>
+pub const FILES_MAX: usize = 25 * 1024 * 1024 - 256 * 1024;
+/// Characters of an attachment's description. <https://docs.discord.com/developers/resources/message#attachment-object>
+pub const ATTACHMENT_MAX: usize = 1_024;
+
 /// Only who caused a message sees it.
-const EPHEMERAL: u64 = 1 << 6;
+pub const EPHEMERAL: u64 = 1 << 6;
 
 /// A message: its text is what is read aloud and shown in notifications.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,6 +57,16 @@ pub struct Message {
     pub embed: Option<Embed>,
     /// At most [`ROWS_MAX`].
     pub rows: Vec<Value>,
+}
+
+/// A file of a message.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub name: String,
+    pub media: &'static str,
+    /// What is read aloud in its place.
+    pub about: String,
+    pub bytes: Bytes,
 }
 
 /// What stands in the box under a message's text.
@@ -67,6 +89,15 @@ impl Message {
             "components": self.rows.iter().take(ROWS_MAX).collect::<Vec<_>>(),
             "allowed_mentions": { "parse": [] },
         })
+    }
+
+    /// The message with these files and no others; each is known by its place in the request.
+    pub fn with_files(&self, files: &[File]) -> Value {
+        let attachment = |(at, file): (usize, &File)| json!({ "id": at, "filename": file.name, "description": cut(&file.about, ATTACHMENT_MAX) });
+        let attachments: Vec<Value> = files.iter().enumerate().map(attachment).collect();
+        let mut body = self.body();
+        put(&mut body, "attachments", json!(attachments));
+        body
     }
 
     /// The message as a body that only one person sees.

@@ -9,6 +9,8 @@ pub enum Standing {
     Ready,
     /// Another process holds the gateway; this one posts, and answers what comes over HTTP.
     StandingBy,
+    /// Without a bot's token: people are answered over HTTP, and nothing is posted.
+    AnswersOnly,
     /// It broke off and is being made again.
     Again,
     /// Messages come without what is in them: the Message Content intent was taken away.
@@ -20,7 +22,7 @@ pub enum Standing {
 impl Standing {
     /// Whether things can be shown and taken in.
     pub const fn is_ready(&self) -> bool {
-        matches!(self, Self::Ready | Self::StandingBy)
+        matches!(self, Self::Ready | Self::StandingBy | Self::AnswersOnly)
     }
 
     /// What `/health/ready` says.
@@ -29,6 +31,7 @@ impl Standing {
             Self::Connecting => "connecting".to_owned(),
             Self::Ready => "ready".to_owned(),
             Self::StandingBy => "standing by".to_owned(),
+            Self::AnswersOnly => "answers only: no cards without DISCORD_TOKEN".to_owned(),
             Self::Again => "reconnecting".to_owned(),
             Self::IntentLost => "intent lost: messages come empty".to_owned(),
             Self::Refused(word) => format!("refused: {word}"),
@@ -43,6 +46,10 @@ impl Standing {
             Self::StandingBy => {
                 tracing::info!(target: "shopwatch::discord", "another process holds Discord's gateway; this one stands by");
             }
+            Self::AnswersOnly => tracing::warn!(
+                target: "shopwatch::discord",
+                "people are answered on Discord, and no card is posted there: set DISCORD_TOKEN for cards of what is reported from then on"
+            ),
             Self::Again => {
                 tracing::warn!(target: "shopwatch::discord", "the connection to Discord broke off; making it again");
             }

@@ -15,6 +15,9 @@ use crate::clock::Moment;
 use crate::id::IncidentId;
 use crate::words::Platform;
 
+/// Under this name a line of the record says how many looks there were at the incident's photos when it was written.
+pub const LOOKS: &str = "looks";
+
 /// A SHA-256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hash(pub [u8; 32]);
@@ -22,6 +25,20 @@ pub struct Hash(pub [u8; 32]);
 impl Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Hash {
+    /// The hash that is written so.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+            return None;
+        }
+        for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+        }
+        Some(Self(hash))
     }
 }
 
@@ -61,6 +78,8 @@ pub enum StepWord {
     OriginalViewed,
     HoldPlaced,
     HoldLifted,
+    /// Somebody asked for its end before its time.
+    ErasureAsked,
     /// The last line there can be: its words and photos are gone, this one says so.
     Erased,
 }
@@ -98,6 +117,7 @@ impl StepWord {
         Self::OriginalViewed,
         Self::HoldPlaced,
         Self::HoldLifted,
+        Self::ErasureAsked,
         Self::Erased,
     ];
 
@@ -134,6 +154,7 @@ impl StepWord {
             Self::OriginalViewed => "original_viewed",
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
+            Self::ErasureAsked => "erasure_asked",
             Self::Erased => "erased",
         }
     }
@@ -290,25 +311,46 @@ pub enum Broken {
     Extra { seq: u32 },
 }
 
+/// One line of any chain: its number, what it says it follows, the hash of what stands there, and the hash that was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    pub seq: u32,
+    pub prev: Hash,
+    pub made: Hash,
+    pub stored: Hash,
+}
+
 /// Checks an incident's lines, in order, against its number of steps and its head; names the first bad one.
 pub fn check(incident: IncidentId, steps: u32, head: Hash, lines: &[(Line, Hash)]) -> Result<(), Broken> {
-    let mut prev = origin(incident);
-    for (expected, (line, stored)) in (1..).zip(lines) {
-        if line.seq != expected {
+    let links =
+        lines.iter().map(|(line, stored)| Link { seq: line.seq, prev: line.prev, made: line.hash(), stored: *stored });
+    follow(origin(incident), steps, head, links)
+}
+
+/// Follows a chain from what its first line follows to its head; names the first bad line.
+pub(crate) fn follow(
+    origin: Hash,
+    steps: u32,
+    head: Hash,
+    links: impl ExactSizeIterator<Item = Link>,
+) -> Result<(), Broken> {
+    let count = u32::try_from(links.len()).unwrap_or(u32::MAX);
+    let mut prev = origin;
+    for (expected, link) in (1..).zip(links) {
+        if link.seq != expected {
             return Err(Broken::Missing { seq: expected });
         }
-        if line.hash() != *stored {
-            return Err(Broken::Changed { seq: line.seq });
+        if link.made != link.stored {
+            return Err(Broken::Changed { seq: link.seq });
         }
-        if line.prev != prev {
-            return Err(Broken::OutOfOrder { seq: line.seq });
+        if link.prev != prev {
+            return Err(Broken::OutOfOrder { seq: link.seq });
         }
-        if line.seq > steps {
-            return Err(Broken::Extra { seq: line.seq });
+        if link.seq > steps {
+            return Err(Broken::Extra { seq: link.seq });
         }
-        prev = *stored;
+        prev = link.stored;
     }
-    let count = u32::try_from(lines.len()).unwrap_or(u32::MAX);
     if count < steps {
         return Err(Broken::Missing { seq: count + 1 });
     }

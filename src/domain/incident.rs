@@ -116,7 +116,7 @@ pub struct Question {
     pub text: String,
 }
 
-/// A reason not to erase.
+/// Who said that it must not be erased, or that it should be, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     pub by: Pseudonym,
@@ -159,6 +159,9 @@ pub struct Incident {
     pub reminded: u32,
     pub retain_until: Moment,
     pub hold: Option<Hold>,
+    /// That somebody asked for its end before its time; somebody else has to confirm that.
+    #[serde(default)]
+    pub erasure: Option<Hold>,
     pub drill: bool,
     /// The wrapped key under which its words are kept; none before it is kept for the first time.
     #[serde(skip)]
@@ -282,6 +285,7 @@ impl Incident {
             reminded: 0,
             retain_until: now,
             hold: None,
+            erasure: None,
             drill: false,
             wrapped_key: None,
         };

@@ -1,11 +1,16 @@
 //! Looks at photos: one line each, chained by hashes like the record, so that a changed or missing line shows. A look
-//! is no step of its incident: a hundred looks leave it as it was.
+//! is no step of its incident: a hundred looks leave it as it was. How many there were is written down twice: beside the
+//! photo at every look, and in the incident's record whenever it takes its next step.
+
+use std::fmt::{self, Display};
+use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::actor::Pseudonym;
-use crate::audit::Hash;
+use crate::audit::{self, Broken, Hash, Link};
 use crate::clock::Moment;
+use crate::id::NotAnId;
 use crate::photo::PhotoId;
 
 /// A look as it is hashed and stored, before anybody sees anything.
@@ -56,14 +61,54 @@ impl Look {
     }
 }
 
-/// Whether the looks at a photo, in order, are as they were written; else the number of the first that is not.
-pub fn check(photo: PhotoId, looks: &[(Look, Hash)]) -> Result<(), u32> {
-    let mut prev = origin(photo);
-    for (seq, (look, stored)) in (1..).zip(looks) {
-        if look.seq != seq || look.prev != prev || look.hash() != *stored {
-            return Err(seq);
+/// How many looks there were at a photo at some moment, and the hash of the last one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    pub photo: PhotoId,
+    pub looks: u32,
+    pub head: Hash,
+}
+
+impl Counted {
+    /// Nobody has looked.
+    pub fn none(photo: PhotoId) -> Self {
+        Self { photo, looks: 0, head: origin(photo) }
+    }
+}
+
+impl Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.photo, self.looks, self.head)
+    }
+}
+
+impl FromStr for Counted {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let mut parts = text.split(':');
+        let (Some(photo), Some(looks), Some(head), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(NotAnId);
+        };
+        let looks = looks.parse().map_err(|_why| NotAnId)?;
+        Ok(Self { photo: photo.parse()?, looks, head: Hash::read(head).ok_or(NotAnId)? })
+    }
+}
+
+/// Checks the looks at a photo, in order, against how many there are now, and against every count of them that was written
+/// down meanwhile; names the first bad one.
+pub fn check(now: &Counted, meanwhile: &[Counted], looks: &[(Look, Hash)]) -> Result<(), Broken> {
+    let links =
+        looks.iter().map(|(look, stored)| Link { seq: look.seq, prev: look.prev, made: look.hash(), stored: *stored });
+    audit::follow(origin(now.photo), now.looks, now.head, links)?;
+    let there = u32::try_from(looks.len()).unwrap_or(u32::MAX);
+    for counted in meanwhile.iter().filter(|counted| counted.photo == now.photo && counted.looks > 0) {
+        let last = usize::try_from(counted.looks - 1).ok().and_then(|at| looks.get(at));
+        match last {
+            None => return Err(Broken::Missing { seq: there + 1 }),
+            Some((_, stored)) if *stored != counted.head => return Err(Broken::Changed { seq: counted.looks }),
+            Some(_) => {}
         }
-        prev = *stored;
     }
     Ok(())
 }
@@ -89,16 +134,39 @@ mod tests {
                 (look, prev)
             })
             .collect();
-        assert_eq!(check(photo, &looks), Ok(()));
-        let changed = |change: Tampering<'_>| {
+        let (head, third) = (looks[3].1, looks[2].1);
+        let now = Counted { photo, looks: 4, head };
+        let before = Counted { photo, looks: 3, head: third };
+        assert_eq!(check(&now, &[before], &looks), Ok(()));
+        assert_eq!(now.to_string().parse(), Ok(now));
+        let changed = |now: &Counted, change: Tampering<'_>| {
             let mut looks = looks.clone();
             change(&mut looks);
-            check(photo, &looks)
+            check(now, &[before], &looks)
         };
-        assert_eq!(changed(&|looks| drop(looks.remove(1))), Err(2));
-        assert_eq!(changed(&|looks| looks.swap(2, 3)), Err(3));
-        assert_eq!(changed(&|looks| looks[1].0.member = Pseudonym("q".to_owned())), Err(2));
-        assert_eq!(changed(&|looks| looks[0].0.version = 1), Err(1));
-        assert!(check(PhotoId(Uuid::from_u128(8)), &looks).is_err());
+        assert_eq!(changed(&now, &|looks| drop(looks.remove(1))), Err(Broken::Missing { seq: 2 }));
+        assert_eq!(changed(&now, &|looks| drop(looks.pop())), Err(Broken::Missing { seq: 4 }));
+        assert_eq!(changed(&now, &|looks| looks.swap(2, 3)), Err(Broken::Missing { seq: 3 }));
+        assert_eq!(changed(&now, &|looks| looks[0].0.version = 1), Err(Broken::Changed { seq: 1 }));
+        assert_eq!(
+            changed(&now, &|looks| looks[1].0.member = Pseudonym("q".to_owned())),
+            Err(Broken::Changed { seq: 2 })
+        );
+        // Somebody who can also write how many there are is found by what was written down meanwhile.
+        let fewer = Counted { photo, looks: 2, head: looks[1].1 };
+        assert_eq!(changed(&fewer, &|looks| looks.truncate(2)), Err(Broken::Missing { seq: 3 }));
+        let other = Counted { head: Hash([9; 32]), ..before };
+        assert_eq!(check(&now, &[other], &looks), Err(Broken::Changed { seq: 3 }));
+        assert_eq!(check(&Counted { looks: 3, ..before }, &[], &looks), Err(Broken::Extra { seq: 4 }));
+        assert!(check(&Counted::none(PhotoId(Uuid::from_u128(8))), &[], &looks).is_err());
+    }
+
+    #[test]
+    fn a_count_reads_back_and_nothing_else_is_one() {
+        let none = Counted::none(PhotoId(Uuid::from_u128(7)));
+        assert_eq!(none.to_string().parse(), Ok(none));
+        for wrong in ["", "1:2:3", &format!("{none}0"), &format!("{none}:"), &none.to_string().replace(":0:", ":x:")] {
+            assert_eq!(wrong.parse::<Counted>(), Err(NotAnId), "{wrong}");
+        }
     }
 }

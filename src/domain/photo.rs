@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::actor::Pseudonym;
+use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::id::{IncidentId, NotAnId};
 
@@ -97,6 +98,10 @@ pub struct About {
     /// What the picture looks like as a whole, to be compared with others of the shop; nothing about who is on it.
     #[serde(default)]
     pub likeness: Option<String>,
+    /// Of the picture that was sent beside an original which nothing here reads, in hexadecimal: the review copy was made of
+    /// that one. None if it was made of the original.
+    #[serde(default)]
+    pub rendition: Option<String>,
     /// The review copies made after the first one, oldest first; people look at the last.
     #[serde(default)]
     pub copies: Vec<Uuid>,
@@ -107,6 +112,14 @@ impl About {
     pub fn version(&self) -> usize {
         self.copies.len()
     }
+}
+
+/// What the record holds of a photo's bytes: keyed hashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    pub original: Hash,
+    /// Of the picture beside it that the review copy was made of, if it was not made of the original.
+    pub rendition: Option<Hash>,
 }
 
 /// The most places that are covered on one photo: more are covered by covering everything.

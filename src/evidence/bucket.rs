@@ -6,6 +6,7 @@
 mod afterwards;
 pub mod ask;
 mod client;
+pub mod holding;
 pub mod probe;
 
 use std::fmt;
@@ -13,7 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use aws_sdk_s3::types::{ChecksumMode, ObjectLockMode, ServerSideEncryption};
+use aws_sdk_s3::types::{ChecksumMode, ObjectLockLegalHoldStatus, ObjectLockMode, ServerSideEncryption};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::clock::{Clock, Moment};
@@ -51,10 +52,13 @@ impl fmt::Debug for Bucket {
 
 /// What a server says of an object.
 #[derive(Debug, Default)]
-struct Said {
-    version: Option<String>,
-    mode: Option<String>,
-    locked_until: Option<Moment>,
+pub struct Said {
+    pub version: Option<String>,
+    /// The mode of its lock.
+    pub mode: Option<String>,
+    pub locked_until: Option<Moment>,
+    /// Whether it has a legal hold.
+    pub held: bool,
 }
 
 impl Bucket {
@@ -217,17 +221,19 @@ impl Bucket {
             version: answer.version_id,
             mode: answer.object_lock_mode.map(|mode| mode.as_str().to_owned()),
             locked_until: answer.object_lock_retain_until_date.as_ref().and_then(moment),
+            held: answer.object_lock_legal_hold_status == Some(ObjectLockLegalHoldStatus::On),
         })
     }
 
     /// What the server says of a version.
-    async fn look(&self, name: &str, version: Option<&str>) -> Result<Said, Trouble> {
+    pub async fn look(&self, name: &str, version: Option<&str>) -> Result<Said, Trouble> {
         let request = self.client.head_object().bucket(&self.settings.bucket).key(self.key(name));
         let head = ask(self.settings.deadline, request.set_version_id(version.map(ToOwned::to_owned)).send()).await?;
         Ok(Said {
             version: head.version_id,
             mode: head.object_lock_mode.map(|mode| mode.as_str().to_owned()),
             locked_until: head.object_lock_retain_until_date.as_ref().and_then(moment),
+            held: head.object_lock_legal_hold_status == Some(ObjectLockLegalHoldStatus::On),
         })
     }
 

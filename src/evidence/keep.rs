@@ -14,7 +14,7 @@ use super::child::Reader;
 use super::seal;
 use super::standing::Standing;
 use super::trouble::Trouble;
-use super::vault::{Folder, LISTED_MAX, Vault, on_disk};
+use super::vault::{Folder, LISTED_MAX, Placed, Vault, on_disk};
 use crate::failure::Failure;
 use crate::keys::{self, DataKey, DoesNotOpen, Keys};
 
@@ -28,9 +28,12 @@ pub enum Copy {
     Original,
     /// As people look at them.
     Review,
+    /// The picture that was sent beside an original which nothing here reads, as it was sent.
+    Rendition,
 }
 
 impl Copy {
+    /// What every photo has.
     const ALL: [Self; 2] = [Self::Original, Self::Review];
 
     /// What they are called.
@@ -38,6 +41,7 @@ impl Copy {
         match self {
             Self::Original => "original",
             Self::Review => "review",
+            Self::Rendition => "rendition",
         }
     }
 
@@ -51,7 +55,7 @@ impl Copy {
     pub fn name_of(self, photo: &Photo) -> String {
         match (self, photo.about.copies.last()) {
             (Self::Review, Some(copy)) => format!("{}.{}", self.name(photo.id), copy.simple()),
-            (Self::Original | Self::Review, _) => self.name(photo.id),
+            (Self::Original | Self::Review | Self::Rendition, _) => self.name(photo.id),
         }
     }
 
@@ -60,6 +64,7 @@ impl Copy {
         match self {
             Self::Original => photo.kept.original.as_deref(),
             Self::Review => photo.kept.review.as_deref().filter(|_| photo.about.copies.is_empty()),
+            Self::Rendition => None,
         }
     }
 }
@@ -112,7 +117,18 @@ impl Evidence {
         original: &[u8],
         review: &[u8],
     ) -> Result<(), Failure> {
-        for (copy, plain) in [(Copy::Original, original), (Copy::Review, review)] {
+        self.stage_all(keys, key, id, &[(Copy::Original, original), (Copy::Review, review)]).await
+    }
+
+    /// Puts these copies of a photo onto the spool, sealed; they are on the disk afterwards.
+    pub async fn stage_all(
+        &self,
+        keys: &Keys,
+        key: &DataKey,
+        id: PhotoId,
+        copies: &[(Copy, &[u8])],
+    ) -> Result<(), Failure> {
+        for (copy, plain) in copies {
             let name = copy.name(id);
             let sealed = seal::seal(keys, key, name.as_bytes(), plain).map_err(Failure::broken)?;
             let spool = self.spool.clone();
@@ -121,10 +137,11 @@ impl Evidence {
         Ok(())
     }
 
-    /// Takes both copies off the spool again.
+    /// Takes every copy off the spool again.
     pub async fn unstage(&self, id: PhotoId) -> Result<(), Failure> {
         let spool = self.spool.clone();
-        Ok(on_disk(move || Copy::ALL.iter().try_for_each(|copy| spool.remove(&copy.name(id)))).await?)
+        let mut all = Copy::ALL.into_iter().chain([Copy::Rendition]);
+        Ok(on_disk(move || all.try_for_each(|copy| spool.remove(&copy.name(id)))).await?)
     }
 
     /// Locks every copy of a photo until then; what the vault says of them afterwards.
@@ -133,13 +150,27 @@ impl Evidence {
         for (copy, version) in [(Copy::Original, &kept.original), (Copy::Review, &kept.review)] {
             locked.push(self.vault.extend(&copy.name(id), version.as_deref(), until).await?);
         }
-        // Review copies that were made anew.
-        for name in self.vault.list(&format!("{}.", Copy::Review.name(id)), None).await? {
-            locked.push(self.vault.extend(&name, None, until).await?);
+        // Review copies that were made anew, and what the first one was made of if that is not the original.
+        for others in [format!("{}.", Copy::Review.name(id)), Copy::Rendition.name(id)] {
+            for name in self.vault.list(&others, None).await? {
+                locked.push(self.vault.extend(&name, None, until).await?);
+            }
         }
         // A vault that locks no more keeps what it has.
         let locked_until = locked.into_iter().min().flatten().or(kept.locked_until);
         Ok(Kept { locked_until, ..kept })
+    }
+
+    /// Holds everything of a photo that is in the bucket, or lets go of it; nothing where there are no locks.
+    pub async fn hold(&self, id: PhotoId, held: bool) -> Result<(), Trouble> {
+        let Vault::Bucket(bucket) = &self.vault else { return Ok(()) };
+        if !bucket.locks_now().await? {
+            return Ok(());
+        }
+        for lying in bucket.lying(&format!("{id}.")).await?.into_iter().filter(|lying| !lying.mark) {
+            bucket.hold(&lying.name, lying.version.as_deref(), held).await?;
+        }
+        Ok(())
     }
 
     /// Photos of which something lies on the spool.
@@ -191,19 +222,27 @@ impl Evidence {
     pub async fn put_away(&self, id: PhotoId, retain_until: Moment) -> Result<Option<Kept>, Trouble> {
         let mut placed = Vec::with_capacity(Copy::ALL.len());
         for copy in Copy::ALL {
-            let (spool, name) = (self.spool.clone(), copy.name(id));
-            let wanted = name.clone();
-            let sealed: Bytes = match on_disk(move || spool.get(&wanted)).await {
-                Err(Trouble::Missing) => return Ok(None),
-                read => read?.into(),
-            };
-            let at = self.vault.put(&name, sealed.clone(), retain_until).await?;
-            self.vault.verify(&name, &sealed, &at).await?;
-            placed.push(at);
+            match self.put_copy_away(copy, id, retain_until).await? {
+                Some(at) => placed.push(at),
+                None => return Ok(None),
+            }
         }
-        let locked_until = placed.iter().map(|at| at.locked_until).min().flatten();
+        let beside = self.put_copy_away(Copy::Rendition, id, retain_until).await?;
+        let locked_until = placed.iter().chain(&beside).map(|at| at.locked_until).min().flatten();
         let mut versions = placed.into_iter().map(|at| at.version);
         Ok(Some(Kept { original: versions.next().flatten(), review: versions.next().flatten(), locked_until }))
+    }
+
+    /// Takes one copy from the spool into the vault and reads it back; none if it is not on the spool.
+    async fn put_copy_away(&self, copy: Copy, id: PhotoId, retain_until: Moment) -> Result<Option<Placed>, Trouble> {
+        let name = copy.name(id);
+        let sealed: Bytes = match self.spooled(&name).await {
+            Err(Trouble::Missing) => return Ok(None),
+            read => read?.into(),
+        };
+        let at = self.vault.put(&name, sealed.clone(), retain_until).await?;
+        self.vault.verify(&name, &sealed, &at).await?;
+        Ok(Some(at))
     }
 
     /// Removes every copy from wherever it is; an error if a lock still keeps one.
@@ -250,8 +289,16 @@ impl Evidence {
         }
     }
 
-    /// What lies in the vault.
+    /// What lies in the vault, also what somebody has hidden there.
     pub async fn in_vault(&self) -> Result<Vec<String>, Failure> {
+        if let Vault::Bucket(bucket) = &self.vault
+            && bucket.is_versioned().await?
+        {
+            let mut names: Vec<String> = bucket.lying("").await?.into_iter().map(|lying| lying.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            return Ok(names);
+        }
         let mut names: Vec<String> = Vec::new();
         loop {
             let page = self.vault.list("", names.last().map(String::as_str)).await?;
@@ -303,10 +350,11 @@ impl Evidence {
 fn open(key: &DataKey, photo: &Photo, copy: Copy, sealed: &[u8]) -> Result<Vec<u8>, NotWhatWasSent> {
     let plain = seal::open(key, copy.name_of(photo).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
     let expected = match copy {
-        Copy::Original => &photo.about.sha256,
-        Copy::Review => &photo.about.review_sha256,
+        Copy::Original => Some(&photo.about.sha256),
+        Copy::Review => Some(&photo.about.review_sha256),
+        Copy::Rendition => photo.about.rendition.as_ref(),
     };
-    if sha256(&plain) == *expected { Ok(plain) } else { Err(NotWhatWasSent) }
+    if expected == Some(&sha256(&plain)) { Ok(plain) } else { Err(NotWhatWasSent) }
 }
 
 /// The SHA-256 of bytes, in hexadecimal.

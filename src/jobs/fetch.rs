@@ -8,7 +8,7 @@ use domain::words::{NotTaken, Platform};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::outbox::later;
-use super::wait;
+use super::{holds, wait_apart};
 use crate::app::App;
 use crate::evidence::fetch::{Had, NotHad};
 use crate::failure::Failure;
@@ -42,7 +42,7 @@ pub async fn work(app: &App) {
         let full = hands.len() >= AT_ONCE;
         tokio::select! {
             Some(_) = hands.next() => {}
-            () = wait(app, &mut ear, &next), if !full => {}
+            () = wait_apart(app, &mut ear, &next), if !full => {}
         }
     }
 }
@@ -85,8 +85,11 @@ async fn carry_out(app: &App, (task, token): (Leased, uuid::Uuid)) -> Result<(),
     app.desk.store.settle(settlement).await
 }
 
-/// One photo, from the chat to the spool.
+/// One photo, from the chat to the spool; or an incident's hold, to the vault.
 async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
+    if task.what == What::HoldPhotos {
+        return Box::pin(holds::carry_out(app, task)).await;
+    }
     let What::KeepPhoto { platform, id } = &task.what else { return Ok(Settled::NeedsOperator) };
     let Some(incident) = app.desk.store.incident(task.incident).await? else { return Ok(Settled::Dropped) };
     let Some(sent) = incident.on_its_way(*platform, id).cloned().filter(|_| incident.tally().coming > 0) else {

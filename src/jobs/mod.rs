@@ -1,10 +1,11 @@
 //! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), the cron table
-//! ([`schedule`]), what other replicas have shown ([`elsewhere`]), photos that were sent in chats ([`fetch`]), and photos
-//! that go into the vault ([`evidence`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
+//! ([`schedule`]), what other replicas have shown ([`elsewhere`]), photos that were sent in chats ([`fetch`]), holds that the
+//! vault has to know of ([`holds`]), and photos that go into the vault ([`evidence`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
 
 pub mod elsewhere;
 pub mod evidence;
 pub mod fetch;
+mod holds;
 pub mod outbox;
 pub mod retention;
 pub mod schedule;
@@ -48,6 +49,16 @@ pub async fn run(app: App) {
         }
     };
     tokio::join!(futures_util::future::join_all(workers), futures_util::future::join_all(connections), others);
+}
+
+/// The bell rings for every report and every step, and few of them have to do with photos: whoever looks for those does
+/// not look again before this, so that a busy shop pays for some looks a second and not for one with every report.
+const LOOKS_APART: Duration = Duration::from_millis(50);
+
+/// Waits as [`wait`] does, and at least as long as looks are apart.
+async fn wait_apart(app: &App, ear: &mut Ear, next: &Result<Option<Moment>, Failure>) {
+    drop(timeout(LOOKS_APART, app.stopping.cancelled()).await);
+    wait(app, ear, next).await;
 }
 
 /// Waits until the bell rings or the next thing is due, whichever comes first.

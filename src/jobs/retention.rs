@@ -2,7 +2,6 @@
 //! time; once a day a plan is made for the next day. Where the clock or the number is odd, a person has to confirm.
 
 use chrono::TimeDelta;
-use domain::audit::Hash;
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::erasing::Certificate;
@@ -14,7 +13,7 @@ use crate::evidence::keep::Evidence;
 use crate::failure::Failure;
 use crate::operations::Desk;
 use crate::store::Commit;
-use crate::store::retention::{Plan, Span, Standing, Why};
+use crate::store::retention::{Plan, SWEEP, Span, Standing, Why};
 use crate::texts::keys;
 
 /// How long before the first of it goes a plan is made and told.
@@ -26,10 +25,9 @@ const EARLY: TimeDelta = TimeDelta::minutes(30);
 /// The most incidents or photos that are looked up in one go.
 const BATCH_MAX: u64 = 100;
 
-/// Where the database keeps when the clock was last looked at, when a plan was last made, and that files have to be swept.
+/// Where the database keeps when the clock was last looked at, and when a plan was last made.
 const LOOKED: &str = "retention_looked";
 const PLANNED: &str = "retention_planned";
-const SWEEP: &str = "retention_sweep";
 
 /// What a look came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -170,7 +168,7 @@ async fn erase(desk: &Desk, id: IncidentId, plan: Uuid, confirmed: bool) -> Resu
     let Some(incident) = desk.store.incident(id).await? else { return Ok(false) };
     let (now, rules) = (desk.now(), desk.rules());
     let photos = usize::try_from(desk.store.count_photos(id).await?).unwrap_or(usize::MAX);
-    let key: Hash = desk.store.keys().content(&[b"data key", incident.wrapped_key.as_deref().unwrap_or_default()]);
+    let key = desk.store.mark_of_key(&incident);
     let Ok(change) = incident.erase(&Certificate { plan, confirmed, photos, key }, now) else { return Ok(false) };
     match desk.store.commit(Commit::of(change, &rules.terms, now)).await {
         Ok(_) => Ok(true),

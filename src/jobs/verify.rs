@@ -15,6 +15,10 @@ use crate::failure::Failure;
 use crate::keys::DataKey;
 use crate::operations::Desk;
 
+mod locks;
+
+use locks::Locks;
+
 /// The most incidents or photos that are looked up in one go.
 const BATCH_MAX: u64 = 200;
 /// A file on the spool that nobody claims is younger than this while its photo is being taken in.
@@ -34,6 +38,22 @@ pub enum Finding {
     OrphanInVault { name: String },
     /// A file on the spool that belongs to no photo.
     OrphanOnSpool { name: String, hours: i64 },
+    /// Nothing locks a file of the bucket that has to be locked.
+    Unlocked { reference: String, name: String },
+    /// It is locked for less long than it was.
+    LockTooShort { reference: String, name: String, until: Moment, promised: Moment },
+    /// It is locked in a weaker mode than `S3_LOCK` asks for.
+    LockTooWeak { reference: String, name: String },
+    /// Somebody marked it as deleted; what was sealed is there, behind the mark.
+    MarkedDeleted { reference: String, name: String },
+    /// A version beside the one that was sealed, which nobody here wrote.
+    UnknownVersion { reference: String, name: String, version: String },
+    /// The incident is held, and the bucket does not keep this file for it.
+    HoldNotInBucket { reference: String, name: String },
+    /// The bucket keeps this file, and no hold says so.
+    HoldOnlyInBucket { reference: String, name: String },
+    /// The bucket did not say how this photo is locked.
+    LocksUnknown { reference: String, photo: String },
     /// Somebody placed a hold, and the list of what may be erased does not say so; or the other way round.
     HoldWithoutEffect { reference: String },
 }
@@ -47,12 +67,15 @@ pub struct Report {
     pub elsewhere: u64,
     /// Erased photos whose bytes something still keeps.
     pub going: u64,
+    /// Files that are locked for less long than their incident is kept by now; the server makes that longer within the hour.
+    pub behind: u64,
     pub findings: Vec<Finding>,
 }
 
 /// Checks everything. `progress` hears how many photos are done, of how many.
 pub async fn verify(desk: &Desk, evidence: &Evidence, mut progress: impl FnMut(u64, u64)) -> Result<Report, Failure> {
     let of_all = desk.store.count_all_photos().await?;
+    let locks = Locks::of(evidence).await?;
     let mut report = Report::default();
     let mut after = Uuid::nil();
     loop {
@@ -60,7 +83,7 @@ pub async fn verify(desk: &Desk, evidence: &Evidence, mut progress: impl FnMut(u
         let Some(last) = ids.last() else { break };
         after = *last;
         for id in ids {
-            check_incident(desk, evidence, IncidentId(id), &mut report).await?;
+            check_incident(desk, evidence, &locks, IncidentId(id), &mut report).await?;
             progress(report.photos, of_all);
         }
     }
@@ -68,7 +91,13 @@ pub async fn verify(desk: &Desk, evidence: &Evidence, mut progress: impl FnMut(u
     Ok(report)
 }
 
-async fn check_incident(desk: &Desk, evidence: &Evidence, id: IncidentId, report: &mut Report) -> Result<(), Failure> {
+async fn check_incident(
+    desk: &Desk,
+    evidence: &Evidence,
+    locks: &Locks<'_>,
+    id: IncidentId,
+    report: &mut Report,
+) -> Result<(), Failure> {
     // It may have been erased since the list was read.
     let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
     report.incidents += 1;
@@ -83,12 +112,16 @@ async fn check_incident(desk: &Desk, evidence: &Evidence, id: IncidentId, report
     for photo in photos {
         report.photos += 1;
         check_photo(evidence, &key, &incident.reference, &photo, report).await;
+        if photo.in_vault {
+            Box::pin(locks.check(&incident, &photo, desk.now(), report)).await;
+        }
     }
     Ok(())
 }
 
 async fn check_photo(evidence: &Evidence, key: &DataKey, of: &Reference, photo: &Photo, report: &mut Report) {
-    for copy in [Copy::Original, Copy::Review] {
+    let beside = photo.about.rendition.as_ref().map(|_| Copy::Rendition);
+    for copy in [Copy::Original, Copy::Review].into_iter().chain(beside) {
         let (reference, photo_id, copy_name) = (of.to_string(), photo.id.to_string(), copy.as_str());
         let finding = match evidence.state(key, photo, copy).await {
             State::Whole => continue,
@@ -140,7 +173,11 @@ fn photo_of(name: &str) -> Option<PhotoId> {
     let (id, copy) = name.split_once('.')?;
     // A review copy that was made anew has an id of its own after it.
     let copy = copy.split_once('.').map_or(copy, |(copy, _)| copy);
-    [Copy::Original, Copy::Review].iter().any(|known| known.as_str() == copy).then(|| id.parse().ok()).flatten()
+    [Copy::Original, Copy::Review, Copy::Rendition]
+        .iter()
+        .any(|known| known.as_str() == copy)
+        .then(|| id.parse().ok())
+        .flatten()
 }
 
 /// Takes files off the spool that have lain there for a day and belong to no photo: whoever was sending them was told

@@ -111,8 +111,9 @@ async fn redrawn(
     what: &Cover,
 ) -> Result<Photo, Failure> {
     let key = desk.store.data_key_of(incident)?;
-    let original = evidence.read(&key, photo, Copy::Original).await?;
-    let review = evidence.reader.covered(&original, what).await.map_err(refused)?;
+    let source = if photo.about.rendition.is_some() { Copy::Rendition } else { Copy::Original };
+    let source = evidence.read(&key, photo, source).await?;
+    let review = evidence.reader.covered(&source, what).await.map_err(refused)?;
     let mut changed = photo.clone();
     (changed.about.covered, changed.about.boxes) = covered(&review.covered);
     changed.about.drawn_by = Some(actor.member.clone());

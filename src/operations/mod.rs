@@ -1,8 +1,11 @@
 //! What the software can be asked to do. Every operation has one shape: load, clear, decide, one commit. None of
 //! them talks to a chat: what has to be shown goes into the outbox, in the same commit.
 
+pub mod erase;
 pub mod hold;
 pub mod likeness;
+pub mod link;
+pub mod look;
 pub mod mask;
 pub mod people;
 pub mod photo;
@@ -18,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use domain::clock::{Clock, Moment};
 use domain::id::Ids;
 use domain::incident::Incident;
+use domain::photo::Photo;
 use domain::place::Place;
 use domain::words::Platform;
 
@@ -50,6 +54,8 @@ pub enum Outcome {
     Help,
     /// What an alert would say.
     Previewed { incident: Incident },
+    /// The photos that somebody may look at; none if there are none for them.
+    Photos { incident: Incident, photos: Vec<Photo> },
     /// An incident is shown.
     Opened { incident: Incident },
 }
@@ -105,7 +111,7 @@ impl Desk {
     }
 
     /// What has to be shown of an incident after a step: its card at every place, the thread under it, and the
-    /// reporter's own copy.
+    /// reporter's own copy; to the vault, its hold.
     fn shows(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
         let mut tasks = Vec::new();
         for place in self.places(incident, rules) {
@@ -117,6 +123,10 @@ impl Desk {
         let theirs = incident.reporter_platform();
         if theirs.follows_privately() && self.platforms.contains(&theirs) {
             tasks.push(Task::follow_report(incident.id, incident.version, theirs));
+        }
+        // Whatever came since a hold was placed is held as well.
+        if incident.hold.is_some() && !incident.album.is_empty() {
+            tasks.push(Task::hold_photos(incident.id, incident.version));
         }
         tasks
     }

@@ -4,14 +4,17 @@ use domain::actor::{Actor, Pseudonym};
 use domain::clock::Moment;
 use domain::incident::Incident;
 use domain::incident::steps::{Verb, WrongMoment, fits};
-use domain::photo::{About, Area, Kept, Photo, PhotoId};
+use domain::photo::{About, Area, Kept, Photo, PhotoId, Proof};
 use domain::policy::{self, Action, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};
 use domain::report::PHOTOS_MAX;
 use domain::text::{NOTE_MAX, clean};
 
-use super::{Desk, triage};
+use uuid::Uuid;
+
+use super::{Desk, look, triage};
 use crate::evidence::child::NotRead;
+use crate::evidence::header::{self, Unfit};
 use crate::evidence::keep::{Copy, Evidence, sha256};
 use crate::evidence::mask::Covered;
 use crate::evidence::scrub::Review;
@@ -20,6 +23,8 @@ use crate::failure::Failure;
 use crate::store::photos::PhotoChange;
 use crate::store::{Commit, Committed};
 
+/// What an original is written in of which only a rendition can be read.
+const HEIC: &str = "image/heic";
 /// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
 pub(super) const TRIES: u32 = 16;
 /// So much of a viewer's pseudonym stands on a picture: enough to tell a shop's people apart.
@@ -33,13 +38,20 @@ pub struct Added {
     pub seen: bool,
 }
 
+/// A photo as somebody sent it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    pub original: &'a [u8],
+    /// The same picture, written in what is read here; looked at only where the original cannot be.
+    pub rendition: Option<&'a [u8]>,
+}
+
 /// Whether this actor may add a photo: asked before its bytes are read.
 pub fn clear_to_add(desk: &Desk, actor: &Actor, incident: &Incident) -> Result<(), Failure> {
     triage::clear(desk, actor, Action::AddPhoto, incident).map(|_cleared| ())
 }
 
-/// Takes in a photo of an incident. The same bytes for the same incident are the same photo, however often they come.
-#[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
+/// Takes in a photo of an incident.
 pub async fn add(
     desk: &Desk,
     evidence: &Evidence,
@@ -47,15 +59,32 @@ pub async fn add(
     incident: Incident,
     original: &[u8],
 ) -> Result<Added, Failure> {
+    take_in(desk, evidence, actor, incident, Sent { original, rendition: None }).await
+}
+
+/// Takes in a photo of an incident, perhaps with a rendition of it. The same bytes for the same incident are the same photo,
+/// however often they come.
+#[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
+pub async fn take_in(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: Incident,
+    Sent { original, rendition }: Sent<'_>,
+) -> Result<Added, Failure> {
     // Whether they may comes before whether it is a photo, and before any work.
     let hash = sha256(original);
     if let Some(photo) = known(desk, actor, &incident, &hash).await? {
         return Ok(Added { incident, photo, seen: true });
     }
-    let review = evidence.reader.review(original).await.map_err(refused)?;
+    // What can be read is looked at itself: whoever sends it says nothing else beside it.
+    let rendition = rendition.filter(|_| header::read(original) == Err(Unfit::Heic));
+    let review = match rendition {
+        Some(rendition) => evidence.reader.review(rendition).await.map_err(|why| refused_as("rendition", why))?,
+        None => evidence.reader.review(original).await.map_err(refused)?,
+    };
     let id = PhotoId(desk.ids.uuid());
-    let key = desk.store.data_key_of(&incident)?;
-    evidence.stage(desk.store.keys(), &key, id, original, &review.jpeg).await?;
+    stage(desk, evidence, &incident, id, Sent { original, rendition }, &review).await?;
     let photo = Photo {
         id,
         incident: incident.id,
@@ -64,7 +93,7 @@ pub async fn add(
         in_vault: false,
         kept: Kept::default(),
         checked: false,
-        about: about(&review, hash, original.len()),
+        about: about(&review, hash, original.len(), rendition),
     };
     let added = commit_added(desk, actor, incident, photo).await;
     if matches!(added, Ok(Added { seen: true, .. }) | Err(Failure::Refused(_) | Failure::Conflict)) {
@@ -73,8 +102,30 @@ pub async fn add(
     added
 }
 
+/// Puts everything that is kept of a photo onto the spool.
+pub(super) async fn stage(
+    desk: &Desk,
+    evidence: &Evidence,
+    incident: &Incident,
+    id: PhotoId,
+    Sent { original, rendition }: Sent<'_>,
+    review: &Review,
+) -> Result<(), Failure> {
+    let key = desk.store.data_key_of(incident)?;
+    let mut copies = vec![(Copy::Original, original), (Copy::Review, review.jpeg.as_slice())];
+    copies.extend(rendition.map(|rendition| (Copy::Rendition, rendition)));
+    evidence.stage_all(desk.store.keys(), &key, id, &copies).await
+}
+
+/// What the record holds of a photo's bytes.
+pub(super) fn proof(desk: &Desk, about: &About) -> Proof {
+    let keyed = |what: &[u8], hash: &String| desk.store.keys().content(&[what, hash.as_bytes()]);
+    let rendition = about.rendition.as_ref().map(|hash| keyed(b"rendition", hash));
+    Proof { original: keyed(b"photo", &about.sha256), rendition }
+}
+
 async fn commit_added(desk: &Desk, actor: &Actor, mut incident: Incident, photo: Photo) -> Result<Added, Failure> {
-    let proof = desk.store.keys().content(&[b"photo", photo.about.sha256.as_bytes()]);
+    let proof = proof(desk, &photo.about);
     for _ in 0..TRIES {
         let verb = Verb::AddPhoto { photo: photo.id, proof };
         let change = PhotoChange::Added(Box::new(photo.clone()));
@@ -109,10 +160,14 @@ async fn known(desk: &Desk, actor: &Actor, incident: &Incident, hash: &str) -> R
 }
 
 pub(super) fn refused(why: NotRead) -> Failure {
+    refused_as("photo", why)
+}
+
+fn refused_as(field: &str, why: NotRead) -> Failure {
     match why {
         NotRead::Unfit(unfit) => {
             metrics::counter!("shopwatch_photos_refused_total", "why" => unfit.as_str()).increment(1);
-            Problems::one("photo", Fault::NotAPhoto { why: unfit.as_str() }).into()
+            Problems::one(field, Fault::NotAPhoto { why: unfit.as_str() }).into()
         }
         NotRead::NoProcess(why) => {
             tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "no process can be started to read a photo");
@@ -121,11 +176,13 @@ pub(super) fn refused(why: NotRead) -> Failure {
     }
 }
 
-pub(super) fn about(review: &Review, sha256_of_original: String, bytes: usize) -> About {
+pub(super) fn about(review: &Review, sha256_of_original: String, bytes: usize, rendition: Option<&[u8]>) -> About {
     let (covered, boxes) = covered(&review.covered);
     About {
         sha256: sha256_of_original,
-        media: review.media.to_string(),
+        // Of an original that is not read itself nothing is known but what it says it is.
+        media: if rendition.is_some() { HEIC.to_owned() } else { review.media.to_string() },
+        rendition: rendition.map(sha256),
         bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
         review_sha256: sha256(&review.jpeg),
         width: review.width,
@@ -172,19 +229,42 @@ pub async fn review(
     incident: &Incident,
     id: PhotoId,
 ) -> Result<Vec<u8>, Failure> {
+    review_by(desk, evidence, actor, incident, id, None).await
+}
+
+/// The same, perhaps by way of a link, which is spent by it.
+pub(super) async fn review_by(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    id: PhotoId,
+    link: Option<Uuid>,
+) -> Result<Vec<u8>, Failure> {
     let photo = find(desk, actor, incident, id).await?;
     // Read first: nobody is on record for a look that there was nothing to be had from.
-    let review = evidence.read(&desk.store.data_key_of(incident)?, &photo, Copy::Review).await?;
+    let (now, stamped) = stamped(desk, evidence, actor, incident, &photo).await?;
+    look::record(desk, actor, incident, &photo, now, link).await?;
+    Ok(stamped)
+}
+
+/// The review copy of a photo with who looks and when on it, not yet on record: nobody is given it before it is.
+pub(super) async fn stamped(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: &Incident,
+    photo: &Photo,
+) -> Result<(Moment, Vec<u8>), Failure> {
+    let review = evidence.read(&desk.store.data_key_of(incident)?, photo, Copy::Review).await?;
     let now = desk.now();
     let stamped = evidence.reader.stamped(&review, &viewer(actor, now)).await.map_err(refused)?;
-    desk.store.looks_at(incident, &photo, actor, now).await?;
-    metrics::counter!("shopwatch_reviews_viewed_total").increment(1);
-    Ok(stamped)
+    Ok((now, stamped))
 }
 
 /// Who looks, and when, as it stands on a picture. The beginning of the pseudonym is there for names that cannot be
 /// drawn, and for two people of one name: the record says whose it is.
-fn viewer(actor: &Actor, now: Moment) -> String {
+pub fn viewer(actor: &Actor, now: Moment) -> String {
     let pseudonym: String = actor.member.0.chars().take(PSEUDONYM_SHOWN).collect();
     let name = Some(actor.name.as_str()).filter(|name| can_draw(name));
     let parts =

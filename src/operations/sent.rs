@@ -25,9 +25,6 @@ use crate::store::{Commit, Committed, Delivery};
 /// How often a step is tried again after somebody else got ahead.
 const TRIES: u32 = 16;
 
-/// What a photo is written in of which only a rendition can be read.
-const HEIC: &str = "image/heic";
-
 /// What became of the bytes of a photo that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Came {
@@ -107,13 +104,9 @@ pub async fn keep(
         Err(why) => return told(desk, incident, sent, unfit(why)?).await,
     };
     let id = PhotoId(desk.ids.uuid());
-    let key = desk.store.data_key_of(&incident)?;
-    evidence.stage(desk.store.keys(), &key, id, original, &review.jpeg).await?;
-    let mut about = about(&review, hash, original.len());
-    if rendition.is_some() {
-        // Of what was sent nothing is read but what it says it is.
-        HEIC.clone_into(&mut about.media);
-    }
+    let rendition = rendition.as_deref();
+    photo::stage(desk, evidence, &incident, id, photo::Sent { original, rendition }, &review).await?;
+    let about = about(&review, hash, original.len(), rendition);
     for _ in 0..TRIES {
         if let Some(came) = stands_against(desk, &incident, sent, &about.sha256).await? {
             evidence.unstage(id).await?;
@@ -146,7 +139,7 @@ pub async fn keep(
 async fn commit_kept(desk: &Desk, incident: &Incident, sent: &Attached, photo: Photo) -> Result<Incident, Failure> {
     let verb = Verb::KeepPhoto {
         photo: photo.id,
-        proof: desk.store.keys().content(&[b"photo", photo.about.sha256.as_bytes()]),
+        proof: photo::proof(desk, &photo.about),
         platform: sent.platform,
         id: sent.id.clone(),
     };

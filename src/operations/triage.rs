@@ -82,6 +82,9 @@ async fn press_first(
     let mut tries = 0;
     loop {
         let incident = desk.store.incident(press.incident).await?.ok_or(Failure::NOT_FOUND)?;
+        if press.button == Button::Look {
+            return super::look::offered(desk, actor, incident).await;
+        }
         if let Some(outcome) = look(desk, actor, press, &incident, enclosed)? {
             return Ok(outcome);
         }
@@ -152,6 +155,7 @@ pub const fn action_of(button: Button) -> Action {
         Button::Note => Action::Note,
         Button::Correct => Action::Correct,
         Button::Preview => Action::ProposeAlert,
+        Button::Look => Action::ViewReviewCopy,
         Button::Open => Action::Read,
     }
 }
@@ -301,6 +305,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::OriginalViewed
         | StepWord::HoldPlaced
         | StepWord::HoldLifted
+        | StepWord::ErasureAsked
         | StepWord::Erased => return None,
     };
     let incident = change.after();

@@ -58,7 +58,7 @@ pub fn read(
             Some(tap) => Verb::AddDetails { patch: tapped(tap) },
             None => return Ok(None),
         },
-        Button::Preview | Button::Open => return Ok(None),
+        Button::Preview | Button::Look | Button::Open => return Ok(None),
     };
     Ok(Some(Wish::Step(verb)))
 }

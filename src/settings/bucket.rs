@@ -23,6 +23,9 @@ pub struct BucketEnvironment {
     /// S3: the access key's secret.
     #[arg(long, env = "AWS_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true, global = true)]
     pub aws_secret_access_key: Option<String>,
+    /// S3: the session token of a temporary access key; read at the start, so a new one takes a restart.
+    #[arg(long, env = "AWS_SESSION_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
+    pub aws_session_token: Option<String>,
     /// S3: `true` writes the bucket's name into the path; unless said, it is there where `S3_ENDPOINT` is set.
     #[arg(long, env = "S3_PATH_STYLE", value_name = "TRUE OR FALSE", global = true)]
     pub s3_path_style: Option<String>,
@@ -46,6 +49,8 @@ pub struct BucketSettings {
     pub path_style: bool,
     pub access_key_id: Secret,
     pub secret_access_key: Secret,
+    /// Of a temporary access key.
+    pub session_token: Option<Secret>,
     pub encryption: Encryption,
     pub lock: Option<LockMode>,
     /// How long one thing may take that the bucket is asked for, with every try.
@@ -145,6 +150,7 @@ impl BucketEnvironment {
             path_style: path_style?,
             access_key_id: access_key_id?,
             secret_access_key: secret_access_key?,
+            session_token: secret(&self.aws_session_token),
             encryption: encryption?,
             lock: lock?,
             deadline: DEADLINE,
@@ -199,6 +205,7 @@ pub(super) mod tests {
             aws_region: "us-east-1".into(),
             aws_access_key_id: None,
             aws_secret_access_key: None,
+            aws_session_token: None,
             s3_path_style: None,
             s3_encryption: "AES256".into(),
             s3_lock: "governance".into(),
@@ -236,6 +243,7 @@ pub(super) mod tests {
             aws_region: "eu west".into(),
             aws_access_key_id: Some(" ".into()),
             aws_secret_access_key: None,
+            aws_session_token: Some("t0ken".into()),
             s3_path_style: Some("perhaps".into()),
             s3_encryption: "rot13".into(),
             s3_lock: "forever".into(),
@@ -243,8 +251,14 @@ pub(super) mod tests {
         let mut problems = Vec::new();
         assert!(wrong.check("//B/..", &mut problems).is_none());
         assert_eq!(problems.len(), 8, "{problems:#?}");
-        let settings = with_keys().check("//shop-evidence", &mut Vec::new()).unwrap();
-        assert!(!format!("{settings:?}").contains("s3cret") && !format!("{settings:?}").contains("AKIA"));
+        let temporary = BucketEnvironment { aws_session_token: Some(" t0ken ".into()), ..with_keys() };
+        let settings = temporary.check("//shop-evidence", &mut Vec::new()).unwrap();
+        assert_eq!(settings.session_token.as_ref().map(Secret::reveal), Some("t0ken"));
+        assert!(
+            !format!("{settings:?}").contains("s3cret")
+                && !format!("{settings:?}").contains("t0ken")
+                && !format!("{settings:?}").contains("AKIA")
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! acknowledgement, or is said right after it.
 
 mod after;
+mod look;
 mod message;
 mod open;
 mod photos;
@@ -183,6 +184,11 @@ impl Handler<'_> {
         };
         if let Ok(Outcome::Asks { press, .. }) = &result {
             return self.open_step(arrived, &met, &actor, press, &result).await;
+        }
+        if let Ok(Outcome::Photos { incident, photos }) = &result
+            && !photos.is_empty()
+        {
+            return self.offer_photos(arrived, &met, &actor, incident, photos);
         }
         let mut answered = Answered::default();
         let done = matches!(result, Ok(Outcome::Stepped { .. } | Outcome::Reported { .. }));

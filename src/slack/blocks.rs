@@ -49,6 +49,12 @@ pub fn section(text: &Mrkdwn) -> Value {
     json!({ "type": "section", "text": text.object() })
 }
 
+/// A paragraph with a link beside it, as a button. Slack tells us of it when somebody follows it, by this id.
+pub fn linked(text: &Mrkdwn, id: &str, label: &str, url: &str) -> Value {
+    let button = json!({ "type": "button", "action_id": id, "text": plain(label, BUTTON_MAX), "url": url });
+    json!({ "type": "section", "text": text.object(), "accessory": button })
+}
+
 /// Small print.
 pub fn context(lines: &[Mrkdwn]) -> Vec<Value> {
     let block = |lines: &[Mrkdwn]| {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::people::Named;
-use super::render::{Context, REPORT_BUTTON, REPORT_FORM};
+use super::render::{Context, LINK, REPORT_BUTTON, REPORT_FORM};
 use crate::chat::inbound::Answers;
 use crate::chat::press::Press;
 use crate::store::Delivery;
@@ -194,6 +194,9 @@ fn interaction(payload: &Value) -> Result<Arrived, Unreadable> {
 fn action(payload: &Value) -> Result<Deed, Unreadable> {
     let action = payload.pointer("/actions/0").ok_or(Unreadable)?;
     let id = text(action, "/action_id").ok_or(Unreadable)?;
+    if id.starts_with(LINK) {
+        return Ok(Deed::Nothing);
+    }
     if id == REPORT_BUTTON {
         return Ok(Deed::Form { message: None });
     }

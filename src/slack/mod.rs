@@ -32,13 +32,16 @@ use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
 use crate::evidence::fetch::Fetcher;
 use crate::failure::Failure;
+use crate::rules::Rules;
 use crate::settings::SlackSettings;
 use crate::store::Store;
 use api::{Api, Trouble};
-use people::{Directory, Home};
+use people::{Directory, Home, Met, Named};
 
 pub use standing::Standing;
 
+/// How long asking who somebody is may take where nothing waits for three seconds.
+const ASKED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 /// Tier 2: 20 calls and more a minute. <https://docs.slack.dev/apis/web-api/rate-limits/>
 pub const TIER_2: Rate = Rate { every: TimeDelta::seconds(3), burst: 20 };
 /// Tier 4: 100 calls and more a minute.
@@ -116,6 +119,14 @@ impl Slack {
         let mut known = self.home.subscribe();
         let waited = tokio::time::timeout(time, known.wait_for(Option::is_some)).await;
         waited.ok()?.ok()?.clone()
+    }
+
+    /// Who somebody is now, wherever they are; none if Slack does not say in time.
+    pub async fn who_is(&self, rules: &Rules, user: &str, team: Option<String>, now: Moment) -> Option<Met> {
+        let named = Named { user: user.to_owned(), team, ..Named::default() };
+        let home = self.home_within(ASKED_WITHIN).await?;
+        let asking = self.directory.meet(self, &home, rules, &named, now);
+        tokio::time::timeout(ASKED_WITHIN, asking).await.ok()
     }
 
     /// Asks Slack whose tokens these are; the store remembers it.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::blocks::{
     BLOCKS_TEXT_MAX, Button as Drawn, Confirm, Message, SECTION_MAX, TEXT_MAX, actions, context, fields, header,
-    paragraphs, section,
+    linked, paragraphs, section,
 };
 use super::mrkdwn::Mrkdwn;
 use crate::chat::card::{Card, CardButton, Weight};
@@ -24,6 +24,8 @@ pub use home::{Home, LISTED_MAX, home};
 
 /// The id of the button that opens the form of a report.
 pub const REPORT_BUTTON: &str = "report";
+/// What the ids of links begin with: nothing is done when one is followed.
+pub const LINK: &str = "link/";
 /// Characters of what happened that a card shows.
 const BODY_MAX: usize = 4_000;
 /// Characters of a remark on a card.
@@ -90,6 +92,7 @@ fn buttons(buttons: &[CardButton], voice: &Voice<'_>) -> Vec<Drawn> {
         | Button::Note
         | Button::Correct
         | Button::Preview
+        | Button::Look
         | Button::Open => button.confirm.clone(),
     };
     let drawn = |button: &CardButton| Drawn {
@@ -151,6 +154,16 @@ pub fn thread(lines: &[Line], summary: &str) -> Message {
         }
     }
     Message { text: Mrkdwn::fitted(summary, TEXT_MAX), blocks }
+}
+
+/// Links, a line each, under a few words.
+pub fn links(lines: &[String], links: &[(String, String)], label: &str) -> Message {
+    let mut blocks = paragraphs(&lines.join("\n"), SECTION_MAX);
+    for (number, (line, url)) in (1..).zip(links) {
+        let number: usize = number;
+        blocks.push(linked(&Mrkdwn::fitted(line, SECTION_MAX), &format!("{LINK}{number}"), label, url));
+    }
+    Message { text: Mrkdwn::fitted(&lines.join("\n"), TEXT_MAX), blocks }
 }
 
 /// A few words, with the button that opens the form of a report if they lead there.

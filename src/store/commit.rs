@@ -79,7 +79,8 @@ impl Store {
     /// Makes a commit durable, together with those that wait at the same moment. Sealing and hashing happen here, in
     /// the caller's task; the writer only writes.
     pub async fn commit(&self, commit: Commit) -> Result<Committed, Failure> {
-        let rows = Rows::prepare(&self.keys, commit)?;
+        let looks = self.looks_so_far(&commit).await?;
+        let rows = Rows::prepare(&self.keys, commit, &looks)?;
         self.writer.write(rows).await
     }
 }

@@ -4,16 +4,22 @@ use domain::actor::Actor;
 use domain::audit::Hash;
 use domain::clock::Moment;
 use domain::incident::Incident;
-use domain::look::{self, Look};
+use domain::look::{self, Counted, Look};
 use domain::photo::{Photo, PhotoId};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    TransactionTrait,
+};
+use uuid::Uuid;
 
 use super::entity::look::{Column, Entity, Model};
+use super::entity::photo;
 use super::sealing::hash;
-use super::{Store, unavailable};
+use super::statements::WRITING;
+use super::{Store, counted, unavailable};
 use crate::failure::Failure;
-use crate::keys::DataKey;
+use crate::keys::{DataKey, Keys};
 
 /// How often a look is written anew after somebody else's got its number.
 const TRIES: u32 = 32;
@@ -36,28 +42,93 @@ pub struct Looks {
     pub whole: bool,
 }
 
+/// Behind what a look is written: its number, what it follows, and whether that is what this house counted.
+struct Behind {
+    counted: Counted,
+    sound: bool,
+}
+
 impl Store {
-    /// Writes that somebody looks at the review copy of a photo as it is now; it is in the database afterwards.
-    pub async fn looks_at(&self, incident: &Incident, photo: &Photo, actor: &Actor, at: Moment) -> Result<(), Failure> {
+    /// Writes that somebody looks at the review copy of a photo as it is now; it is in the database afterwards, and so is
+    /// how many looks there are now. A link by which they came is spent by that; one that was spent before is as good as
+    /// none.
+    pub async fn looks_at(
+        &self,
+        incident: &Incident,
+        photo: &Photo,
+        actor: &Actor,
+        at: Moment,
+        link: Option<Uuid>,
+    ) -> Result<(), Failure> {
         let key = self.data_key_of(incident)?;
         for _ in 0..TRIES {
-            let last = self.last_look(photo.id).await.map_err(|why| unavailable(&why))?;
-            let row = self.look_row(&key, incident, photo, actor, at, last)?;
-            let taken = OnConflict::columns([Column::Photo, Column::Seq]).do_nothing().to_owned();
-            let insert = Entity::insert(row.into_active_model()).on_conflict(taken);
-            match insert.exec_without_returning(&self.db).await {
-                Ok(1..) => return Ok(()),
-                Ok(0) | Err(DbErr::RecordNotInserted) => {}
+            let behind = self.last_look(photo.id).await.map_err(|why| unavailable(&why))?;
+            let behind = behind.ok_or(Failure::NOT_FOUND)?;
+            let row = Model { link, ..self.look_row(&key, incident, photo, actor, at, &behind.counted)? };
+            match self.write_look(&behind, row).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                // Its number would only be counted on: it is the link that somebody has used.
+                Err(why) if matches!(why.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                    return Err(Failure::NOT_FOUND);
+                }
                 Err(why) => return Err(unavailable(&why)),
             }
         }
         Err(Failure::Unavailable("looks"))
     }
 
-    /// The number and the hash of the last look at a photo.
-    async fn last_look(&self, photo: PhotoId) -> Result<Option<(i32, Vec<u8>)>, DbErr> {
+    /// Whether somebody has looked by way of this link.
+    pub async fn link_spent(&self, link: Uuid) -> Result<bool, Failure> {
+        let spent = Entity::find().filter(Column::Link.eq(link)).count(&self.db).await;
+        spent.map(|count| count > 0).map_err(|why| unavailable(&why))
+    }
+
+    /// What the next look at a photo follows; none if there is no such photo any more.
+    async fn last_look(&self, photo: PhotoId) -> Result<Option<Behind>, DbErr> {
+        // The look is read before its count: whoever looks meanwhile is counted at least.
         let query = Entity::find().select_only().columns([Column::Seq, Column::Hash]);
-        query.filter(Column::Photo.eq(photo.0)).order_by_desc(Column::Seq).limit(1).into_tuple().one(&self.db).await
+        let last = query.filter(Column::Photo.eq(photo.0)).order_by_desc(Column::Seq).limit(1).into_tuple();
+        let last: Option<(i32, Vec<u8>)> = last.one(&self.db).await?;
+        let Some(row) = photo::Entity::find_by_id(photo.0).one(&self.db).await? else { return Ok(None) };
+        let (counted, sound) = counted::counted(&self.keys, &row);
+        // Somebody has counted back behind the program's back: nothing is written over what is there.
+        let more = last.and_then(|(seq, head)| {
+            let looks = u32::try_from(seq).ok().filter(|seq| *seq > counted.looks)?;
+            Some(Counted { photo, looks, head: hash(&head).ok()? })
+        });
+        let sound = sound && more.is_none();
+        Ok(Some(Behind { counted: more.unwrap_or(counted), sound }))
+    }
+
+    /// Writes a look and how many there are with it; false if somebody else's got its number.
+    async fn write_look(&self, behind: &Behind, row: Model) -> Result<bool, DbErr> {
+        let looks = u32::try_from(row.seq).unwrap_or(u32::MAX);
+        let now = Counted { looks, head: Hash(row.hash.as_slice().try_into().unwrap_or_default()), ..behind.counted };
+        let txn = self.db.begin_with_options(WRITING).await?;
+        let mut count = photo::Entity::update_many()
+            .col_expr(photo::Column::Looks, Expr::val(row.seq))
+            .col_expr(photo::Column::LooksHead, Expr::val(row.hash.clone()))
+            .filter(photo::Column::Id.eq(row.photo))
+            .filter(photo::Column::Looks.lt(row.seq));
+        // What is not sound stays so: a new look does not make good what somebody has changed.
+        if behind.sound {
+            let anchor = counted::anchor(&self.keys, &now);
+            count = count
+                .col_expr(photo::Column::LooksAnchor, Expr::val(anchor.0.to_vec()))
+                .filter(photo::Column::Looks.eq(row.seq.saturating_sub(1)));
+        }
+        if count.exec(&txn).await?.rows_affected == 0 {
+            txn.rollback().await?;
+            return Ok(false);
+        }
+        let taken = OnConflict::columns([Column::Photo, Column::Seq]).do_nothing().to_owned();
+        let insert = Entity::insert(row.into_active_model()).on_conflict(taken);
+        match insert.exec_without_returning(&txn).await {
+            Ok(1..) => txn.commit().await.map(|()| true),
+            Ok(0) | Err(DbErr::RecordNotInserted) => txn.rollback().await.map(|()| false),
+            Err(why) => Err(why),
+        }
     }
 
     fn look_row(
@@ -67,13 +138,10 @@ impl Store {
         photo: &Photo,
         actor: &Actor,
         at: Moment,
-        last: Option<(i32, Vec<u8>)>,
+        behind: &Counted,
     ) -> Result<Model, Failure> {
-        let (seq, prev) = match last {
-            Some((seq, prev)) => (seq.saturating_add(1), hash(&prev)?),
-            None => (1, look::origin(photo.id)),
-        };
-        let number = u32::try_from(seq).map_err(Failure::broken)?;
+        let number = behind.looks.saturating_add(1);
+        let (seq, prev) = (i32::try_from(number).map_err(Failure::broken)?, behind.head);
         let look = Look {
             photo: photo.id,
             seq: number,
@@ -97,6 +165,7 @@ impl Store {
             content: look.content.0.to_vec(),
             prev: look.prev.0.to_vec(),
             sealed,
+            link: None,
         })
     }
 
@@ -105,43 +174,49 @@ impl Store {
         let query = Entity::find().filter(Column::Incident.eq(incident.id.0));
         let rows = query.order_by_asc(Column::Photo).order_by_asc(Column::Seq).all(&self.db).await;
         let rows = rows.map_err(|why| unavailable(&why))?;
-        if rows.is_empty() {
+        let photos = counted::rows(&self.db, photo::Column::Incident.eq(incident.id.0)).await;
+        let photos = photos.map_err(|why| unavailable(&why))?;
+        if rows.is_empty() && photos.iter().all(|row| row.looks == 0) {
             return Ok(Looks { newest: Vec::new(), whole: true });
         }
         let key = self.data_key_of(incident)?;
-        let read = rows.iter().map(|row| self.looked(&key, row)).collect::<Option<Vec<_>>>();
+        let read = rows.iter().map(|row| looked(&self.keys, &key, row)).collect::<Option<Vec<_>>>();
         let Some(read) = read else { return Ok(Looks::default()) };
-        let mut whole = true;
-        for photo in read.chunk_by(|(one, _), (other, _)| one.look.photo == other.look.photo) {
-            let lines: Vec<(Look, Hash)> = photo.iter().map(|(looked, hash)| (looked.look.clone(), *hash)).collect();
-            whole &= photo.first().is_none_or(|(looked, _)| look::check(looked.look.photo, &lines).is_ok());
+        let of_known = |looked: &Looked| photos.iter().any(|row| row.id == looked.look.photo.0);
+        let mut whole = read.iter().all(|(looked, _)| of_known(looked));
+        for row in &photos {
+            let (counted, sound) = counted::counted(&self.keys, row);
+            let of_photo = read.iter().filter(|(looked, _)| looked.look.photo == counted.photo);
+            let lines: Vec<(Look, Hash)> = of_photo.map(|(looked, hash)| (looked.look.clone(), *hash)).collect();
+            whole &= sound && look::check(&counted, &[], &lines).is_ok();
         }
         let mut newest: Vec<Looked> = read.into_iter().map(|(looked, _)| looked).collect();
         newest.sort_by_key(|looked| std::cmp::Reverse(looked.look.at));
         newest.truncate(SHOWN_MAX);
         Ok(Looks { newest, whole })
     }
+}
 
-    /// A row as people read it, with its hash; none if it is not as it was written.
-    fn looked(&self, key: &DataKey, row: &Model) -> Option<(Looked, Hash)> {
-        let (photo, seq) = (PhotoId(row.photo), u32::try_from(row.seq).ok()?);
-        let name = String::from_utf8(key.open(&purpose(photo, seq), &row.sealed).ok()?).ok()?;
-        let content = hash(&row.content).ok()?;
-        if self.keys.content(&[b"look", name.as_bytes()]) != content {
-            return None;
-        }
-        let look = Look {
-            photo,
-            seq,
-            at: row.at,
-            member: domain::actor::Pseudonym(row.member.clone()),
-            platform: row.platform.clone(),
-            version: u32::try_from(row.version).ok()?,
-            content,
-            prev: hash(&row.prev).ok()?,
-        };
-        Some((Looked { look, name }, hash(&row.hash).ok()?))
-    }
+/// A row as it was hashed, and the hash that was stored; none if a value is not even of the right length.
+pub(super) fn hashed(row: &Model) -> Option<(Look, Hash)> {
+    let look = Look {
+        photo: PhotoId(row.photo),
+        seq: u32::try_from(row.seq).ok()?,
+        at: row.at,
+        member: domain::actor::Pseudonym(row.member.clone()),
+        platform: row.platform.clone(),
+        version: u32::try_from(row.version).ok()?,
+        content: hash(&row.content).ok()?,
+        prev: hash(&row.prev).ok()?,
+    };
+    Some((look, hash(&row.hash).ok()?))
+}
+
+/// A row as people read it, with its hash; none if the name beside it is not the one that was hashed.
+pub(super) fn looked(keys: &Keys, key: &DataKey, row: &Model) -> Option<(Looked, Hash)> {
+    let (look, stored) = hashed(row)?;
+    let name = String::from_utf8(key.open(&purpose(look.photo, look.seq), &row.sealed).ok()?).ok()?;
+    (keys.content(&[b"look", name.as_bytes()]) == look.content).then_some((Looked { look, name }, stored))
 }
 
 /// What a viewer's name is sealed for: this line of this photo.

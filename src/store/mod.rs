@@ -5,6 +5,7 @@
 
 pub mod commit;
 pub mod connect;
+mod counted;
 pub mod entity;
 mod erasing;
 pub mod incidents;

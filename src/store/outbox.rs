@@ -87,6 +87,8 @@ pub enum What {
     TellReporter { told: Told },
     /// A photo that was sent in a chat is fetched from there and kept; what the chat calls it.
     KeepPhoto { platform: Platform, id: String },
+    /// The bucket keeps an incident's photos beyond their locks while a hold does, and no longer.
+    HoldPhotos,
     /// A kind of task that this version no longer has.
     #[serde(other)]
     Retired,
@@ -109,7 +111,8 @@ impl What {
             | Self::DrawThread { .. }
             | Self::FollowReport
             | Self::TellReporter { .. }
-            | Self::KeepPhoto { .. } => OnDoubt::Repost,
+            | Self::KeepPhoto { .. }
+            | Self::HoldPhotos => OnDoubt::Repost,
             Self::Retired => OnDoubt::Operator,
         }
     }
@@ -152,6 +155,11 @@ impl Task {
         Self { incident, version, platform: Platform::System, what }
     }
 
+    /// That the bucket knows of its hold, or that there is none.
+    pub fn hold_photos(incident: IncidentId, version: u32) -> Self {
+        Self { incident, version, platform: Platform::System, what: What::HoldPhotos }
+    }
+
     /// One row per card and place, so that two workers never draw the same card; one per line told.
     fn key(&self) -> String {
         match &self.what {
@@ -162,6 +170,7 @@ impl Task {
                 format!("tell/{}/{}/{}", self.incident.0.simple(), self.version, told.as_str())
             }
             What::KeepPhoto { platform, id } => format!("photo/{}/{platform}/{id}", self.incident.0.simple()),
+            What::HoldPhotos => format!("hold/{}", self.incident.0.simple()),
             What::Retired => format!("retired/{}", self.incident.0.simple()),
         }
     }
@@ -413,6 +422,7 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
         | What::FollowReport
         | What::TellReporter { .. }
         | What::KeepPhoto { .. }
+        | What::HoldPhotos
         | What::Retired => None,
     }
 }

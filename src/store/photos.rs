@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use domain::audit::Hash;
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::incident::Incident;
+use domain::look::{Counted, origin};
 use domain::photo::{About, Kept, Photo, PhotoId};
 use domain::place::SiteId;
 use sea_orm::ExprTrait as _;
@@ -15,6 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::counted::anchor;
 use super::entity::{incident, photo};
 use super::rows::Rows;
 use super::{Store, unavailable};
@@ -55,7 +58,7 @@ type Locked = (Uuid, Moment, Option<String>, Option<String>, Option<Moment>);
 /// A photo's change as a row.
 #[derive(Debug, Clone)]
 pub(super) enum PhotoRow {
-    Added(photo::Model),
+    Added(Box<photo::Model>),
     MaskConfirmed(Uuid),
     /// With what is sealed of it.
     MaskChanged(Uuid, Vec<u8>),
@@ -64,7 +67,10 @@ pub(super) enum PhotoRow {
 impl PhotoChange {
     pub(super) fn row(&self, keys: &Keys, key: &DataKey) -> Result<PhotoRow, Failure> {
         match self {
-            Self::Added(added) => Ok(PhotoRow::Added(photo::Model {
+            Self::Added(added) => Ok(PhotoRow::Added(Box::new(photo::Model {
+                looks: 0,
+                looks_head: Some(origin(added.id).0.to_vec()),
+                looks_anchor: Some(anchor(keys, &Counted::none(added.id)).0.to_vec()),
                 id: added.id.0,
                 incident: added.incident.0,
                 uploaded_by: added.uploaded_by.0.clone(),
@@ -75,7 +81,7 @@ impl PhotoChange {
                 original_version: added.kept.original.clone(),
                 review_version: added.kept.review.clone(),
                 locked_until: added.kept.locked_until,
-            })),
+            }))),
             Self::MaskConfirmed(id) => Ok(PhotoRow::MaskConfirmed(id.0)),
             Self::MaskChanged(changed) => Ok(PhotoRow::MaskChanged(changed.id.0, sealed(keys, key, changed)?)),
         }
@@ -97,7 +103,7 @@ pub(super) async fn write(txn: &DatabaseTransaction, going: &[&Rows]) -> Result<
     for change in going.iter().flat_map(|rows| &rows.photos) {
         match change {
             PhotoRow::Added(row) => {
-                photo::Entity::insert(row.clone().into_active_model()).exec_without_returning(txn).await?;
+                photo::Entity::insert((**row).clone().into_active_model()).exec_without_returning(txn).await?;
             }
             PhotoRow::MaskConfirmed(id) => {
                 photo::Entity::update_many()
@@ -200,6 +206,11 @@ impl Store {
     pub fn data_key_of(&self, incident: &Incident) -> Result<DataKey, Failure> {
         let wrapped = incident.wrapped_key.as_deref().ok_or(Failure::NOT_FOUND)?;
         self.keys.unwrap_data_key(incident.id.0.as_bytes(), wrapped).map_err(Failure::broken)
+    }
+
+    /// What a certificate says of an incident's key: a keyed hash of it as it is wrapped.
+    pub fn mark_of_key(&self, incident: &Incident) -> Hash {
+        self.keys.content(&[b"data key", incident.wrapped_key.as_deref().unwrap_or_default()])
     }
 
     /// Photos that came to a site since then, newest first.

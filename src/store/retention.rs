@@ -21,6 +21,9 @@ use super::statements::WRITING;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 
+/// Where it is noted that the database's files have to be swept of what was erased.
+pub const SWEEP: &str = "retention_sweep";
+
 /// What may go: decided, not held, its time over, and not part of something that has to stay.
 const MAY_GO: &str = "erased_at IS NULL AND held = FALSE AND state NOT IN ('new', 'claimed') \
      AND NOT EXISTS (SELECT 1 FROM incident AS target WHERE target.id = incident.merged_into \

@@ -1,8 +1,9 @@
 //! A commit as rows: sealed, hashed and ready, so that the writer only writes.
 
-use domain::id::{IncidentId, Reference};
+use std::collections::BTreeMap;
 
-use domain::audit::StepWord;
+use domain::audit::{LOOKS, StepWord};
+use domain::id::{IncidentId, Reference};
 
 use super::commit::Commit;
 use super::entity::{delivery, entry, incident, outbox};
@@ -32,12 +33,16 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn prepare(keys: &Keys, commit: Commit) -> Result<Self, Failure> {
+    /// The rows of a commit, whose lines say of looks at photos what is said here.
+    pub(super) fn prepare(keys: &Keys, commit: Commit, looks: &BTreeMap<IncidentId, String>) -> Result<Self, Failure> {
         let first = commit.changes.first().map(|(change, _)| change.after().id);
         let mut rows = Self::default();
         let mut photo = commit.photo;
         for (change, wake_at) in commit.changes {
-            let (mut after, step) = change.into_parts();
+            let (mut after, mut step) = change.into_parts();
+            if let Some(said) = looks.get(&after.id) {
+                step = step.with(LOOKS, said);
+            }
             if step.word == StepWord::Erased {
                 let (entry, row) = erasing::rows(keys, &mut after, &step)?;
                 rows.erases = Some(Erasure { incident: row.id, version: row.version, at: step.at });

@@ -159,6 +159,13 @@ pub(super) fn open_incident(keys: &Keys, row: &incident::Model) -> Result<Incide
     Ok(incident)
 }
 
+/// The end of the record as it was sealed with the incident.
+pub(super) fn sealed_head(key: &DataKey, row: &incident::Model) -> Result<Hash, Failure> {
+    let body = key.open(FACTS, &row.sealed).map_err(Failure::broken)?;
+    let incident: Incident = serde_json::from_slice(&body).map_err(Failure::broken)?;
+    Ok(incident.head)
+}
+
 /// The line of a row, with its words.
 pub(super) fn open_line(key: &DataKey, row: &entry::Model) -> Result<TimelineLine, Failure> {
     let seq = u32::try_from(row.seq).map_err(Failure::broken)?;

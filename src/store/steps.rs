@@ -81,12 +81,17 @@ async fn update_incidents(txn: &DatabaseTransaction, rows: &Rows) -> Result<bool
         if rows.erases.is_none() {
             after.not_set(incident::Column::DataKey);
         }
-        let updated = incident::Entity::update_many()
+        let mut update = incident::Entity::update_many()
             .set(after)
             .filter(incident::Column::Id.eq(id))
-            .filter(incident::Column::Version.eq(signed(*seen)))
-            .exec(txn)
-            .await?;
+            .filter(incident::Column::Version.eq(signed(*seen)));
+        // A step may be taken from what an earlier one answered, which knows its version and not its line of the record:
+        // whoever did not read that line cannot write the one that follows it.
+        let lines = rows.entries.iter().filter(|entry| entry.incident == id);
+        if let Some(first) = lines.min_by_key(|entry| entry.seq) {
+            update = update.filter(incident::Column::Head.eq(first.prev.clone()));
+        }
+        let updated = update.exec(txn).await?;
         if updated.rows_affected != 1 {
             return Ok(false);
         }

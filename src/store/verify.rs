@@ -1,9 +1,12 @@
-//! Checking the record of every incident.
+//! Checking the record of every incident, and the looks at its photos.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::{self, Broken, Hash, Line, StepWord};
 use domain::id::IncidentId;
+use domain::incident::erasing::AFTER;
+use domain::look::Counted;
+use domain::photo::PhotoId;
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter,
@@ -11,9 +14,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::{entry, incident};
-use super::sealing::{certified, data_key, hash, hashed_line, open_incident, open_line, seal_incident};
-use super::{Store, unavailable};
+use super::entity::{entry, incident, look, photo};
+use super::sealing::{certified, data_key, hash, hashed_line, open_incident, open_line, seal_incident, sealed_head};
+use super::{Store, counted, looks, unavailable};
 use crate::failure::Failure;
 use crate::keys::{DataKey, Keys};
 
@@ -25,8 +28,21 @@ const STRIDE: u64 = 500;
 pub enum Finding {
     /// This incident's record is broken there.
     Record { reference: String, incident: IncidentId, broken: Broken },
-    /// Lines without their incident.
+    /// Lines, photos or looks without their incident.
     Orphans { incident: IncidentId },
+    /// The looks at this photo are not those that were written.
+    Looks { reference: String, photo: PhotoId, broken: Broken },
+    /// How many looks at this photo there were was changed behind the program's back.
+    Miscounted { reference: String, photo: PhotoId },
+    /// The incident has this photo, and nothing is known of it any more.
+    NoPhoto { reference: String, photo: PhotoId },
+}
+
+impl Finding {
+    /// Whether it is about looks at photos.
+    pub const fn is_of_looks(&self) -> bool {
+        matches!(self, Self::Looks { .. } | Self::Miscounted { .. } | Self::NoPhoto { .. })
+    }
 }
 
 /// What a check went through, and what it found.
@@ -34,6 +50,7 @@ pub enum Finding {
 pub struct Verdict {
     pub incidents: u64,
     pub lines: u64,
+    pub looks: u64,
     pub findings: Vec<Finding>,
 }
 
@@ -56,10 +73,15 @@ impl Store {
         let read = async {
             let txn = self.snapshot().await?;
             let row = incident::Entity::find_by_id(incident.0).one(&txn).await?;
-            Ok((row, lines(&txn, entry::Column::Incident.eq(incident.0)).await?))
+            let beside = Beside {
+                entries: lines(&txn, entry::Column::Incident.eq(incident.0)).await?,
+                photos: counted::rows(&txn, photo::Column::Incident.eq(incident.0)).await?,
+                looks: looks(&txn, look::Column::Incident.eq(incident.0)).await?,
+            };
+            Ok((row, beside))
         };
-        let (row, entries) = read.await.map_err(|why: DbErr| unavailable(&why))?;
-        verdict.take(&self.keys, row.as_slice(), &entries);
+        let (row, beside) = read.await.map_err(|why: DbErr| unavailable(&why))?;
+        verdict.take(&self.keys, row.as_slice(), &beside);
         Ok(verdict)
     }
 
@@ -74,9 +96,14 @@ impl Store {
             .await?;
         let full = u64::try_from(rows.len()).is_ok_and(|count| count == STRIDE);
         let last = rows.last().map(|row| row.id).filter(|_| full);
-        let range = entry::Column::Incident.gt(after).and(entry::Column::Incident.lte(last.unwrap_or(Uuid::max())));
-        let entries = lines(&txn, range).await?;
-        verdict.take(&self.keys, &rows, &entries);
+        let end = last.unwrap_or(Uuid::max());
+        let beside = Beside {
+            entries: lines(&txn, entry::Column::Incident.gt(after).and(entry::Column::Incident.lte(end))).await?,
+            photos: counted::rows(&txn, photo::Column::Incident.gt(after).and(photo::Column::Incident.lte(end)))
+                .await?,
+            looks: looks(&txn, look::Column::Incident.gt(after).and(look::Column::Incident.lte(end))).await?,
+        };
+        verdict.take(&self.keys, &rows, &beside);
         Ok(last)
     }
 
@@ -97,24 +124,103 @@ async fn lines(txn: &DatabaseTransaction, of: SimpleExpr) -> Result<Vec<entry::M
     query.order_by_asc(entry::Column::Incident).order_by_asc(entry::Column::Seq).all(txn).await
 }
 
-impl Verdict {
-    /// Checks incidents against their lines; both are in the order of ids.
-    fn take(&mut self, keys: &Keys, rows: &[incident::Model], entries: &[entry::Model]) {
-        let mut by_incident: BTreeMap<Uuid, Vec<&entry::Model>> = BTreeMap::new();
-        for entry in entries {
-            self.lines += 1;
-            by_incident.entry(entry.incident).or_default().push(entry);
+async fn looks(txn: &DatabaseTransaction, of: SimpleExpr) -> Result<Vec<look::Model>, DbErr> {
+    let query = look::Entity::find().filter(of);
+    query.order_by_asc(look::Column::Photo).order_by_asc(look::Column::Seq).all(txn).await
+}
+
+/// What belongs to a stretch of incidents.
+struct Beside {
+    entries: Vec<entry::Model>,
+    photos: Vec<photo::Model>,
+    looks: Vec<look::Model>,
+}
+
+/// What belongs to one incident.
+#[derive(Default)]
+struct Own<'a> {
+    entries: Vec<&'a entry::Model>,
+    photos: Vec<&'a photo::Model>,
+    looks: Vec<&'a look::Model>,
+}
+
+impl Beside {
+    fn by_incident(&self) -> BTreeMap<Uuid, Own<'_>> {
+        let mut by: BTreeMap<Uuid, Own<'_>> = BTreeMap::new();
+        for entry in &self.entries {
+            by.entry(entry.incident).or_default().entries.push(entry);
         }
+        for photo in &self.photos {
+            by.entry(photo.incident).or_default().photos.push(photo);
+        }
+        for look in &self.looks {
+            by.entry(look.incident).or_default().looks.push(look);
+        }
+        by
+    }
+}
+
+impl Verdict {
+    /// Checks incidents against what belongs to them; all of it is in the order of ids.
+    fn take(&mut self, keys: &Keys, rows: &[incident::Model], beside: &Beside) {
+        self.lines += beside.entries.len() as u64;
+        self.looks += beside.looks.len() as u64;
+        let mut by_incident = beside.by_incident();
         for row in rows {
             self.incidents += 1;
             let own = by_incident.remove(&row.id).unwrap_or_default();
-            if let Err(broken) = whole(keys, row, &own) {
+            if let Err(broken) = whole(keys, row, &own.entries) {
                 let (reference, incident) = (row.reference.clone(), IncidentId(row.id));
                 self.findings.push(Finding::Record { reference, incident, broken });
             }
+            self.take_looks(keys, row, &own);
         }
         self.findings.extend(by_incident.into_keys().map(|id| Finding::Orphans { incident: IncidentId(id) }));
     }
+
+    /// Checks the looks at an incident's photos. The photos of an erased one are forgotten once their bytes are gone; what is
+    /// on record of looks at them stays.
+    fn take_looks(&mut self, keys: &Keys, row: &incident::Model, own: &Own<'_>) {
+        let meanwhile = counted::recorded(&own.entries);
+        let known = own.photos.iter().map(|photo| PhotoId(photo.id));
+        let album = open_incident(keys, row).map(|open| open.album).unwrap_or_default();
+        let looked_at = own.looks.iter().map(|look| PhotoId(look.photo)).chain(meanwhile.iter().map(|was| was.photo));
+        let photos: BTreeSet<PhotoId> = known.chain(album.iter().map(|kept| kept.id)).chain(looked_at).collect();
+        for photo in photos {
+            let reference = row.reference.clone();
+            let now = own.photos.iter().find(|known| known.id == photo.0).map(|known| counted::counted(keys, known));
+            if now.is_none() && row.erased_at.is_none() {
+                self.findings.push(Finding::NoPhoto { reference, photo });
+                continue;
+            }
+            if now.is_some_and(|(_, sound)| !sound) {
+                self.findings.push(Finding::Miscounted { reference: reference.clone(), photo });
+            }
+            let looks: Vec<&look::Model> = own.looks.iter().copied().filter(|look| look.photo == photo.0).collect();
+            let now = now.map(|(counted, _)| counted);
+            if let Err(broken) = looked_at_as_written(keys, row, photo, now, &meanwhile, &looks) {
+                self.findings.push(Finding::Looks { reference, photo, broken });
+            }
+        }
+    }
+}
+
+/// Whether the looks at a photo, and the names beside them while there are any, are as they were written.
+fn looked_at_as_written(
+    keys: &Keys,
+    row: &incident::Model,
+    photo: PhotoId,
+    now: Option<Counted>,
+    meanwhile: &[Counted],
+    looks: &[&look::Model],
+) -> Result<(), Broken> {
+    let changed = |look: &look::Model| Broken::Changed { seq: u32::try_from(look.seq).unwrap_or(0) };
+    let lines = looks.iter().map(|look| looks::hashed(look).ok_or_else(|| changed(look)));
+    let lines: Vec<_> = lines.collect::<Result<_, _>>()?;
+    counted::check(photo, now, meanwhile, &lines)?;
+    let Ok(key) = data_key(keys, row) else { return Ok(()) };
+    let other = looks.iter().find(|look| looks::looked(keys, &key, look).is_none());
+    other.map_or(Ok(()), |look| Err(changed(look)))
 }
 
 /// Whether an incident's lines, the words beside them and the incident itself are as they were written. A value that is
@@ -141,12 +247,20 @@ fn gone(keys: &Keys, row: &incident::Model, entries: &[&entry::Model]) -> Result
     let changed = || Broken::Changed { seq: u32::try_from(row.version).unwrap_or(0) };
     let last = entries.last().ok_or_else(changed)?;
     let certified = certified(keys, IncidentId(row.id), &last.detail).0.as_slice() == last.content;
+    // A certificate names the line that it follows: whoever cannot write one cannot change what came before.
+    let detail: BTreeMap<String, String> = serde_json::from_str(&last.detail).unwrap_or_default();
+    let certified = certified
+        && detail.get(AFTER).is_none_or(|after| hash(&last.prev).is_ok_and(|prev| *after == prev.to_string()));
     let nothing = row.sealed.is_empty() && row.data_key.is_empty() && entries.iter().all(|line| line.sealed.is_empty());
     if nothing && certified && last.word == StepWord::Erased.as_str() { Ok(()) } else { Err(changed()) }
 }
 
-/// Whether the plain columns, by which incidents are found, say what the sealed incident says.
+/// Whether the plain columns, by which incidents are found, say what the sealed incident says; the end of its record, too:
+/// whoever writes a record anew cannot seal the new end of it.
 fn as_sealed(keys: &Keys, key: &DataKey, row: &incident::Model) -> Result<bool, Failure> {
+    if sealed_head(key, row)? != hash(&row.head)? {
+        return Ok(false);
+    }
     let again = seal_incident(keys, key, &open_incident(keys, row)?, row.wake_at)?;
     Ok(incident::Model { sealed: row.sealed.clone(), plan: row.plan, ..again } == *row)
 }

@@ -82,6 +82,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         "has-merged",
         "other-not-open",
         "nothing-changes",
+        "on-hold",
         "misdirected",
         "too-large",
         "unsupported-media-type",

@@ -144,6 +144,9 @@ messages! {
     photo_confirm = "photo-confirm" ();
     photo_reason = "photo-reason" ();
     photo_original = "photo-original" ();
+    original_title = "original-title" (reference);
+    original_viewed = "original-viewed" (who, when);
+    original_download = "original-download" ();
     photo_choose = "photo-choose" ();
     photo_add = "photo-add" ();
     card_deleted = "card-deleted" (date);
@@ -156,6 +159,12 @@ messages! {
     hold_placed = "hold-placed" ();
     hold_lifted = "hold-lifted" ();
     hold_other = "hold-other" ();
+    on_hold = "on-hold" ();
+    erase_ask = "erase-ask" ();
+    erase_confirm = "erase-confirm" ();
+    erase_waits = "erase-waits" (date);
+    erase_asked = "erase-asked" ();
+    erase_done = "erase-done" ();
     retention_goes = "retention-goes" (date, incidents, photos);
     retention_waits = "retention-waits" (incidents, photos);
     photo_alike = "photo-alike" ();
@@ -186,6 +195,21 @@ messages! {
     photos_unchecked = "photos-unchecked" (count);
     photos_coming = "photos-coming" (count);
     photos_not_taken = "photos-not-taken" (count);
+    photos_none_now = "photos-none-now" ();
+    photos_for_you = "photos-for-you" (reference, count);
+    photos_unchecked_these = "photos-unchecked-these" (numbers);
+    photos_too_large_here = "photos-too-large-here" (count);
+    photos_not_now = "photos-not-now" (count);
+    look_links = "look-links" (minutes);
+    look_photo = "look-photo" (number);
+    look_show = "look-show" ();
+    look_no_address = "look-no-address" (setting);
+    look_title = "look-title" ();
+    look_intro = "look-intro" ();
+    look_press = "look-press" ();
+    look_gone_title = "look-gone-title" ();
+    look_gone = "look-gone" ();
+    look_not_now = "look-not-now" ();
     photos_received = "photos-received" (reference);
     photos_not_theirs = "photos-not-theirs" ();
 

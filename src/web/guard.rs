@@ -45,8 +45,8 @@ const COMPRESSED_FROM: u64 = 1_024;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
 
-/// Puts the guards around the routes; the outermost stands last.
-pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+/// Puts the guards around the routes; the outermost stands last. Those of `open` may be posted to from anywhere.
+pub fn around(routes: Router<App>, open: Router<App>, app: &App) -> Router<App> {
     let compressed = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::new("text/event-stream"));
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -56,6 +56,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let refused = move |_| (StatusCode::FORBIDDEN, format!("{from_elsewhere}\n")).into_response();
     routes
         .layer(CsrfLayer::new().with_rejection_response(refused))
+        .merge(open)
         .layer(middleware::from_fn_with_state(app.clone(), known_host))
         .layer(middleware::from_fn_with_state(app.clone(), answered_in_time))
         .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))

@@ -7,7 +7,9 @@ pub mod guard;
 pub mod health;
 pub mod heard;
 pub mod limits;
+pub mod look;
 pub mod openapi;
+pub mod picture;
 pub mod problem;
 pub mod server;
 pub mod sessions;
@@ -32,5 +34,6 @@ pub fn router(app: &App) -> Router {
         // The API counts for itself, to answer with a problem document; so does where photos come in, to answer in words.
         .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)))
         .merge(console::photo_routes(app));
-    guard::around(routes, app).with_state(app.clone())
+    // Whoever has a link comes from anywhere: it is what counts, and not which page it was pressed on.
+    guard::around(routes, look::routes(), app).with_state(app.clone())
 }

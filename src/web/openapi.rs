@@ -139,7 +139,7 @@ refusals! {
     /// How an action can be refused.
     ActionRefusals: [
         MalformedJson, Unauthorised, Forbidden, NotFound, Changed, Taken, AlreadyYours, MissingFacts, WrongState,
-        QuestionOpen, NoQuestion, TooLate, HasMerged, OtherNotOpen, NothingChanges, TooLarge, UnsupportedMediaType,
+        QuestionOpen, NoQuestion, TooLate, HasMerged, OtherNotOpen, NothingChanges, OnHold, TooLarge, UnsupportedMediaType,
         Invalid, TooManyRequests, Broken, Unavailable,
     ];
     /// How a photo can be refused.

@@ -72,6 +72,7 @@ kinds! {
     HasMerged = "has-merged" CONFLICT "Others were merged into it; unmerge those first.";
     OtherNotOpen = "other-not-open" CONFLICT "The incident to merge into is closed or full.";
     NothingChanges = "nothing-changes" CONFLICT "Everything is as asked for already.";
+    OnHold = "on-hold" CONFLICT "A hold keeps it from being erased.";
     Misdirected = "misdirected" MISDIRECTED_REQUEST "The request's `Host` is not a name of this server. Nothing was changed.";
     TooLarge = "too-large" PAYLOAD_TOO_LARGE "The body is larger than any that is read. Nothing was stored.";
     UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not sent as plain `application/json`, a photo not as `multipart/form-data`. Nothing was stored.";

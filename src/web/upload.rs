@@ -1,16 +1,22 @@
 //! A photo in a form, `multipart/form-data` (RFC 7578), read whole and no further than a photo goes.
 
-use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
 use axum::http::{Method, StatusCode};
 
 use crate::evidence::header::BYTES_MAX;
+use crate::operations::link::UNDER;
 
 /// The field that holds the photo.
 pub const FIELD: &str = "photo";
+/// The field that holds the same picture in what is read here, where a photo of this kind is not.
+pub const RENDITION: &str = "rendition";
+/// What a form writes around photos.
+const AROUND_MAX: usize = 64 * 1024;
 /// The largest body: a photo, and what a form writes around it.
-pub const BODY_MAX: usize = BYTES_MAX + 64 * 1024;
+pub const BODY_MAX: usize = BYTES_MAX + AROUND_MAX;
+/// The same with a rendition beside it.
+const BOTH_MAX: usize = 2 * BYTES_MAX + AROUND_MAX;
 
 /// Why there is no photo in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +30,15 @@ pub enum NoPhoto {
 
 /// Whether a request brings a photo, or has one read: that takes longer than other things, for the sender and for us.
 pub fn is_one(method: &Method, path: &str) -> bool {
+    if path.starts_with(UNDER) {
+        return method == Method::POST;
+    }
     let reads = method == Method::GET || path.ends_with("/boxes") || path.ends_with("/original");
     path.ends_with("/photos") && method == Method::POST || path.contains("/photos/") && reads
 }
 
 /// The photo of a form.
-pub async fn photo(mut request: Request) -> Result<Bytes, NoPhoto> {
+pub async fn photo(mut request: Request) -> Result<Vec<u8>, NoPhoto> {
     DefaultBodyLimit::max(BODY_MAX).apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_why| NoPhoto::MediaType)?;
     while let Some(field) = form.next_field().await.map_err(|why| no_photo(&why))? {
@@ -40,13 +49,38 @@ pub async fn photo(mut request: Request) -> Result<Bytes, NoPhoto> {
     Err(NoPhoto::Missing)
 }
 
-async fn whole(field: Field<'_>) -> Result<Bytes, NoPhoto> {
-    let bytes = field.bytes().await.map_err(|why| no_photo(&why))?;
-    match bytes.len() {
-        0 => Err(NoPhoto::Missing),
-        count if count > BYTES_MAX => Err(NoPhoto::TooLarge),
-        _ => Ok(bytes),
+/// A photo, and the rendition of it that may stand beside it.
+#[derive(Debug)]
+pub struct Both {
+    pub photo: Vec<u8>,
+    pub rendition: Option<Vec<u8>>,
+}
+
+/// The photo of a form, and its rendition, in whatever order they come.
+pub async fn both(mut request: Request) -> Result<Both, NoPhoto> {
+    DefaultBodyLimit::max(BOTH_MAX).apply(&mut request);
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_why| NoPhoto::MediaType)?;
+    let (mut photo, mut rendition) = (None, None);
+    while let Some(field) = form.next_field().await.map_err(|why| no_photo(&why))? {
+        match field.name() {
+            Some(FIELD) if photo.is_none() => photo = Some(whole(field).await?),
+            Some(RENDITION) if rendition.is_none() => rendition = Some(whole(field).await?),
+            _ => {}
+        }
     }
+    Ok(Both { photo: photo.ok_or(NoPhoto::Missing)?, rendition })
+}
+
+/// The bytes of a field, read no further than a photo goes.
+async fn whole(mut field: Field<'_>) -> Result<Vec<u8>, NoPhoto> {
+    let mut bytes = Vec::new();
+    while let Some(part) = field.chunk().await.map_err(|why| no_photo(&why))? {
+        if bytes.len() + part.len() > BYTES_MAX {
+            return Err(NoPhoto::TooLarge);
+        }
+        bytes.extend_from_slice(&part);
+    }
+    if bytes.is_empty() { Err(NoPhoto::Missing) } else { Ok(bytes) }
 }
 
 fn no_photo(why: &MultipartError) -> NoPhoto {

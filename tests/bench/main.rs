@@ -2,13 +2,14 @@
 //!
 //! Reading order: [`server`] (starting what is measured), [`client`] and [`load`] (asking it), [`reports`] (what is
 //! sent), [`usage`] (what it costs), then one file per figure: [`speed`] beside [`pgbench`] and [`sqlite`],
-//! [`memory`], [`slack`], [`photos`], [`flat`] with [`fill`], and [`share`], which is what CI runs.
+//! [`memory`], [`slack`], [`drops`], [`photos`], [`flat`] with [`fill`], and [`share`], which is what CI runs.
 
 mod client;
 #[expect(dead_code, clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "made for the tests")]
 #[path = "../it/world/corpora.rs"]
 mod corpora;
 mod database;
+mod drops;
 mod fill;
 mod flat;
 #[expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "made for the tests")]
@@ -92,6 +93,8 @@ enum Figure {
     Memory(memory::Options),
     /// How long people on Slack wait for an answer and for the card, and the memory of the connection.
     Slack(slack::Options),
+    /// Memory with both chats connected and with many photos, and how soon a dropped photo is on its card.
+    Drops(drops::Options),
     /// What reading photos costs, beside libvips.
     Photos(photos::Options),
     /// What becomes of over a thousand hostile files, with faces looked for in all of them.
@@ -117,6 +120,7 @@ fn main() -> ExitCode {
         Figure::Flat(options) => measure(flat::run(&arguments.common, &options)),
         Figure::Memory(options) => measure(memory::run(&arguments.common, &options)),
         Figure::Slack(options) => measure(slack::run(&arguments.common, &options)),
+        Figure::Drops(options) => measure(drops::run(&arguments.common, &options)),
         Figure::Photos(options) => photos::run(&arguments.common, &options),
         Figure::Hostile => measure(photos::hostile(&arguments.common)),
         Figure::Faces => measure(photos::faces(&arguments.common)),

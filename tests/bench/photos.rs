@@ -81,7 +81,7 @@ impl Cost {
 }
 
 /// A photo as a phone writes it: of a camera's picture, since no package carries a phone's.
-fn phone_photo() -> Result<Vec<u8>> {
+pub fn phone_photo() -> Result<Vec<u8>> {
     let camera = corpora::photo("pillow/fujifilm.mpo");
     let mut decoder = JpegDecoder::new(ZCursor::new(&camera));
     let rgb = decoder.decode().map_err(said)?;

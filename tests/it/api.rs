@@ -1,6 +1,7 @@
 //! The HTTP API behind every guard: who gets in, what arrives once, and that it is the same shop as the console's.
 
 mod doors;
+mod holds;
 mod once;
 mod together;
 

@@ -150,7 +150,8 @@ impl Easel<'_> {
     /// Buttons in their groups. On a list the rarer ones stand behind one press.
     pub fn buttons(&self, place: &str, reference: &str, buttons: &[CardButton], all: bool) -> Buttons {
         let mut groups = Buttons::default();
-        for button in buttons {
+        // The incident's own page has its photos.
+        for button in buttons.iter().filter(|button| button.press.button != Button::Look) {
             if let Some(tap) = &button.press.tap {
                 let label = self.reading.voice.word("field", tap.words().0);
                 let short = answer(tap, self.reading.voice, self.reading.rules);

@@ -10,10 +10,15 @@ use crate::app::App;
 use crate::console::people::Visit;
 use crate::texts::{Msg, keys};
 
-/// What is said of what was done, and the button that can be pressed now.
+/// What is said of what was done, and the buttons that can be pressed now.
+#[derive(Default)]
 pub struct Shown<'a> {
     pub lines: Vec<String>,
     pub button: Option<Msg<'a>>,
+    /// The button that asks for its end before its time, or confirms that.
+    pub end: Option<Msg<'a>>,
+    /// Whether it is erased: then nothing is left to say of it.
+    pub gone: bool,
 }
 
 #[derive(Template)]
@@ -21,8 +26,10 @@ pub struct Shown<'a> {
 struct Page<'a> {
     shell: Shell<'a>,
     lines: Vec<String>,
-    standing: String,
+    standing: Option<String>,
     button: Option<String>,
+    end: Option<String>,
+    waits: Option<String>,
 }
 
 /// How long an incident is kept, and the form that changes that; nothing of what is in it.
@@ -31,13 +38,17 @@ pub fn page(app: &App, visit: &Visit, incident: &Incident, status: StatusCode, s
     let voice = app.voice(&rules, visit.manner.locale.as_deref());
     let title = voice.say(&keys::hold_title(incident.reference.as_str()));
     let shell = Shell::visited(app, &voice, visit, title);
+    let waits = incident.erasure.as_ref().filter(|_| !shown.gone).map(|asked| keys::erase_waits(voice.day(asked.at)));
     let standing = match &incident.hold {
-        Some(hold) => keys::hold_since(voice.day(hold.at)),
-        None => keys::hold_kept(voice.day(incident.retain_until)),
+        _ if shown.gone => None,
+        Some(hold) => Some(keys::hold_since(voice.day(hold.at))),
+        None => Some(keys::hold_kept(voice.day(incident.retain_until))),
     };
     let page = Page {
         lines: shown.lines.iter().map(|line| shell.bidi(line)).collect(),
-        standing: shell.say(&standing),
+        standing: standing.as_ref().map(|standing| shell.say(standing)),
+        end: shown.end.as_ref().map(|end| shell.say(end)),
+        waits: waits.as_ref().map(|waits| shell.say(waits)),
         button: shown.button.as_ref().map(|button| shell.say(button)),
         shell,
     };

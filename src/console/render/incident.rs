@@ -191,16 +191,18 @@ fn covered(photo: &Photo) -> Msg<'static> {
 }
 
 fn record(reading: &Reading<'_>, verdict: &Verdict) -> RecordView {
-    let text = match verdict.findings.first() {
+    // What was done to looks is said where they are shown.
+    let bad = verdict.findings.iter().find_map(|finding| match finding {
+        Finding::Record { broken, .. } => Some(first_bad(broken)),
+        Finding::Orphans { .. } => Some(1),
+        Finding::Looks { .. } | Finding::Miscounted { .. } | Finding::NoPhoto { .. } => None,
+    });
+    let text = match bad {
         None => keys::web_record_whole(verdict.lines),
-        Some(Finding::Record { broken, .. }) => keys::web_record_broken(first_bad(broken)),
-        Some(Finding::Orphans { .. }) => keys::web_record_broken(1),
+        Some(seq) => keys::web_record_broken(seq),
     };
     let text = reading.voice.say(&text);
-    RecordView {
-        whole: verdict.findings.is_empty(),
-        text: super::isolate(&text, reading.voice.direction()).into_owned(),
-    }
+    RecordView { whole: bad.is_none(), text: super::isolate(&text, reading.voice.direction()).into_owned() }
 }
 
 /// The first line that is not as it was written.

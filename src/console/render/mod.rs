@@ -7,6 +7,7 @@ pub mod boxes;
 pub mod card;
 pub mod hold;
 pub mod incident;
+pub mod original;
 pub mod pages;
 pub mod person;
 pub mod reply;

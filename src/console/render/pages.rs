@@ -73,6 +73,25 @@ pub fn link_gone(app: &App, manner: &Manner) -> Response {
     message(app, manner, StatusCode::NOT_FOUND, &keys::web_enter_gone_title(), &[keys::web_enter_gone()], None)
 }
 
+/// One button, behind which is a photo.
+pub fn look(app: &App, manner: &Manner, href: &str) -> Response {
+    let rules = app.desk.rules();
+    let voice = app.voice(&rules, manner.locale.as_deref());
+    let action = Action::Press { href: href.to_owned(), label: voice.say(&keys::look_press()) };
+    message(app, manner, StatusCode::OK, &keys::look_title(), &[keys::look_intro()], Some(action))
+}
+
+/// The same for a link to a photo that was spent, is too old, never was, or is not for this person any more.
+pub fn look_gone(app: &App, manner: &Manner) -> Response {
+    message(app, manner, StatusCode::NOT_FOUND, &keys::look_gone_title(), &[keys::look_gone()], None)
+}
+
+/// A photo cannot be had now; its link still works.
+pub fn look_not_now(app: &App, manner: &Manner) -> Response {
+    let title = keys::web_unavailable_title();
+    message(app, manner, StatusCode::SERVICE_UNAVAILABLE, &title, &[keys::look_not_now()], None)
+}
+
 /// For somebody who is not signed in. A browser that comes from another site does not show its cookie: a link from
 /// here does.
 pub fn sign_in(app: &App, manner: &Manner, path: &str) -> Response {

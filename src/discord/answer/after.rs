@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
 use serenity::model::id::ChannelId;
@@ -10,6 +11,7 @@ use super::super::Discord;
 use super::super::api::{Budget, Trouble};
 use super::super::parts::{Message, put};
 use super::super::people;
+use super::look::Photos;
 use crate::app::App;
 
 /// Something to say.
@@ -19,9 +21,16 @@ pub enum After {
     Write { user: String, message: Message },
     /// Under what somebody wrote in a channel.
     Reply { channel: u64, to: u64, message: Message },
+    /// Photos that were promised.
+    Show(Box<Photos>),
 }
 
 impl After {
+    /// Whether it belongs to an answer that was promised: where the promise did not arrive, it is not given.
+    pub fn is_promised(&self) -> bool {
+        matches!(self, Self::Show(_))
+    }
+
     /// Says it.
     pub async fn say(self, app: &App, discord: &Discord) {
         let said = match self {
@@ -38,6 +47,8 @@ impl After {
                 );
                 post(app, discord, channel, body).await
             }
+            // Of a type without depth: the compiler counts how deep futures lie in each other.
+            Self::Show(photos) => photos.give(app, discord).boxed().await,
         };
         if let Err(trouble) = said {
             tracing::warn!(target: "shopwatch::discord", code = trouble.code(), "a private word could not be said");

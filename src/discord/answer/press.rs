@@ -127,6 +127,11 @@ impl Handler<'_> {
                 )
             });
         }
+        if let Ok(Outcome::Photos { incident, photos }) = &result
+            && !photos.is_empty()
+        {
+            return self.show_photos(arrived, met, &actor, incident.id);
+        }
         self.came_of(arrived, met, &actor, &result)
     }
 

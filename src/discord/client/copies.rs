@@ -66,7 +66,7 @@ impl<'a> Copies<'a> {
             What::DrawThread { place } => self.thread(&task, &incident, &place).await,
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
-            What::KeepPhoto { .. } | What::Retired => Ok(Settled::NeedsOperator),
+            What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
@@ -86,7 +86,7 @@ impl<'a> Copies<'a> {
             What::DrawCard { place } if task.in_doubt => (stands().or_else(|| channel(place)), false),
             What::DrawCard { .. } => (stands(), false),
             What::FollowReport | What::TellReporter { .. } => (stands(), true),
-            What::DrawThread { .. } | What::KeepPhoto { .. } | What::Retired => (None, false),
+            What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => (None, false),
         };
         let Some(channel) = channel else { return Settled::Dropped };
         let rules = self.app.desk.rules();

@@ -52,6 +52,7 @@ pub fn step(form: &Form, press: &Press, page: u8, voice: &Voice<'_>) -> Asked {
         | Button::Note
         | Button::Correct
         | Button::Preview
+        | Button::Look
         | Button::Open => Asked::Modal(typed(form, press)),
     }
 }

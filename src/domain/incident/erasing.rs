@@ -2,9 +2,15 @@
 
 use uuid::Uuid;
 
-use super::{Change, Incident, Status, Step, StepWord};
+use super::steps::WrongMoment;
+use super::{Change, Hold, Incident, Status, Step, StepWord};
 use crate::audit::Hash;
 use crate::clock::Moment;
+use crate::policy::{Action, Cleared};
+
+/// Under this name a certificate holds the hash of the line before it: who cannot write a certificate cannot change a line
+/// that it follows either.
+pub const AFTER: &str = "after";
 
 /// Why an incident is not erased now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +48,44 @@ impl Incident {
         (now < self.retain_until).then_some(Keeps::NotYet)
     }
 
+    /// Somebody asks for its end before its time; it takes somebody else to confirm that.
+    pub fn ask_erasure(&self, cleared: &Cleared<'_>, reason: &str, now: Moment) -> Result<Change, WrongMoment> {
+        self.may_end(cleared)?;
+        let mut after = self.clone();
+        after.erasure = Some(Hold { by: cleared.actor().member.clone(), at: now });
+        let step = Step::by(cleared.actor(), &self.reporter.member, StepWord::ErasureAsked, now).saying(reason);
+        Ok(after.stepped(step))
+    }
+
+    /// Somebody else confirms that, and it is erased; the change is the last one of its record.
+    pub fn erase_early(
+        &self,
+        cleared: &Cleared<'_>,
+        photos: usize,
+        key: Hash,
+        now: Moment,
+    ) -> Result<Change, WrongMoment> {
+        self.may_end(cleared)?;
+        if !cleared.completes() {
+            return Err(WrongMoment::NotCleared);
+        }
+        let asked_by = self.erasure.as_ref().map_or(&cleared.actor().member, |asked| &asked.by);
+        let step = Step::by(cleared.actor(), &self.reporter.member, StepWord::Erased, now)
+            .with("early", true)
+            .with("asked_by", &asked_by.0)
+            .with("photos", photos)
+            .with("key", key)
+            .with(AFTER, self.head);
+        Ok(self.clone().stepped(step))
+    }
+
+    fn may_end(&self, cleared: &Cleared<'_>) -> Result<(), WrongMoment> {
+        if cleared.action() != Action::Erase {
+            return Err(WrongMoment::NotCleared);
+        }
+        if self.hold.is_some() { Err(WrongMoment::Held) } else { Ok(()) }
+    }
+
     /// Erases it; the change is the last one of its record.
     pub fn erase(&self, certificate: &Certificate, now: Moment) -> Result<Change, Keeps> {
         if let Some(keeps) = self.keeps(now) {
@@ -51,7 +95,8 @@ impl Incident {
             .with("plan", certificate.plan.simple())
             .with("confirmed", certificate.confirmed)
             .with("photos", certificate.photos)
-            .with("key", certificate.key);
+            .with("key", certificate.key)
+            .with(AFTER, self.head);
         Ok(self.clone().stepped(step))
     }
 }
@@ -61,7 +106,6 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::incident::Hold;
     use crate::incident::Person;
     use crate::incident::steps::tests::opened;
     use crate::words::Category;

@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Change, Incident, Person, Step, StepWord};
 use crate::actor::Actor;
-use crate::audit::Hash;
 use crate::clock::Moment;
-use crate::photo::PhotoId;
+use crate::photo::{PhotoId, Proof};
 use crate::report::{Attached, Became};
 use crate::words::{NotTaken, Platform, State};
 
@@ -77,9 +76,13 @@ impl Incident {
         step
     }
 
-    pub(super) fn keep_photo(&mut self, step: Step, photo: PhotoId, proof: Hash) -> Step {
+    pub(super) fn keep_photo(&mut self, step: Step, photo: PhotoId, proof: Proof) -> Step {
         self.album.push(Kept { id: photo, checked: false });
-        step.with("photo", photo).with("proof", proof)
+        let step = step.with("photo", photo).with("proof", proof.original);
+        match proof.rendition {
+            Some(rendition) => step.with("rendition", rendition),
+            None => step,
+        }
     }
 
     pub(super) fn check_photo(&mut self, step: Step, photo: PhotoId) -> Step {
@@ -104,7 +107,7 @@ impl Incident {
     }
 
     /// A photo that was sent in a chat is there.
-    pub(super) fn keep_sent_photo(&mut self, step: Step, photo: PhotoId, proof: Hash, sent: (Platform, &str)) -> Step {
+    pub(super) fn keep_sent_photo(&mut self, step: Step, photo: PhotoId, proof: Proof, sent: (Platform, &str)) -> Step {
         self.settle_sent(sent.0, sent.1, Became::Kept);
         self.keep_photo(step, photo, proof)
     }

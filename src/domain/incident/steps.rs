@@ -3,11 +3,10 @@
 use chrono::TimeDelta;
 
 use super::{Change, Hold, Incident, Person, Question, Status, Step, StepWord, Terms};
-use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
-use crate::photo::PhotoId;
+use crate::photo::{PhotoId, Proof};
 use crate::place::SiteId;
 use crate::policy::{Action, Cleared};
 use crate::report::Attached;
@@ -75,10 +74,10 @@ pub enum Verb {
     Correct {
         text: String,
     },
-    /// Somebody shows what they saw; `proof` is a keyed hash of the original.
+    /// Somebody shows what they saw; `proof` is of the original.
     AddPhoto {
         photo: PhotoId,
-        proof: Hash,
+        proof: Proof,
     },
     /// Its reporter or a colleague sent photos in a chat, which are fetched from there.
     SendPhotos {
@@ -87,7 +86,7 @@ pub enum Verb {
     /// A photo that was sent before has arrived; `id` is what its chat calls it.
     KeepPhoto {
         photo: PhotoId,
-        proof: Hash,
+        proof: Proof,
         platform: Platform,
         id: String,
     },
@@ -193,6 +192,8 @@ pub enum WrongMoment {
     Nothing,
     /// Which site it was at was said before.
     SiteKnown,
+    /// A hold keeps it from being erased.
+    Held,
 }
 
 /// Whether a verb fits a state at all; who may take it is the policy's business.
@@ -390,6 +391,10 @@ impl Incident {
     }
 
     fn held(&mut self, hold: Option<Hold>, step: Step) -> Step {
+        if hold.is_some() {
+            // Who asks for its end later asks anew.
+            self.erasure = None;
+        }
         self.hold = hold;
         step
     }

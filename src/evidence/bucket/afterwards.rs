@@ -66,14 +66,8 @@ impl Bucket {
 
     /// Every version of a name, marks of deletion among them.
     async fn versions(&self, name: &str) -> Result<Vec<String>, Trouble> {
-        let key = self.key(name);
-        let request = self.client.list_object_versions().bucket(&self.settings.bucket).prefix(&key);
-        let listed = ask(self.settings.deadline, request.send()).await?;
-        let objects = listed.versions.unwrap_or_default().into_iter().map(|object| (object.key, object.version_id));
-        let marks = listed.delete_markers.unwrap_or_default().into_iter().map(|mark| (mark.key, mark.version_id));
-        let ours = objects.chain(marks).filter(|(named, _)| named.as_ref() == Some(&key));
-        // In a bucket without versions an object's version is called `null`, and is no version.
-        Ok(ours.filter_map(|(_, version)| version).filter(|version| version != "null").collect())
+        let lying = self.lying(name).await?;
+        Ok(lying.into_iter().filter(|one| one.name == name).filter_map(|one| one.version).collect())
     }
 
     /// Names that begin so, in their order, after this one; fewer than [`LISTED_MAX`] are the last.

@@ -81,6 +81,9 @@ impl No {
             ("InvalidAccessKeyId" | "SignatureDoesNotMatch", _) => {
                 "the server does not accept AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY"
             }
+            ("ExpiredToken" | "InvalidToken", _) => {
+                "the server does not accept AWS_SESSION_TOKEN; temporary keys end, and new ones take a restart"
+            }
             ("RequestTimeTooSkewed", _) => "the server says that our clock is wrong; set it",
             ("PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed", _) | (_, 300..=399) => {
                 "the bucket is somewhere else; mend S3_ENDPOINT or AWS_REGION"
@@ -125,6 +128,7 @@ mod tests {
         for (status, code, part) in [
             (404, "NoSuchBucket", "EVIDENCE_URL"),
             (403, "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY"),
+            (400, "ExpiredToken", "AWS_SESSION_TOKEN"),
             (403, "AccessDenied", "policy"),
             (403, "", "policy"),
             (403, "RequestTimeTooSkewed", "clock"),

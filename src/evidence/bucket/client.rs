@@ -36,6 +36,7 @@ const UNHEARD: i64 = i64::MIN;
 pub fn client(settings: &BucketSettings, clock: Arc<dyn Clock>, heard: Heard) -> Client {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let (id, secret) = (settings.access_key_id.reveal(), settings.secret_access_key.reveal());
+    let token = settings.session_token.as_ref().map(|token| token.reveal().to_owned());
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_MAX.min(settings.deadline))
         .operation_attempt_timeout(settings.deadline / TRIES)
@@ -45,7 +46,7 @@ pub fn client(settings: &BucketSettings, clock: Arc<dyn Clock>, heard: Heard) ->
     let mut config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(settings.region.clone()))
-        .credentials_provider(Credentials::new(id, secret, None, None, "settings"))
+        .credentials_provider(Credentials::new(id, secret, token, None, "settings"))
         .force_path_style(settings.path_style)
         .http_client(http)
         .time_source(SigningTime(clock))

@@ -84,13 +84,14 @@ impl Bucket {
         Ok(())
     }
 
-    async fn is_versioned(&self) -> Result<bool, Trouble> {
+    /// Whether each object has versions, as far as the bucket says so.
+    pub async fn is_versioned(&self) -> Result<bool, Trouble> {
         let request = self.client.get_bucket_versioning().bucket(&self.settings.bucket);
         let answer = ask(self.settings.deadline, request.send()).await;
         answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)).or_else(unknown_here)
     }
 
-    async fn can_lock(&self) -> Result<bool, Trouble> {
+    pub(super) async fn can_lock(&self) -> Result<bool, Trouble> {
         let request = self.client.get_object_lock_configuration().bucket(&self.settings.bucket);
         let answer = ask(self.settings.deadline, request.send()).await;
         let enabled =

@@ -55,7 +55,7 @@ impl<'a> Copies<'a> {
             What::DrawThread { place } => self.thread(&task, &incident, &place).await,
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
-            What::KeepPhoto { .. } | What::Retired => Ok(Settled::NeedsOperator),
+            What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
@@ -74,7 +74,7 @@ impl<'a> Copies<'a> {
         let channel = match &task.what {
             What::DrawCard { place } if task.in_doubt => stands.or_else(|| Some(place.channel.clone())),
             What::DrawCard { .. } | What::FollowReport | What::TellReporter { .. } => stands,
-            What::DrawThread { .. } | What::KeepPhoto { .. } | What::Retired => None,
+            What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => None,
         };
         let Some(channel) = channel else { return Settled::Dropped };
         let rules = self.app.desk.rules();

@@ -62,7 +62,10 @@ fn list(blocks: &mut Vec<Value>, cards: &[Card], empty: &str, voice: &Voice<'_>)
 /// The buttons that make sense without the card: one decides on the card.
 fn chosen(all: &[CardButton]) -> Vec<CardButton> {
     let here = |button: &&CardButton| {
-        matches!(button.press.button, Button::Claim | Button::Answer | Button::Details | Button::Withdraw)
+        matches!(
+            button.press.button,
+            Button::Claim | Button::Answer | Button::Look | Button::Details | Button::Withdraw
+        )
     };
     all.iter().filter(here).cloned().collect()
 }

@@ -18,6 +18,7 @@ pub struct Model {
     pub prev: Vec<u8>,
     pub hash: Vec<u8>,
     pub sealed: Vec<u8>,
+    pub link: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,9 @@ pub struct Model {
     pub original_version: Option<String>,
     pub review_version: Option<String>,
     pub locked_until: Option<DateTimeUtc>,
+    pub looks: i32,
+    pub looks_head: Option<Vec<u8>>,
+    pub looks_anchor: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,8 +18,7 @@ use super::bodies::{self, FACTS};
 use super::fields::Fields;
 use super::findings::{Findings, Wrong};
 use super::refusals::{Asked, Refusing};
-use super::view::View;
-use super::{Api, idempotency, incidents};
+use super::{Api, holds, idempotency, incidents};
 use crate::chat::inbound::{Answers, Inbound, What};
 use crate::chat::press::{Button, Press};
 use crate::failure::Failure;
@@ -47,6 +46,9 @@ pub const ACTIONS: &[&str] = &[
     "withdraw",
     "note",
     "correct",
+    "place_hold",
+    "lift_hold",
+    "erase",
 ];
 /// The highest version there can be: databases count with signs.
 const VERSION_MAX: i64 = i32::MAX as i64;
@@ -76,10 +78,11 @@ fn button(action: &str) -> Option<(Button, &'static [&'static str])> {
 
 /// The fields that an action takes beside `action` and `version`.
 pub fn takes(action: &str) -> &'static [&'static str] {
-    button(action).map_or(&[], |(_, takes)| takes)
+    button(action).map_or(&holds::TAKES, |(_, takes)| takes)
 }
 
-/// Takes a step of triage: claim, ask, confirm, decline …
+/// Takes a step of triage: claim, ask, confirm, decline … A liaison's key places a hold, an admin's lifts it. `erase` ends an
+/// incident before its time: one admin's key asks for it, another one's, with the same action, confirms that; a hold keeps it.
 ///
 /// With `version`, a decision is made only if the incident is still as it was seen; else the answer is a `changed`
 /// problem that says where it stands. Without, it is made on what is there now. Of several at the same moment exactly
@@ -93,7 +96,7 @@ pub fn takes(action: &str) -> &'static [&'static str] {
     ),
     request_body = ActionRequest,
     responses(
-        (status = 200, description = "It is done; the incident as it is now.", body = View<'_>, headers(
+        (status = 200, description = "It is done; the incident as it is now. To an action about holds and its end, how long it is kept.", body = holds::Acted<'_>, headers(
             ("Idempotency-Replayed", description = "`true` if it had been done before."),
         )),
         ActionRefusals,
@@ -115,6 +118,9 @@ async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Resul
     let mut findings = Findings::default();
     let key = idempotency::key(request.headers(), &mut findings).map(ToOwned::to_owned);
     let body = bodies::json(request).await.map_err(|why| refusing.unreadable(why))?;
+    if let Some(wants) = holds::asked(&body) {
+        return Box::pin(holds::act(api, caller, name, wants, body, key, findings)).await;
+    }
     // Whether they may see it comes before whether they wrote it well.
     let looked_up = api.look_up(&actor, name, Asked::ToWrite).await;
     let (incident, _) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
@@ -125,10 +131,7 @@ async fn step(api: &Api, caller: &Caller, name: &str, request: Request) -> Resul
         asked.join_problems(api, &incident, refusing.rules.shop.currency, &mut findings);
         return Err(refusing.findings(findings));
     };
-    let seen = match &delivery {
-        Some(delivery) => api.app.desk.store.delivered(delivery).await.is_ok_and(|arrived| arrived.is_some()),
-        None => false,
-    };
+    let seen = api.has_arrived(delivery.as_ref()).await;
     let inbound = Inbound { what: What::Submit(press, asked.enclosed), origin: caller.origin(), delivery };
     let (actor, result) = api.app.receive(inbound).await;
     let response = match result {
@@ -213,7 +216,8 @@ impl Step {
     }
 }
 
-fn version(text: &str) -> Result<u32, Fault> {
+/// The version that a text says.
+pub fn version(text: &str) -> Result<u32, Fault> {
     within(text, 1, VERSION_MAX).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
 }
 
@@ -243,8 +247,10 @@ mod tests {
 
     #[test]
     fn every_action_has_a_button_of_its_own() {
-        let buttons: HashSet<Button> = ACTIONS.iter().map(|action| button(action).unwrap().0).collect();
-        assert_eq!(buttons.len(), ACTIONS.len());
+        let (of_holds, others): (Vec<&str>, Vec<&str>) =
+            ACTIONS.iter().partition(|action| holds::asked(&json!({"action": action})).is_some());
+        let buttons: HashSet<Button> = others.iter().map(|action| button(action).unwrap().0).collect();
+        assert_eq!((buttons.len(), of_holds), (others.len(), vec!["place_hold", "lift_hold", "erase"]));
         assert!(button("explode").is_none());
     }
 

@@ -3,6 +3,7 @@
 use domain::clock::Moment;
 use domain::facts::{Currency, Facts, Goods, Money};
 use domain::id::IncidentId;
+use domain::incident::photos::Tally;
 use domain::incident::{Incident, Status};
 use domain::policy::Sight;
 use domain::words::{
@@ -92,9 +93,33 @@ pub struct Known<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<words::IncidentId>, required = false)]
     merged: &'a [IncidentId],
+    /// How many photos it has, also of those that this key may not look at yet.
+    #[schema(required = false)]
+    photos: PhotoCount,
     /// Whether it is kept beyond `retain_until`.
     #[schema(required = false)]
     on_hold: bool,
+}
+
+/// How many photos an incident has.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PhotoCount)]
+struct PhotoCount {
+    /// Stored as evidence.
+    kept: usize,
+    /// Of these, those of which nobody has confirmed yet that what has to be covered is covered.
+    unchecked: usize,
+    /// Sent in a chat, and on their way from there.
+    coming: usize,
+    /// Sent in a chat, and not to be had.
+    not_taken: usize,
+}
+
+impl From<Tally> for PhotoCount {
+    fn from(tally: Tally) -> Self {
+        let Tally { kept, unchecked, coming, not_taken } = tally;
+        Self { kept, unchecked, coming, not_taken }
+    }
 }
 
 /// An amount of money.
@@ -192,6 +217,7 @@ impl<'a> Known<'a> {
             reason,
             merged_into: merged_into.filter(|_| names),
             merged: if names { &incident.absorbed } else { &[] },
+            photos: incident.tally().into(),
             on_hold: incident.hold.is_some(),
         }
     }

@@ -1,6 +1,6 @@
 //! The HTTP API: reports in, incidents out, the same operations as the buttons.
 //!
-//! Reading order: [`bearer`] (who calls), [`bodies`] and [`fields`] (what they sent), [`reports`], [`incidents`], [`actions`], [`photos`],
+//! Reading order: [`bearer`] (who calls), [`bodies`] and [`fields`] (what they sent), [`reports`], [`incidents`], [`actions`], [`holds`], [`photos`],
 //! [`view`] (what they read), [`refusals`] (what they read instead).
 
 pub mod actions;
@@ -8,6 +8,7 @@ pub mod bearer;
 pub mod bodies;
 pub mod fields;
 pub mod findings;
+pub mod holds;
 pub mod idempotency;
 pub mod incidents;
 pub mod known;
@@ -60,7 +61,8 @@ fn described() -> (Router<Arc<Api>>, OpenApi) {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::read))
         .routes(routes!(actions::act))
-        .routes(routes!(photos::add))
+        .routes(routes!(photos::add, photos::list))
+        .routes(routes!(photos::look))
         .routes(routes!(document))
         .fallback(refusals::no_such_address);
     OpenApiRouter::with_openapi(openapi::base()).nest(PREFIX, routes).split_for_parts()

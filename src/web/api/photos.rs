@@ -1,4 +1,4 @@
-//! `POST /api/v1/incidents/{reference}/photos`.
+//! `…/incidents/{reference}/photos`: adding one, and looking at those that are there.
 
 use std::sync::Arc;
 
@@ -7,7 +7,11 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use domain::actor::Actor;
+use domain::clock::Moment;
+use domain::id::{NotAnId, Reference};
 use domain::photo::Photo;
+use domain::policy::Sight;
 use domain::problems::{Fault, Problems};
 use serde::Serialize;
 use tracing::Instrument as _;
@@ -16,17 +20,24 @@ use utoipa::ToSchema;
 use super::bearer::Caller;
 use super::refusals::{Asked, Refusing};
 use super::{Api, idempotency, incidents};
-use crate::operations::photo;
-use crate::web::openapi::{PhotoRefusals, PhotoRequest, words};
+use crate::evidence::header::Media;
+use crate::failure::Failure;
+use crate::operations::photo::Sent;
+use crate::operations::{likeness, photo};
+use crate::web::openapi::{PhotoRefusals, PhotoRequest, ReadRefusals, words};
+use crate::web::picture::picture;
 use crate::web::problem::Problem;
 use crate::web::upload::{self, NoPhoto};
 
-/// A photo that is stored.
+/// A photo.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Photo)]
 pub struct Stored<'a> {
     #[schema(value_type = words::PhotoId)]
     id: String,
+    /// When it came, RFC 3339.
+    #[schema(value_type = String, format = DateTime)]
+    at: Moment,
     /// The SHA-256 of the bytes as they were sent, in hexadecimal: whoever keeps it can prove what they sent.
     sha256: &'a str,
     /// What kind of file it is, whatever it was called.
@@ -35,19 +46,121 @@ pub struct Stored<'a> {
     /// Whether somebody has confirmed that what has to be covered is covered; until then only its reporter and the
     /// site's managers see it.
     checked: bool,
+    /// Whether it is in the vault; until then it waits on the server's sealed spool, where it is as safe from being read,
+    /// and can be looked at as well.
+    in_vault: bool,
+    /// The SHA-256 of the rendition that was sent beside it, if people look at a copy of that: the original cannot be read
+    /// here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    rendition_sha256: Option<&'a str>,
+    /// How many places of the review copy are covered; null if all of it is.
+    #[schema(required = true)]
+    covered: Option<u32>,
 }
 
 impl<'a> Stored<'a> {
     fn of(photo: &'a Photo) -> Self {
         let about = &photo.about;
-        let id = photo.id.to_string();
-        Self { id, sha256: &about.sha256, media: &about.media, bytes: about.bytes, checked: photo.checked }
+        Self {
+            id: photo.id.to_string(),
+            at: photo.at,
+            sha256: &about.sha256,
+            media: &about.media,
+            bytes: about.bytes,
+            checked: photo.checked,
+            in_vault: photo.in_vault,
+            rendition_sha256: about.rendition.as_deref(),
+            covered: about.covered,
+        }
     }
 }
 
-/// Adds a photo to an incident that this key reported, or that its role reads and works on: JPEG, PNG or WebP.
+/// The photos of an incident.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Photos)]
+pub struct Album<'a> {
+    /// In the order of their arrival; none of those that this key may not look at.
+    photos: Vec<Stored<'a>>,
+    /// Other incidents of the same shop, of the last 30 days, with a photo that looks like one of these as a whole: never
+    /// whether the same person is on it. Only for reviewers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<words::Reference>, required = false)]
+    alike: Vec<Reference>,
+}
+
+/// Lists the photos of an incident that this key may look at.
 ///
-/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. The same bytes for
+/// Its bytes are not in it. Those of the review copy are read one by one, each of which goes on record; the original, which
+/// takes a reason, is seen on the console's page by people only.
+#[utoipa::path(
+    get, path = "/incidents/{reference}/photos", tag = "incidents", operation_id = "list_photos",
+    params(("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id.")),
+    responses((status = 200, description = "Its photos.", body = Album<'_>), ReadRefusals),
+)]
+pub async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    reference: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    let (actor, span) = (caller.actor(&api), caller.span());
+    let listing = api.album(&actor, incidents::name(reference)).instrument(span);
+    listing.await.map_err(|failure| Refusing::new(&api, &caller, &actor).failure(&failure, Asked::ToRead))
+}
+
+/// The review copy of a photo: oriented, at most 2,048 pixels a side, without metadata, faces covered.
+///
+/// Who looks, and when, stands in its bytes, and in the incident's list of looks before the first of them is sent; nobody
+/// keeps a copy of it on the way. The original is not to be had here: that takes a person, and a reason, on the console's
+/// page.
+#[utoipa::path(
+    get, path = "/incidents/{reference}/photos/{id}", tag = "incidents", operation_id = "look_at_photo",
+    params(
+        ("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id."),
+        ("id" = words::PhotoId, Path, description = "The photo's id."),
+    ),
+    responses(
+        (status = 200, description = "The review copy.", content_type = "image/jpeg", body = inline(words::Picture), headers(
+            ("Cache-Control", description = "`no-store`."),
+        )),
+        ReadRefusals,
+    ),
+)]
+pub async fn look(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    names: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Response, Problem> {
+    let (actor, span) = (caller.actor(&api), caller.span());
+    let (name, id) = names.map(|Path(names)| names).unwrap_or_default();
+    let looking = Box::pin(api.review(&actor, &name, &id)).instrument(span);
+    looking.await.map_err(|failure| Refusing::new(&api, &caller, &actor).failure(&failure, Asked::ToRead))
+}
+
+impl Api {
+    async fn album(&self, actor: &Actor, name: String) -> Result<Response, Failure> {
+        let (incident, sight) = self.look_up(actor, &name, Asked::ToRead).await?;
+        let desk = &self.app.desk;
+        let photos = photo::in_sight(desk, actor, &incident).await?;
+        let decides = sight == Sight::Full;
+        let alike = if decides { likeness::alike(desk, actor, &incident, &photos).await? } else { Vec::new() };
+        Ok(Json(Album { photos: photos.iter().map(Stored::of).collect(), alike }).into_response())
+    }
+
+    /// What this actor may not look at is answered like what does not exist.
+    async fn review(&self, actor: &Actor, name: &str, id: &str) -> Result<Response, Failure> {
+        let (incident, _) = self.look_up(actor, name, Asked::ToRead).await?;
+        let id = id.parse().map_err(|NotAnId| Failure::NOT_FOUND)?;
+        let jpeg = photo::review(&self.app.desk, &self.app.evidence, actor, &incident, id).await?;
+        Ok(picture(Media::Jpeg.as_str().to_owned(), jpeg))
+    }
+}
+
+/// Adds a photo to an incident that this key reported or may read: JPEG, PNG or WebP; HEIC with a `rendition` beside it.
+///
+/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC cannot be read
+/// here: what people look at is made of the rendition then, which is sealed as well, and the record says so; without one it
+/// is refused, since nobody could check what is on it. The same bytes for
 /// the same incident are stored once, however often they are sent.
 #[utoipa::path(
     post, path = "/incidents/{reference}/photos", tag = "incidents", operation_id = "add_photo",
@@ -79,11 +192,12 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let cleared = photo::clear_to_add(&app.desk, &actor, &incident);
     cleared.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     let _hand = app.evidence.hand().await.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
-    let original = upload::photo(request).await.map_err(|why| match why {
+    let sent = upload::both(request).await.map_err(|why| match why {
         NoPhoto::MediaType | NoPhoto::TooLarge => refusing.no_photo(why),
         NoPhoto::Missing => refusing.failure(&Problems::one(upload::FIELD, Fault::Missing).into(), Asked::ToWrite),
     })?;
-    let added = photo::add(&app.desk, &app.evidence, &actor, incident.clone(), &original).await;
+    let sent = Sent { original: &sent.photo, rendition: sent.rendition.as_deref() };
+    let added = Box::pin(photo::take_in(&app.desk, &app.evidence, &actor, incident.clone(), sent)).await;
     let added = added.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     app.work.ring();
     let response = (StatusCode::CREATED, Json(Stored::of(&added.photo))).into_response();

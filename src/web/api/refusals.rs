@@ -182,6 +182,7 @@ const fn kind_of_moment(moment: &WrongMoment) -> Kind {
         WrongMoment::OtherNotOpen => Kind::OtherNotOpen,
         WrongMoment::NotCleared => Kind::NotFound,
         WrongMoment::Nothing | WrongMoment::SiteKnown => Kind::NothingChanges,
+        WrongMoment::Held => Kind::OnHold,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::audit::{By, StepWord};
+use domain::audit::{By, LOOKS, StepWord};
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::policy::Sight;
@@ -58,6 +58,8 @@ impl Line {
             By::System => ("system", None),
         };
         let mut detail = line.detail;
+        // It is there to be checked, not to be read.
+        detail.remove(LOOKS);
         match sight {
             Sight::Full => {}
             Sight::Own | Sight::NoSealed => detail.retain(|name, _| name != "into" && name != "other"),

@@ -81,13 +81,16 @@ pub struct ReportRequest {
 /// A photo, as browsers send a form with a file.
 #[derive(ToSchema)]
 pub struct PhotoRequest {
-    /// JPEG, PNG or WebP, of at most 25 MiB, 12,000 pixels a side and 50 million in all.
+    /// JPEG, PNG or WebP, of at most 25 MiB, 12,000 pixels a side and 50 million in all; HEIC with a rendition.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     pub photo: Vec<u8>,
+    /// The same picture as JPEG, PNG or WebP, of at most as much; looked at only where the photo is HEIC.
+    #[schema(value_type = Option<String>, format = Binary, content_media_type = "application/octet-stream")]
+    pub rendition: Option<Vec<u8>>,
 }
 
-/// A step of triage. Beside `action` and `version` it takes: `text` for ask, answer, note and correct; `category` for
-/// recategorise; `reason` for decline; `into` for merge; `outcome` and, if wanted, `loss_minor` and `currency` for
+/// A step of triage. Beside `action` and `version` it takes: `text` for ask, answer, note, correct, and as the reason for
+/// `place_hold`, `lift_hold` and `erase` (whoever confirms needs none); `category` for recategorise; `reason` for decline; `into` for merge; `outcome` and, if wanted, `loss_minor` and `currency` for
 /// resolve; `facts` for `complete_facts` and `add_details`, whose fields may also stand beside `action`. The other
 /// actions take nothing more.
 #[derive(ToSchema)]

@@ -85,12 +85,13 @@ schemas! {
     By = of(&["reporter", "member", "system"], "Who did it: whoever reported it, a colleague, or a timer.");
     Overdue = of(&["look", "decide"], "What is overdue: that somebody looks at it, or that somebody decides.");
     FieldCode = of(Wrong::CODES, "What is wrong with a field.");
-    Action = of(ACTIONS, "A step of triage.");
+    Action = of(ACTIONS, "A step of triage, or about how long it is kept.");
     Currency = pattern("^[A-Z]{3}$", "GBP", "An ISO 4217 code.");
     Reference = pattern("^SW-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$", "SW-7K3QF-X", "What people call an incident: five random characters of Crockford's base 32 and a check character.");
     IdempotencyKey = pattern(&format!("^[!-~]{{1,{KEY_MAX}}}$"), "8e03978e-40d5-43dd-bc93-6894a57f9324", "Visible ASCII characters, new for every request that is not a repetition.");
     IncidentId = pattern("^inc_[0-9a-f]{32}$", "inc_0192f3c0b1a07c3e8d5a4f6e7b8c9d0e", "An incident's id; sorts by the time of its report.");
     PhotoId = pattern("^pho_[0-9a-f]{32}$", "pho_0192f3c0b1a07c3e8d5a4f6e7b8c9d0e", "A photo's id; sorts by the time of its arrival.");
+    Picture = ObjectBuilder::new().schema_type(Type::String).content_media_type("image/jpeg").build();
     WhatHappened = text(WHAT_HAPPENED_MAX, "What happened, in people's own words. Sealed from every outside view; leave out names of people.");
     Said = text(WHAT_HAPPENED_MAX, &format!("What somebody writes, of at most {NOTE_MAX} characters; a correction, of at most {WHAT_HAPPENED_MAX}."));
     Name = text(NAME_MAX, "The name of a thing.");

@@ -8,6 +8,7 @@
 
 mod blackhole;
 mod canaries;
+mod chats;
 mod clicks;
 mod disk;
 mod fsync;
@@ -15,6 +16,7 @@ mod hidden;
 mod kill;
 mod oracle;
 mod overload;
+mod photos_kill;
 mod replay;
 mod requests;
 mod roles;
@@ -28,6 +30,9 @@ use std::process::Stdio;
 use clap::{Args, Subcommand};
 use tokio::process::Command;
 
+use self::chats::ChatOptions;
+use self::photos_kill::PhotoOptions;
+pub use self::requests::{reference_of, report, upload};
 use self::strace::Tracer;
 use crate::database::{Kind, Postgres};
 use crate::reports::Dice;
@@ -54,6 +59,10 @@ pub enum Figure {
     Canaries(Options),
     /// P20: ten times as much as it can take, from one key: bounded, refused by name, and nobody else waits.
     Overload(Options),
+    /// P1, P4, P5 and P8 on Slack and Discord: killed 1,000 times each, most of all between a post and its record.
+    Chats(ChatOptions),
+    /// P11: killed while photos are dropped: each is sealed in the end, once, as it was sent, and nothing lies about.
+    PhotosKill(PhotoOptions),
     /// A small share of all of these, which is what CI runs.
     Reliability(Options),
 }
@@ -105,6 +114,8 @@ const BLACKHOLE: Size = Size { whole: 10, share: 1 };
 const CLICKS: Size = Size { whole: 10_000, share: 150 };
 const HIDDEN: Size = Size { whole: 20_000, share: 0 };
 const CANARIES: Size = Size { whole: 20, share: 1 };
+const CHATS: Size = Size { whole: 1_000, share: 4 };
+const PHOTOS: Size = Size { whole: 250, share: 2 };
 const OVERLOAD: Size = Size { whole: 600, share: 2 };
 
 /// Runs one of them.
@@ -121,6 +132,14 @@ pub fn run(figure: Figure, common: &Common) -> Result<()> {
             Figure::Hidden(options) => hidden::run(&Run::new(common, &postgres, &options, &HIDDEN)).await,
             Figure::Canaries(options) => canaries::run(&Run::new(common, &postgres, &options, &CANARIES)).await,
             Figure::Overload(options) => overload::run(&Run::new(common, &postgres, &options, &OVERLOAD)).await,
+            Figure::Chats(options) => {
+                let of = Options { count: options.count(), ..options.all.clone() };
+                chats::run(&Run::new(common, &postgres, &of, &CHATS), &options).await
+            }
+            Figure::PhotosKill(options) => {
+                let of = Options { count: options.kills.or(options.all.count), ..options.all.clone() };
+                photos_kill::run(&Run::new(common, &postgres, &of, &PHOTOS), &options).await
+            }
             Figure::Reliability(options) => share(&Run::new(common, &postgres, &options, &KILL)).await,
         }
     })
@@ -145,6 +164,8 @@ async fn share(run: &Run<'_>) -> Result<()> {
     blackhole::run(&run.of(BLACKHOLE.share)).await?;
     clicks::run(&run.of(CLICKS.share)).await?;
     canaries::run(&run.of(CANARIES.share)).await?;
+    photos_kill::share(&run.of(PHOTOS.share)).await?;
+    chats::share(&run.of(CHATS.share)).await?;
     overload::run(&run.of(OVERLOAD.share)).await
 }
 

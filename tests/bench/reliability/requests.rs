@@ -32,6 +32,26 @@ pub fn report(bearer: &str, delivery: &str) -> Vec<u8> {
     request("POST", "/api/v1/reports", bearer, Some(delivery), Some(&body))
 }
 
+/// A photo of an incident.
+pub fn upload(key: &str, incident: &str, photo: &[u8]) -> Vec<u8> {
+    const BETWEEN: &str = "----photo-of-a-phone";
+    let head = format!(
+        "--{BETWEEN}\r\ncontent-disposition: form-data; name=\"photo\"; filename=\"photo.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n"
+    );
+    let tail = format!("\r\n--{BETWEEN}--\r\n");
+    let length = head.len() + photo.len() + tail.len();
+    let request = format!(
+        "POST /api/v1/incidents/{incident}/photos HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
+         content-type: multipart/form-data; boundary={BETWEEN}\r\ncontent-length: {length}\r\n\r\n"
+    );
+    [request.as_bytes(), head.as_bytes(), photo, tail.as_bytes()].concat()
+}
+
+/// The reference in what a report was answered.
+pub fn reference_of(body: &[u8]) -> String {
+    text(&json(body), "reference").to_owned()
+}
+
 /// A step of triage.
 pub fn act(bearer: &str, reference: &str, delivery: &str, body: &Value) -> Vec<u8> {
     request("POST", &format!("/api/v1/incidents/{reference}/actions"), bearer, Some(delivery), Some(body))

@@ -34,6 +34,8 @@ pub struct Shop {
     folder: Arc<TempDir>,
     /// What servers log, as in `RUST_LOG`.
     pub log_filter: &'static str,
+    /// What else servers find in their environment.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Shop {
@@ -50,7 +52,7 @@ impl Shop {
         let rules = folder.path().join("shop.toml");
         fs::write(&rules, RULES).map_err(said)?;
         let (binary, folder) = (run.common.binary()?, Arc::new(folder));
-        let shop = Self { kind, url, data, rules, binary, folder, log_filter: "info" };
+        let shop = Self { kind, url, data, rules, binary, folder, log_filter: "info", environment: Vec::new() };
         shop.command(&["migrate"]).await?;
         Ok(shop)
     }
@@ -131,6 +133,7 @@ impl Shop {
         command.current_dir(self.folder.path()).kill_on_drop(true).stdin(Stdio::null());
         command.env("SHOPWATCH_DATA", &self.data).env("SHOPWATCH_RULES", &self.rules).env("DATABASE_URL", &self.url);
         command.env("SHOPWATCH_LISTEN", "127.0.0.1:0").env("RUST_LOG", self.log_filter);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 

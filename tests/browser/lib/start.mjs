@@ -1,4 +1,4 @@
-// Starts the binary a shop would run, with a data directory and a port of its own.
+// Starts the binary with a data directory and a port of its own.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const project = fileURLToPath(new URL('../../..', import.meta.url));
 const READY_WITHIN = 30_000;
 const STOPPED_WITHIN = 10_000;
 
-/** The binary under test: SHOPWATCH_BIN, else cargo's release build. */
+/** The binary under test: SHOPWATCH_BIN (the makefile names the one the tests were built with), else cargo's release build. */
 export function binary() {
   const target = resolve(project, process.env.CARGO_TARGET_DIR || 'target');
   return resolve(process.env.SHOPWATCH_BIN || join(target, 'release/shopwatch'));

@@ -31,6 +31,16 @@ fn tries() -> Vec<Try> {
         ("POST", "/api/v1/incidents/{reference}/photos", "own", None),
         ("POST", "/api/v1/incidents/{reference}/photos", "another's", None),
         ("POST", "/api/v1/incidents/{reference}/photos", "no", None),
+        ("GET", "/api/v1/incidents/{reference}/photos", "own", None),
+        ("GET", "/api/v1/incidents/{reference}/photos", "another's", None),
+        ("GET", "/api/v1/incidents/{reference}/photos", "no", None),
+        ("GET", "/api/v1/incidents/{reference}/photos/{id}", "own", None),
+        ("GET", "/api/v1/incidents/{reference}/photos/{id}", "another's", None),
+        ("GET", "/api/v1/incidents/{reference}/photos/{id}", "no", None),
+        action("another's", json!({"action": "place_hold", "text": "asked for by the court"})),
+        action("another's", json!({"action": "lift_hold", "text": "the case is closed"})),
+        action("another's", json!({"action": "erase", "text": "somebody's right to erasure"})),
+        action("no", json!({"action": "lift_hold", "text": "the case is closed"})),
     ]
 }
 
@@ -46,7 +56,8 @@ async fn column(program: &Program, amal: &Program) -> Vec<String> {
             "another's" => foreign.as_str(),
             _ => "SW-00000-0",
         };
-        let answer = program.send(method, &path.replace("{reference}", called), None, body.as_ref()).await;
+        let path = path.replace("{reference}", called).replace("{id}", &format!("pho_{}", "0".repeat(32)));
+        let answer = program.send(method, &path, None, body.as_ref()).await;
         column.push(answer.status.as_u16().to_string());
     }
     column

@@ -22,7 +22,7 @@ fn every_problem_of_the_settings_is_told_at_once_and_no_password_with_it() {
 #[test]
 fn a_log_filter_that_nobody_can_read_is_a_problem_of_the_settings() {
     let home = Home::new();
-    for filter in ["shopwatch=loud", "info,=", "a=b=c"] {
+    for filter in ["shopwatch=loud", "info,=", "a=b=c", "debgu", "shopwatch", "sqlx=off,inof"] {
         let refused = home.command(&["check"]).env("RUST_LOG", filter).assert().failure();
         let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
         let lines: Vec<&str> = said.lines().collect();
@@ -31,7 +31,7 @@ fn a_log_filter_that_nobody_can_read_is_a_problem_of_the_settings() {
             "{filter}: {said}"
         );
     }
-    for filter in ["", "info", "shopwatch=debug,sqlx=off"] {
+    for filter in ["", "info", "WARN", "off", "shopwatch=debug,sqlx=off"] {
         home.command(&["check"]).env("RUST_LOG", filter).assert().success();
     }
 }

@@ -19,6 +19,7 @@ on_both! {
     an_untouched_record_is_whole,
     a_changed_line_is_named_whatever_was_changed,
     a_changed_line_with_a_hash_made_anew_is_named,
+    a_record_that_was_written_anew_to_its_end_is_named,
     a_missing_line_is_named,
     a_missing_end_is_named,
     lines_in_another_order_are_named,
@@ -84,7 +85,7 @@ async fn an_untouched_record_is_whole(base: Base) {
     three(&world).await;
     let mut progress = Vec::new();
     let verdict = world.store().verify(|done| progress.push(done)).await.unwrap();
-    assert_eq!(verdict, Verdict { incidents: 3, lines: 12, findings: Vec::new() });
+    assert_eq!(verdict, Verdict { incidents: 3, lines: 12, looks: 0, findings: Vec::new() });
     assert_eq!(progress.last(), Some(&3));
 }
 
@@ -122,6 +123,24 @@ async fn a_changed_line_with_a_hash_made_anew_is_named(base: Base) {
     set(&inside, &tampered, 2, entry::Column::Word, "released").await;
     set(&inside, &tampered, 2, entry::Column::Hash, forged).await;
     check_named(&world, &tampered, Broken::OutOfOrder { seq: 3 }).await;
+}
+
+async fn a_record_that_was_written_anew_to_its_end_is_named(base: Base) {
+    let world = World::on(base).await;
+    let tampered = three(&world).await;
+    let inside = world.database.look_inside().await;
+    let was = get(&inside, &tampered, LINES).await;
+    set(&inside, &tampered, LINES, entry::Column::At, was.at - minutes(1)).await;
+    let forged_at = forge(&get(&inside, &tampered, LINES).await, tampered.id);
+    assert_ne!(was.hash, forged_at);
+    set(&inside, &tampered, LINES, entry::Column::Hash, forged_at.clone()).await;
+    incident::Entity::update_many()
+        .col_expr(incident::Column::Head, Expr::val(forged_at))
+        .filter(incident::Column::Id.eq(tampered.id.0))
+        .exec(&inside)
+        .await
+        .unwrap();
+    check_named(&world, &tampered, Broken::Changed { seq: 4 }).await;
 }
 
 /// The hash that a line would have with another word in it.

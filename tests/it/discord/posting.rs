@@ -141,6 +141,38 @@ async fn a_channel_that_is_lost_is_told_in_the_admin_channel_and_nothing_is_lost
 }
 
 #[tokio::test]
+async fn what_a_lost_channel_missed_stands_there_when_it_can_be_written_to_again() {
+    let shop = Shop::open().await;
+    let bot = shop.discord.bot_in(shop.guild);
+    let older = shop.report("gin").await;
+    let card = shop.card();
+    shop.discord.deny(shop.triage, bot.user, SEND_MESSAGES | VIEW_CHANNEL);
+    let newer = shop.reports("rum").await.message().content.clone();
+    let claim = shopwatch::chat::press::Button::Claim;
+    shop.world.press(crate::world::people::NOOR, &older.reference, claim).await.incident();
+    // Far longer than anything is tried for that fails.
+    for _ in 0..45 {
+        shop.world.settle().await;
+        shop.world.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+    assert_eq!(shop.discord.messages(shop.triage).len(), 1);
+    assert!(!shop.card().content.contains("Claimed"));
+
+    shop.discord.allow_again(shop.triage);
+    shop.world.clock.advance(chrono::TimeDelta::minutes(1));
+    shop.settle().await;
+    let cards = shop.discord.messages(shop.triage);
+    assert_eq!(cards.len(), 2, "each once: {cards:#?}");
+    assert!(cards[0].id == card.id && cards[0].content.contains("Claimed"), "what happened meanwhile: {:?}", cards[0]);
+    let reference = newer.split_whitespace().find(|word| word.contains("SW-")).unwrap().trim_matches('*').to_owned();
+    assert!(cards[1].content.contains(&reference), "{reference} in {:?}", cards[1]);
+    assert_eq!(shop.thread(&card).len(), 1, "and in its thread");
+    let depth = shop.world.store().outbox_depth().await.unwrap();
+    assert_eq!((depth.waiting, depth.needs_operator), (0, 0));
+    shop.look_away();
+}
+
+#[tokio::test]
 async fn what_people_write_stays_text() {
     let shop = Shop::open().await;
     let role = shop.managers;

@@ -163,7 +163,7 @@ async fn whatever_guard_refuses_a_program_it_does_so_with_a_problem_document() {
         .route("/panics", get(breaks))
         .route("/api/v1/late", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
         .route("/api/v1/reports", post(|| async {}));
-    let guarded = guard::around(routes, &world.app).with_state(world.app.clone());
+    let guarded = guard::around(routes, axum::Router::new(), &world.app).with_state(world.app.clone());
     let ask = async |method: Method, path: &str, header: (&'static str, &str)| {
         let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         for (name, value) in [("host", "localhost"), ("accept-language", "es"), header] {

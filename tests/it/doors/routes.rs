@@ -63,6 +63,9 @@ fn rows() -> Vec<Row> {
         post("/incidents/{reference}", "claim nobody's", CLAIM),
         post("/api/v1/incidents/{reference}/photos", "Vera's, without one", Body::None),
         post("/api/v1/incidents/{reference}/photos", "nobody's", Body::None),
+        get("/api/v1/incidents/{reference}/photos", "Vera's"),
+        get("/api/v1/incidents/{reference}/photos", "nobody's"),
+        get("/api/v1/incidents/{reference}/photos/{id}", "Vera's, no photo"),
         post("/incidents/{reference}/photos", "Vera's, without one", Body::None),
         post("/incidents/{reference}/photos", "nobody's", Body::None),
         get("/incidents/{reference}/photos/{id}", "Vera's, no photo"),
@@ -89,6 +92,8 @@ fn rows() -> Vec<Row> {
         get("/as/{name}/events", "noor"),
         get("/enter/{token}", "forged"),
         post("/enter/{token}", "forged", Body::Form(&[])),
+        get("/look/{token}", "forged"),
+        post("/look/{token}", "forged", Body::Form(&[])),
         post("/leave", "", Body::Form(&[])),
         row(Method::DELETE, "/", "", Body::None),
         row(Method::DELETE, "/api/v1/reports", "", Body::None),
@@ -168,7 +173,7 @@ async fn every_route_answers_every_caller_as_the_table_says() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_the_try_out_one_visitor_is_everybody() {
     let mut world = World::new().await;
-    world.app.try_out = true;
+    world.app.parts().try_out = true;
     let everybody = async |door: &Door| vec![("everybody".to_owned(), door.sign_in(&world, "*").await)];
     insta::assert_snapshot!(table(&world, everybody).await);
     world.check_everything().await;

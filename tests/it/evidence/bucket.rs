@@ -10,6 +10,7 @@ use shopwatch::evidence::bucket::Bucket;
 use shopwatch::evidence::keep::sha256;
 use shopwatch::evidence::trouble::Trouble;
 use shopwatch::evidence::vault::Placed;
+use shopwatch::settings::Secret;
 use shopwatch::settings::bucket::{BucketSettings, LockMode};
 
 use super::photos::{add, original, review};
@@ -192,4 +193,20 @@ async fn a_strict_server_takes_no_other_client_for_ours() {
     let put = crate::world::http().build().unwrap().put(format!("{}/shop-evidence/one", server.url()));
     assert_eq!(put.body("x").send().await.unwrap().status(), 400);
     assert_eq!(server.complaints().len(), 1);
+}
+
+#[tokio::test]
+async fn a_temporary_key_is_used_with_its_token_and_a_token_that_ended_is_said() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    server.state().token = Some("t0ken".to_owned());
+    let temporary = |token: Option<&str>| BucketSettings { session_token: token.map(Secret::new), ..server.settings() };
+    for wrong in [None, Some("older")] {
+        let said = Bucket::new(temporary(wrong), clock.clone()).probe().await.unwrap_err().to_string();
+        assert!(said.contains("AWS_SESSION_TOKEN"), "{said}");
+    }
+    let bucket = Bucket::new(temporary(Some("t0ken")), clock.clone());
+    bucket.probe().await.unwrap();
+    let placed = bucket.put("one", bytes(), clock.now() + TimeDelta::days(1)).await.unwrap();
+    assert_eq!(bucket.get("one", placed.version.as_deref()).await.unwrap(), bytes());
 }

@@ -1,5 +1,7 @@
 //! Photos over HTTP: the console's plain forms, and the API.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
 use shopwatch::evidence::keep::sha256;
@@ -54,12 +56,27 @@ async fn in_the_browser_a_photo_is_added_looked_at_confirmed_and_its_original_se
     let original = door.post(&format!("{copy}/original"), &noor, &[("reason", "")]).await;
     assert_eq!(original.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let original = door.post(&format!("{copy}/original"), &noor, &[("reason", "to compare")]).await;
+    assert!(original.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
+    assert_eq!(
+        (&original.headers()["cache-control"], &original.headers()["x-content-type-options"]),
+        (&"no-store".parse().unwrap(), &"nosniff".parse().unwrap())
+    );
+    let page = original.text().await.unwrap();
+    let (_, rest) = page.split_once("src=\"data:image/jpeg;base64,").unwrap();
+    let (picture, _) = rest.split_once('"').unwrap();
+    assert_eq!(STANDARD.decode(picture).unwrap(), *ASTRONAUT, "the bytes are those that were sent");
+    assert!(page.contains(&sha256(&ASTRONAUT)) && page.contains("Seen by Noor · "), "{}", page.len());
+    assert_eq!(page.matches("<span>Noor · ").count(), 4, "whose look it is stands over the picture");
+    let fields = [("reason", "to compare"), ("as", "download")];
+    let original = door.post(&format!("{copy}/original"), &noor, &fields).await;
+    let file = format!("attachment; filename=\"{}.jpeg\"", incident.reference);
+    assert_eq!(original.headers()["content-disposition"], file.as_str());
     assert_eq!(original.bytes().await.unwrap(), *ASTRONAUT);
     assert_eq!(door.post(&format!("{copy}/confirm"), &amal, &[("version", "0")]).await.status(), StatusCode::FORBIDDEN);
     assert_eq!(door.post(&format!("{copy}/confirm"), &noor, &[("version", "0")]).await.status(), StatusCode::OK);
     assert_eq!(door.get(&copy, &ines).await.status(), StatusCode::OK);
     let steps = world.steps(&incident.reference).await;
-    assert_eq!(steps, ["reported", "photo_added", "original_viewed", "mask_confirmed"]);
+    assert_eq!(steps, ["reported", "photo_added", "original_viewed", "original_viewed", "mask_confirmed"]);
     world.check_everything().await;
 }
 
@@ -90,4 +107,94 @@ async fn a_program_adds_a_photo_and_is_given_its_hash() {
     }
     let endless = upload(&door, &path, &till, &vec![0; 26 * 1024 * 1024]).await;
     assert_eq!(endless.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+async fn key(world: &World, name: &str, role: domain::words::Role) -> Caller {
+    let key = ApiKey { name: name.to_owned(), role, site: None, revoked: false };
+    let secret = format!("sw_{name}");
+    world.store().add_key(&key, &secret, world.now()).await.unwrap().unwrap();
+    Caller::Program(secret)
+}
+
+async fn read(door: &Door, path: &str, caller: &Caller) -> (StatusCode, serde_json::Value) {
+    let answer = door.request(Method::GET, path, caller).send().await.unwrap();
+    (answer.status(), answer.json().await.unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_reads_photos_as_far_as_its_role_may_look_and_every_look_is_on_record() {
+    use domain::words::Role;
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let (till, desk) = (key(&world, "till", Role::Staff).await, key(&world, "desk", Role::Reviewer).await);
+    let (press, other) = (key(&world, "press", Role::Publisher).await, key(&world, "other", Role::Staff).await);
+    let audit = key(&world, "audit", Role::Auditor).await;
+    let report = door.request(Method::POST, "/api/v1/reports", &till).json(&serde_json::json!({"site": "kings-cross"}));
+    let report: serde_json::Value = report.send().await.unwrap().json().await.unwrap();
+    let page = format!("/api/v1/incidents/{}", report["reference"].as_str().unwrap());
+    let added = upload(&door, &format!("{page}/photos"), &till, &ASTRONAUT).await;
+    let id = added.json::<serde_json::Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+    let (list, copy) = (format!("{page}/photos"), format!("{page}/photos/{id}"));
+    let incident = world.incident(&report["reference"].as_str().unwrap().parse().unwrap()).await;
+    let (status, read_as_desk) = read(&door, &list, &desk).await;
+    assert_eq!(status, StatusCode::OK);
+    let photo = &read_as_desk["photos"][0];
+    assert_eq!(
+        (&photo["id"], &photo["sha256"], &photo["media"], &photo["checked"], &photo["in_vault"]),
+        (&id.as_str().into(), &sha256(&ASTRONAUT).into(), &"image/jpeg".into(), &false.into(), &false.into())
+    );
+    assert!(photo["covered"].is_number() && photo["bytes"] == ASTRONAUT.len(), "{photo}");
+    assert_eq!(read(&door, &page, &desk).await.1["photos"]["unchecked"], 1);
+    world.settle().await;
+    assert_eq!(read(&door, &list, &till).await.1["photos"][0]["in_vault"], true);
+    // Who may not look, yet or at all, is told nothing of it.
+    for caller in [&press, &audit] {
+        assert_eq!(read(&door, &list, caller).await, (StatusCode::OK, serde_json::json!({"photos": []})));
+        assert_eq!(read(&door, &copy, caller).await.0, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(read(&door, &list, &other).await.0, StatusCode::NOT_FOUND);
+    let hidden = door.request(Method::GET, &copy, &other).send().await.unwrap().text().await.unwrap();
+    let nothing = copy.replace(&id, &format!("pho_{}", "0".repeat(32)));
+    for (path, caller) in [(nothing.as_str(), &desk), (&copy.replace(&id, "x"), &desk), (&nothing, &till)] {
+        let answer = door.request(Method::GET, path, caller).send().await.unwrap();
+        assert_eq!((answer.status(), answer.text().await.unwrap()), (StatusCode::NOT_FOUND, hidden.clone()));
+    }
+    assert_eq!(world.store().looks(&incident).await.unwrap().newest, [], "nobody has seen anything");
+    let shown = door.request(Method::GET, &copy, &desk).send().await.unwrap();
+    assert_eq!(shown.status(), StatusCode::OK);
+    for (name, value) in
+        [("content-type", "image/jpeg"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+    {
+        assert_eq!(shown.headers()[name], value);
+    }
+    let bytes = shown.bytes().await.unwrap();
+    assert!(bytes.starts_with(&[0xFF, 0xD8]) && bytes != *ASTRONAUT);
+    let looks = world.store().looks(&incident).await.unwrap().newest;
+    let [looked] = &looks[..] else { panic!("{looks:?}") };
+    assert_eq!((looked.name.as_str(), looked.look.platform.as_str()), ("desk", "api"));
+    let noor = door.sign_in(&world, "noor").await;
+    let confirm = copy.replace("/api/v1", "") + "/confirm";
+    assert_eq!(door.post(&confirm, &noor, &[("version", "0")]).await.status(), StatusCode::OK);
+    assert_eq!(read(&door, &list, &press).await.1["photos"][0]["checked"], true);
+    assert_eq!(door.request(Method::GET, &copy, &press).send().await.unwrap().status(), StatusCode::OK);
+    world.check_everything().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_decides_is_told_which_other_incidents_have_a_photo_like_this_one() {
+    use domain::words::Role;
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let (till, desk) = (key(&world, "till", Role::Staff).await, key(&world, "desk", Role::Reviewer).await);
+    let mut called = Vec::new();
+    for _ in 0..2 {
+        let report = door.request(Method::POST, "/api/v1/reports", &till).json(&serde_json::json!({}));
+        let report: serde_json::Value = report.send().await.unwrap().json().await.unwrap();
+        called.push(report["reference"].as_str().unwrap().to_owned());
+        let path = format!("/api/v1/incidents/{}/photos", called.last().unwrap());
+        assert_eq!(upload(&door, &path, &till, &ASTRONAUT).await.status(), StatusCode::CREATED);
+    }
+    let list = format!("/api/v1/incidents/{}/photos", called[0]);
+    assert_eq!(read(&door, &list, &desk).await.1["alike"], serde_json::json!([called[1]]));
+    assert!(read(&door, &list, &till).await.1.get("alike").is_none(), "a reporter is told of no other incident");
 }

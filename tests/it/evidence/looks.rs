@@ -1,17 +1,27 @@
 //! Every look at a photo is on record before the first byte is served, and the picture says whose look it is.
 
+use domain::audit::Broken;
 use domain::photo::Photo;
 use reqwest::StatusCode;
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait as _, IntoActiveModel as _, QueryOrder as _};
+use shopwatch::chat::press::Button;
 use shopwatch::evidence::keep::Copy;
 use shopwatch::operations::{people, photo};
+use shopwatch::store::entity::{look as look_row, photo as photo_row};
+use shopwatch::store::verify::{Finding, Verdict};
 
 use super::ASTRONAUT;
 use crate::world::World;
 use crate::world::database::Base;
-use crate::world::people::{AMAL, NOOR, OMAR, Person};
+use crate::world::people::{AMAL, NOOR, OMAR, Person, days, minutes};
 
-on_both!(every_look_is_on_record_with_who_and_when_and_a_changed_one_shows,);
+on_both! {
+    every_look_is_on_record_with_who_and_when_and_a_changed_one_shows,
+    whoever_tampers_with_looks_is_found_and_which_one_is_named,
+    who_deletes_the_newest_looks_is_found_even_with_the_older_count_put_back,
+    what_was_tampered_with_does_not_become_good_by_another_look,
+    the_certificate_of_an_erased_incident_still_counts_its_looks,
+}
 
 async fn look(world: &World, who: Person, incident: &domain::incident::Incident, photo: &Photo) -> Vec<u8> {
     let (app, actor) = (&world.app, people::actor(&world.app.desk, &who.origin()));
@@ -39,11 +49,140 @@ async fn every_look_is_on_record_with_who_and_when_and_a_changed_one_shows(base:
     assert_eq!((names, looks.whole), (vec!["Amal", "Noor", "Omar"], true));
     assert!(looks.newest.iter().all(|looked| looked.look.at == world.now() && looked.look.photo == photo.id));
     assert_eq!(world.incident(&incident.reference).await.version, version, "to look changes nothing");
+    world.check_everything().await;
 
     let change = "UPDATE photo_look SET member = 'somebody' WHERE seq = 2";
     world.database.look_inside().await.execute_unprepared(change).await.unwrap();
     assert!(!world.store().looks(&incident).await.unwrap().whole);
-    world.check_everything().await;
+}
+
+/// A photo that was looked at so often, on an incident that took a step after the third look.
+async fn looked_at(world: &World, times: u32) -> (domain::incident::Incident, Photo) {
+    let incident = world.report("two people, spirits").await;
+    let incident = world.incident(&incident.reference).await;
+    let actor = people::actor(&world.app.desk, &AMAL.origin());
+    let added = photo::add(&world.app.desk, &world.app.evidence, &actor, incident.clone(), &ASTRONAUT).await.unwrap();
+    for time in 1..=times {
+        world.clock.advance(minutes(1));
+        look(world, if time % 2 == 0 { NOOR } else { OMAR }, &incident, &added.photo).await;
+        if time == 3 {
+            world.press(NOOR, &incident.reference, Button::Claim).await.incident();
+        }
+    }
+    (world.incident(&incident.reference).await, added.photo)
+}
+
+async fn verdict(world: &World) -> Verdict {
+    world.store().verify(|_| ()).await.unwrap()
+}
+
+async fn rows(db: &DatabaseConnection) -> (Vec<look_row::Model>, photo_row::Model) {
+    let looks = look_row::Entity::find().order_by_asc(look_row::Column::Seq).all(db).await.unwrap();
+    (looks, photo_row::Entity::find().one(db).await.unwrap().unwrap())
+}
+
+/// Puts everything there as it was.
+async fn restore(db: &DatabaseConnection, (looks, photo): &(Vec<look_row::Model>, photo_row::Model)) {
+    db.execute_unprepared("DELETE FROM photo_look; DELETE FROM photo").await.unwrap();
+    photo_row::Entity::insert(photo.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+    let looks = looks.iter().cloned().map(sea_orm::IntoActiveModel::into_active_model);
+    look_row::Entity::insert_many(looks).exec_without_returning(db).await.unwrap();
+}
+
+async fn whoever_tampers_with_looks_is_found_and_which_one_is_named(base: Base) {
+    let world = World::on(base).await;
+    let (incident, photo) = looked_at(&world, 5).await;
+    assert_eq!((verdict(&world).await.looks, verdict(&world).await.findings), (5, vec![]), "untouched");
+    let db = world.database.look_inside().await;
+    let were = rows(&db).await;
+    let (reference, photo) = (incident.reference.to_string(), photo.id);
+    let looks = |broken| Finding::Looks { reference: reference.clone(), photo, broken };
+    let miscounted = || Finding::Miscounted { reference: reference.clone(), photo };
+    let tampered = [
+        ("UPDATE photo_look SET member = 'x' WHERE seq = 2", vec![looks(Broken::Changed { seq: 2 })]),
+        ("UPDATE photo_look SET at = (SELECT at FROM photo)", vec![looks(Broken::Changed { seq: 1 })]),
+        ("DELETE FROM photo_look WHERE seq = 3", vec![looks(Broken::Missing { seq: 3 })]),
+        ("DELETE FROM photo_look WHERE seq = 5", vec![looks(Broken::Missing { seq: 5 })]),
+        ("DELETE FROM photo_look", vec![looks(Broken::Missing { seq: 1 })]),
+        (
+            "UPDATE photo_look SET seq = 99 WHERE seq = 4; UPDATE photo_look SET seq = 4 WHERE seq = 5; \
+             UPDATE photo_look SET seq = 5 WHERE seq = 99",
+            vec![looks(Broken::Changed { seq: 4 })],
+        ),
+        (
+            "UPDATE photo_look SET sealed = (SELECT sealed FROM photo_look WHERE seq = 1) WHERE seq = 4",
+            vec![looks(Broken::Changed { seq: 4 })],
+        ),
+        ("UPDATE photo SET looks = 4", vec![miscounted(), looks(Broken::Extra { seq: 5 })]),
+        ("UPDATE photo SET looks_anchor = NULL", vec![miscounted()]),
+        (
+            "UPDATE photo SET looks = 4, looks_head = (SELECT hash FROM photo_look WHERE seq = 4); \
+             DELETE FROM photo_look WHERE seq = 5",
+            vec![miscounted()],
+        ),
+        ("DELETE FROM photo", vec![Finding::NoPhoto { reference: reference.clone(), photo }]),
+    ];
+    for (sql, findings) in tampered {
+        db.execute_unprepared(sql).await.unwrap();
+        assert_eq!(verdict(&world).await.findings, findings, "{sql}");
+        assert!(!world.store().looks(&incident).await.unwrap().whole, "{sql}");
+        restore(&db, &were).await;
+        assert_eq!(verdict(&world).await.findings, [], "put back after {sql}");
+    }
+}
+
+async fn who_deletes_the_newest_looks_is_found_even_with_the_older_count_put_back(base: Base) {
+    let world = World::on(base).await;
+    let (incident, photo) = looked_at(&world, 2).await;
+    let db = world.database.look_inside().await;
+    let (_, two) = rows(&db).await;
+    look(&world, NOOR, &incident, &photo).await;
+    world.press(NOOR, &incident.reference, Button::Claim).await.incident();
+    // Somebody kept the whole row of an earlier time, with the keyed hash that the house made then.
+    db.execute_unprepared("DELETE FROM photo_look WHERE seq = 3; DELETE FROM photo").await.unwrap();
+    photo_row::Entity::insert(two.into_active_model()).exec_without_returning(&db).await.unwrap();
+    let (reference, broken) = (incident.reference.to_string(), Broken::Missing { seq: 3 });
+    assert_eq!(verdict(&world).await.findings, [Finding::Looks { reference, photo: photo.id, broken }]);
+}
+
+async fn what_was_tampered_with_does_not_become_good_by_another_look(base: Base) {
+    for sql in [
+        "DELETE FROM photo_look WHERE seq = 2",
+        "UPDATE photo SET looks = 1, looks_head = (SELECT hash FROM photo_look WHERE seq = 1); DELETE FROM photo_look WHERE seq = 2",
+        "UPDATE photo SET looks = 0, looks_head = NULL, looks_anchor = NULL",
+        "UPDATE photo SET looks = 0, looks_head = NULL, looks_anchor = NULL; DELETE FROM photo_look",
+    ] {
+        let world = World::on(base).await;
+        let (incident, photo) = looked_at(&world, 2).await;
+        let db = world.database.look_inside().await;
+        db.execute_unprepared(sql).await.unwrap();
+        let before = verdict(&world).await.findings;
+        assert_ne!(before, [], "{sql}");
+        look(&world, OMAR, &incident, &photo).await;
+        assert_ne!(verdict(&world).await.findings, [], "{sql}");
+        let members = world.store().looks(&incident).await.unwrap().newest;
+        assert!(members.iter().any(|looked| looked.name == "Omar" && looked.look.at == world.now()), "{sql}");
+    }
+}
+
+async fn the_certificate_of_an_erased_incident_still_counts_its_looks(base: Base) {
+    let world = World::on(base).await;
+    let (incident, _) = looked_at(&world, 4).await;
+    world.submit(NOOR, &incident.reference, Button::Decline, &[("reason", "benign")]).await.incident();
+    for _ in 0..6 {
+        world.clock.advance(days(1));
+        world.settle().await;
+    }
+    let plan = world.store().retention_plans().await.unwrap()[0].clone();
+    shopwatch::jobs::retention::confirm(&world.app.desk, plan.id).await.unwrap();
+    world.clock.advance(days(1));
+    shopwatch::jobs::retention::run(&world.app.desk, &world.app.evidence).await.unwrap();
+    assert_eq!((world.database.rows_in("photo").await, world.database.rows_in("photo_look").await), (0, 4));
+    assert_eq!(verdict(&world).await.findings, []);
+    let db = world.database.look_inside().await;
+    db.execute_unprepared("DELETE FROM photo_look WHERE seq = 4").await.unwrap();
+    let found = verdict(&world).await.findings;
+    assert!(matches!(&found[..], [Finding::Looks { broken: Broken::Missing { seq: 4 }, .. }]), "{found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -21,6 +21,7 @@ on_both!(
     nothing_leaves_unmasked,
     whoever_may_read_a_report_may_add_to_it_and_sees_no_more_for_it,
     a_crash_between_the_spool_and_the_vault_loses_nothing,
+    what_follows_an_answer_follows_its_line_of_the_record_too,
 );
 
 pub async fn add(world: &World, who: Person, incident: &Incident) -> Result<Added, Failure> {
@@ -55,6 +56,17 @@ pub async fn original(
 async fn confirm(world: &World, who: Person, incident: &Incident, id: PhotoId) -> Result<Incident, Failure> {
     let actor = actor(&world.app.desk, &who.origin());
     mask::confirm(&world.app.desk, &actor, incident.clone(), id, 0).await
+}
+
+/// An answer knows the version it led to; who goes on from it has not read the line that was written with it.
+async fn what_follows_an_answer_follows_its_line_of_the_record_too(base: Base) {
+    let world = World::on(base).await;
+    let incident = world.report("a phone, grabbed").await;
+    let first = add(&world, AMAL, &incident).await.unwrap();
+    let (desk, amal) = (&world.app.desk, actor(&world.app.desk, &AMAL.origin()));
+    photo::add(desk, &world.app.evidence, &amal, first.incident, &another(7)).await.unwrap();
+    let verdict = world.store().verify(|_| ()).await.unwrap();
+    assert!(verdict.findings.is_empty(), "{:?}", verdict.findings);
 }
 
 async fn a_photo_is_sealed_as_it_came_and_on_record(base: Base) {

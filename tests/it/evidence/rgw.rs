@@ -9,6 +9,9 @@ use shopwatch::clock::MachineClock;
 use shopwatch::evidence::bucket::Bucket;
 use shopwatch::evidence::bucket::probe::Lack;
 use shopwatch::evidence::trouble::Trouble;
+use shopwatch::jobs::verify::verify;
+use shopwatch::operations::hold;
+use shopwatch::operations::people::actor;
 use shopwatch::settings::Secret;
 use shopwatch::settings::bucket::{BucketSettings, LockMode};
 
@@ -17,7 +20,7 @@ use super::photos::{add, original};
 use crate::world::World;
 use crate::world::clock::TestClock;
 use crate::world::database::Base;
-use crate::world::people::{AMAL, NOOR};
+use crate::world::people::{AMAL, NOOR, PAVEL};
 use crate::world::rgw::{Rgw, rgw};
 
 /// The server, which is waited for beside the tests that do not need it.
@@ -88,6 +91,29 @@ async fn what_is_locked_stays_until_its_time_and_a_lock_only_grows() {
 }
 
 #[tokio::test]
+async fn a_legal_hold_is_placed_seen_and_lifted_and_everything_that_lies_there_is_listed() {
+    let server = server().await;
+    let settings = server.bucket(true).await;
+    let bucket = looked_at(settings.clone()).await;
+    let placed = bucket.put("one.original", bytes(), in_days(30)).await.unwrap();
+    let version = placed.version.as_deref();
+    for held in [true, false, true] {
+        bucket.hold("one.original", version, held).await.unwrap();
+        let said = bucket.look("one.original", version).await.unwrap();
+        assert_eq!((said.held, said.locked_until), (held, placed.locked_until));
+        assert!(bucket.is_strong(said.mode.as_deref()) && !bucket.is_strong(None));
+    }
+    assert!(bucket.locks_now().await.unwrap());
+    let (client, key) = (server.client(), "kings-cross/one.original");
+    client.put_object().bucket(&settings.bucket).key(key).body(b"forged".to_vec().into()).send().await.unwrap();
+    client.delete_object().bucket(&settings.bucket).key(key).send().await.unwrap();
+    let lying = bucket.lying("one.").await.unwrap();
+    assert_eq!((lying.len(), lying.iter().filter(|one| one.mark).count()), (3, 1), "{lying:?}");
+    assert!(lying.iter().any(|one| one.version == placed.version && !one.mark));
+    assert!(lying.iter().all(|one| one.name == "one.original"));
+}
+
+#[tokio::test]
 async fn when_a_lock_has_ended_what_it_held_can_be_taken_away() {
     let bucket = looked_at(server().await.bucket(true).await).await;
     let until = MachineClock.now() + TimeDelta::seconds(2);
@@ -143,5 +169,13 @@ async fn a_photo_is_sealed_in_a_real_bucket_and_comes_back_as_it_was_sent() {
     assert!(photo.in_vault && photo.kept.original.is_some() && photo.kept.review.is_some());
     assert!(photo.kept.locked_until >= Some(incident.retain_until));
     assert_eq!(original(&world, NOOR, &incident, id, "to compare").await.unwrap(), *ASTRONAUT);
+    let desk = &world.app.desk;
+    let checked = async || Box::pin(verify(desk, &world.app.evidence, |_, _| ())).await.unwrap().findings;
+    assert_eq!(checked().await, [], "locked as long as was asked, and nothing else there");
+    let pavel = actor(desk, &PAVEL.origin());
+    hold::place(desk, &pavel, world.incident(&incident.reference).await, "asked for by the court").await.unwrap();
+    assert_eq!(checked().await.len(), 2, "the bucket does not know of it yet");
+    world.settle().await;
+    assert_eq!(checked().await, [], "it does now");
     world.check_everything().await;
 }

@@ -3,6 +3,7 @@
 mod binary;
 mod drafts;
 mod forms;
+mod look;
 mod main_job;
 mod matrix;
 mod messages;

@@ -421,13 +421,13 @@ async fn a_photo_that_could_not_be_read_in_time_is_read_again_before_it_is_given
         fs::write(&program, "#!/bin/sh\nkill -9 $$\n").unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let ended = evidence_read_by(Reader::starting(program), &shop.world.database);
-        let well = std::mem::replace(&mut shop.world.app.evidence, ended);
+        let well = std::mem::replace(&mut shop.world.app.parts().evidence, ended);
         let photo = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", &ASTRONAUT);
         let incident = drop_in(&shop, &[&photo]).await;
         fetch::step(&shop.world.app).await.unwrap();
         assert_eq!(steps(&shop, &incident).await, ["reported"], "nobody is told too soon");
         if recovers {
-            shop.world.app.evidence = well;
+            shop.world.app.parts().evidence = well;
         }
         shop.settle().await;
         let last = if recovers { "photo_added" } else { "photo_not_taken unreadable" };

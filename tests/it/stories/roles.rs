@@ -34,6 +34,7 @@ async fn ready_for(world: &World, button: Button, reporter: Person) -> Incident 
         | Button::Details
         | Button::Note
         | Button::Correct
+        | Button::Look
         | Button::Open => &[],
         Button::Resolve | Button::Preview => &[Button::Claim, Button::Confirm],
         Button::Unmerge => &[Button::Claim, Button::Merge],
@@ -89,6 +90,7 @@ fn word(answer: &Answer) -> &'static str {
         Ok(Outcome::Stepped { .. }) => "done",
         Ok(Outcome::Opened { .. }) => "shown",
         Ok(Outcome::Previewed { .. }) => "previewed",
+        Ok(Outcome::Photos { .. }) => "offered",
         Err(Failure::Refused(Refusal::Denied(_))) => "refused",
         Err(Failure::Refused(Refusal::NotFound)) => "not found",
         other => panic!("neither done nor denied: {other:?}"),
@@ -100,6 +102,7 @@ fn expected(answer: &Answer, button: Button, incident: &Incident) -> &'static st
     match policy::clear(&answer.actor, action_of(button), &incident.subject(TwoPerson::default())) {
         Ok(_) if button == Button::Open => "shown",
         Ok(_) if button == Button::Preview => "previewed",
+        Ok(_) if button == Button::Look => "offered",
         Ok(_) => "done",
         Err(Denied::Hidden) => "not found",
         Err(Denied::Needs(_) | Denied::SamePerson | Denied::SwitchedOff) => "refused",

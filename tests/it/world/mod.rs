@@ -28,7 +28,7 @@ use domain::incident::Incident;
 use domain::report::Draft;
 use domain::words::{Platform, Role, Weapon};
 use metrics_exporter_prometheus::PrometheusHandle;
-use shopwatch::app::App;
+use shopwatch::app::{App, Parts};
 use shopwatch::bell::Bell;
 use shopwatch::chat::card::Card;
 use shopwatch::chat::inbound::{Answers, Inbound, Origin, What};
@@ -157,10 +157,10 @@ impl World {
 
     fn keeping_in(mut self, bucket: BucketSettings) -> Self {
         let evidence = EvidencePlace::Bucket(Box::new(bucket.clone()));
-        self.app.settings = Arc::new(Settings { evidence, ..(*self.app.settings).clone() });
+        self.app.parts().settings = Arc::new(Settings { evidence, ..(*self.app.settings).clone() });
         let vault = Vault::Bucket(Arc::new(Bucket::new(bucket, self.clock.clone())));
         let spool = Folder::at(self.database.folder.path().join("spool"));
-        self.app.evidence = Evidence::new(Reader::starting(program::BINARY), spool, vault);
+        self.app.parts().evidence = Evidence::new(Reader::starting(program::BINARY), spool, vault);
         self.start_writing();
         self
     }
@@ -201,7 +201,7 @@ impl World {
         let guild = discord.clone().map(|discord| ChatClient::Discord(Arc::new(Discord::new(discord).unwrap())));
         let chats: Arc<[ChatClient]> = [ChatClient::Console].into_iter().chain(workspace).chain(guild).collect();
         let platforms = chats.iter().filter(|chat| chat.shows()).map(ChatClient::platform).collect();
-        let app = App {
+        let app = App::from(Parts {
             desk: Arc::new(Desk::new(store, clock.clone(), ids.clone(), platforms, rules)),
             texts: texts(),
             settings: Arc::new(settings(&database, slack, discord)),
@@ -213,7 +213,7 @@ impl World {
             metrics: metrics(),
             stopwatch: Stopwatch::start(),
             stopping: CancellationToken::new(),
-        };
+        });
         Self { app, clock, ids, database, writing: Some(writing), tasks: JoinSet::new() }
     }
 

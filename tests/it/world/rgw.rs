@@ -154,6 +154,7 @@ impl Rgw {
             path_style: true,
             access_key_id: Secret::new(KEY_ID),
             secret_access_key: Secret::new(SECRET),
+            session_token: None,
             encryption: Encryption::Aes256,
             lock: Some(LockMode::Governance),
             deadline: DEADLINE,

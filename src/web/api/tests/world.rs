@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use crate::app::App;
+use crate::app::{App, Parts};
 use crate::bell::Bell;
 use crate::chats::ChatClient;
 use crate::clock::{RandomIds, Stopwatch};
@@ -165,7 +165,7 @@ impl World {
             slack: None,
             discord: None,
         };
-        let app = App {
+        let app = App::from(Parts {
             desk: Arc::new(Desk::new(store, clock.clone(), ids, [Platform::Console].into(), rules)),
             texts: Arc::new(Texts::load().unwrap()),
             settings: Arc::new(settings),
@@ -181,7 +181,7 @@ impl World {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             stopwatch: Stopwatch::start(),
             stopping: CancellationToken::new(),
-        };
+        });
         let routes = super::super::routes(&app).with_state(app.clone());
         Self { app, routes, clock, _folder: folder, writing }
     }

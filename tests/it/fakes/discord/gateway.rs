@@ -50,6 +50,10 @@ async fn identifying_is_counted_by_the_five_seconds_and_by_the_day() {
     town.discord.time_passes(Duration::from_secs(5));
     second.identify(&town.discord.token(), 0).await;
     second.event("READY").await;
+    town.discord.forget_identifies();
+    let (_again, _) = Line::ready(&town, 0).await;
+    town.discord.time_passes(Duration::from_secs(5));
+    let (_last, _) = Line::ready(&town, 0).await;
     let limits = town.get("/gateway/bot").await;
     let limit = &limits["session_start_limit"];
     assert_eq!((&limits["shards"], &limit["total"], &limit["remaining"]), (&json!(3), &json!(2), &json!(0)));

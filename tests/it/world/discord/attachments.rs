@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Hub;
+use super::errors::Failed;
 use super::faults::{Does, cut};
 use super::state::{Id, State};
 
@@ -27,6 +28,8 @@ const KEY: &[u8] = b"links of the fake";
 /// A file that is sent.
 #[derive(Debug, Clone)]
 pub struct Upload {
+    /// The `n` of its `files[n]`.
+    pub at: Id,
     pub name: String,
     pub media_type: String,
     pub bytes: Vec<u8>,
@@ -35,7 +38,7 @@ pub struct Upload {
 impl Upload {
     /// A file of a type.
     pub fn of(name: &str, media_type: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_owned(), media_type: media_type.to_owned(), bytes: bytes.to_vec() }
+        Self { at: 0, name: name.to_owned(), media_type: media_type.to_owned(), bytes: bytes.to_vec() }
     }
 }
 
@@ -96,6 +99,7 @@ pub async fn serve(
         Some(Does::HangsUp | Does::LosesAnswer) => return cut(),
         Some(Does::Waits(time)) => hub.wait(time).await,
         Some(Does::Limits(how)) => return hub.read(|state| state.refuse(how)),
+        Some(Does::Refuses(code)) => return Failed::of(code).into_response(),
         Some(Does::Fails(status)) => return StatusCode::from_u16(status).unwrap().into_response(),
         None => {}
     }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Hub;
 use super::attachments::Upload;
 use super::errors::Failed;
+use super::state::Id;
 
 /// A request is no larger.
 const REQUEST_MAX: usize = 25 * 1024 * 1024;
@@ -43,6 +44,11 @@ impl FromRequest<Arc<Hub>> for Body {
     }
 }
 
+/// The number of `files[n]`; each name is unique.
+fn number(name: &str) -> Option<Id> {
+    name.strip_prefix("files[")?.strip_suffix(']')?.parse().ok()
+}
+
 async fn parts(mut form: Multipart, hub: &Hub) -> Result<Body, Failed> {
     let mut body = Body { json: json!({}), files: Vec::new() };
     let mut size = 0;
@@ -54,8 +60,9 @@ async fn parts(mut form: Multipart, hub: &Hub) -> Result<Body, Failed> {
         size += bytes.len();
         match (name.as_str(), file) {
             ("payload_json", _) => body.json = serde_json::from_slice(&bytes).map_err(|_bad| Failed::of(50109))?,
-            (name, Some(file)) if name.starts_with("files[") && name.ends_with(']') => {
-                body.files.push(Upload { name: file, media_type, bytes: bytes.to_vec() });
+            (name, Some(file)) if number(name).is_some_and(|at| body.files.iter().all(|one| one.at != at)) => {
+                let at = number(name).unwrap();
+                body.files.push(Upload { at, name: file, media_type, bytes: bytes.to_vec() });
             }
             (name, _) => hub.change(|state| state.complain(format!("a form with {name}, which is not documented"))),
         }

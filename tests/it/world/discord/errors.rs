@@ -24,6 +24,7 @@ impl Failed {
             10015 => (404, "Unknown Webhook"),
             10062 => (404, "Unknown interaction"),
             20012 => (403, "You are not authorized to perform this action on this application"),
+            30015 => (400, "Maximum number of attachments in a message reached (10)"),
             40005 => (413, "Request entity too large"),
             40060 => (400, "Interaction has already been acknowledged."),
             50001 => (403, "Missing Access"),

@@ -46,6 +46,8 @@ pub enum Does {
     HangsUp,
     Waits(Duration),
     Fails(u16),
+    /// Discord says no, with this code.
+    Refuses(u32),
 }
 
 /// The mark of an answer that must not go out.
@@ -107,6 +109,11 @@ impl FakeDiscord {
     /// The next request of a route is one too many. Routes are written as `POST /channels/{channel}/messages`.
     pub fn rate_limit_next(&self, route: &'static str, how: RetryAfter) {
         self.breaks(route, Does::Limits(how));
+    }
+
+    /// The next request of a route is refused with this code.
+    pub fn refuse_next(&self, route: &'static str, code: u32) {
+        self.breaks(route, Does::Refuses(code));
     }
 
     /// The next request of a route is done, and its answer never comes.

@@ -183,6 +183,11 @@ impl FakeDiscord {
         });
     }
 
+    /// Nobody has identified for a day.
+    pub fn forget_identifies(&self) {
+        self.hub.change(|state| state.gateway.identified.clear());
+    }
+
     /// How many shards the gateway recommends.
     pub fn recommend_shards(&self, shards: u64) {
         self.hub.change(|state| state.gateway.shards = shards);

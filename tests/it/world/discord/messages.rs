@@ -71,6 +71,11 @@ impl Envelope {
     }
 }
 
+/// The id of an attachment, or the number of a file of the request.
+fn place_of(id: &Value) -> Option<Id> {
+    id.as_u64().or_else(|| id.as_str()?.parse().ok())
+}
+
 impl State {
     /// Looks at a message strictly.
     pub fn check_message(&mut self, body: &Value, files: &[Upload], shape: &Shape) -> Result<(), Failed> {
@@ -78,6 +83,18 @@ impl State {
         embeds::message(&mut check, body, shape);
         if files.iter().any(|file| file.bytes.len() > FILE_MAX) {
             return Err(Failed::of(40005));
+        }
+        if files.len() > 10 {
+            return Err(Failed::of(30015));
+        }
+        // A file of this request, or one that is there already.
+        let listed = body["attachments"].as_array().into_iter().flatten();
+        let known = |one: &Value| {
+            let id = place_of(&one["id"]);
+            files.iter().any(|file| Some(file.at) == id) || id.is_some_and(|id| self.files.contains_key(&id))
+        };
+        if listed.filter(|one| !one["id"].is_null()).any(|one| !known(one)) {
+            return Err(Failed::field("attachments", "ATTACHMENT_NOT_FOUND", "Attachment data not found"));
         }
         let (verdict, unknown) = check.finish();
         self.complaints
@@ -141,8 +158,8 @@ impl State {
     pub fn keep_all(&mut self, channel: Id, body: &Value, files: Vec<Upload>) -> Vec<Id> {
         let said = body["attachments"].as_array().cloned().unwrap_or_default();
         let mut kept = Vec::with_capacity(files.len());
-        for (index, mut file) in files.into_iter().enumerate() {
-            let about = said.iter().find(|one| id_of(&one["id"]) == Id::try_from(index).ok());
+        for mut file in files {
+            let about = said.iter().find(|one| place_of(&one["id"]) == Some(file.at));
             let word = |key: &str| about.and_then(|one| one[key].as_str()).map(str::to_owned);
             file.name = word("filename").unwrap_or(file.name);
             kept.push(self.keep(channel, file, word("description")));
@@ -150,8 +167,11 @@ impl State {
         kept
     }
 
-    /// Edits a message; fields that are absent stay.
-    pub fn edit(&mut self, id: Id, body: &Value, files: Vec<Upload>, parsed: &[&str]) {
+    /// Edits a message; fields that are absent stay. Of new files only those listed are taken, where anything is listed.
+    pub fn edit(&mut self, id: Id, body: &Value, mut files: Vec<Upload>, parsed: &[&str]) {
+        if let Some(list) = body["attachments"].as_array() {
+            files.retain(|file| list.iter().any(|one| place_of(&one["id"]) == Some(file.at)));
+        }
         let (now, channel) = (self.now(), self.messages[&id].channel);
         let fresh = self.keep_all(channel, body, files);
         let message = self.messages.get_mut(&id).unwrap();

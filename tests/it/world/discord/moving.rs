@@ -120,6 +120,16 @@ impl FakeDiscord {
     }
 }
 
+impl FakeDiscord {
+    /// A channel no longer denies anybody anything.
+    pub fn allow_again(&self, channel: Id) {
+        self.hub.change(|state| {
+            state.channels.get_mut(&channel).unwrap().overwrites.clear();
+            state.tell_channel("CHANNEL_UPDATE", channel);
+        });
+    }
+}
+
 /// What people and administrators do.
 impl FakeDiscord {
     /// Somebody writes in a channel or a thread.

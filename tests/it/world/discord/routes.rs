@@ -134,6 +134,7 @@ fn refused(state: &mut super::State, route: &str, request: &Request, fault: Opti
     }
     match fault {
         Some(Does::Limits(how)) => return Some(state.refuse(how)),
+        Some(Does::Refuses(code)) => return Some(Failed::of(code).into_response()),
         Some(Does::Fails(status)) => {
             return Some(Failed::plain(StatusCode::from_u16(status).unwrap()).into_response());
         }

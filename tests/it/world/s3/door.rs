@@ -127,6 +127,7 @@ fn kind(method: &Method, key: &str, query: &BTreeMap<String, String>) -> Op {
         ("GET", true) if asks("versions") => Op::Versions,
         ("GET", true) if query.get("list-type").is_some_and(|kind| kind == "2") => Op::List,
         ("PUT", false) if asks("retention") => Op::Retain,
+        ("PUT", false) if asks("legal-hold") => Op::Hold,
         ("PUT", false) => Op::Put,
         ("GET", false) => Op::Get,
         ("HEAD", false) => Op::Head,
@@ -143,6 +144,9 @@ impl State {
         }
         if (self.signed_at(call) - self.now()).abs() > TimeDelta::minutes(15) {
             return Answer::no(403, "RequestTimeTooSkewed");
+        }
+        if call.header(TOKEN) != self.token.as_deref() {
+            return Answer::no(400, if self.token.is_some() { "ExpiredToken" } else { "InvalidToken" });
         }
         if call.bucket != self.bucket {
             return Answer::no(404, "NoSuchBucket");
@@ -165,8 +169,12 @@ impl State {
     }
 }
 
+/// In which a temporary key's token is sent.
+const TOKEN: &str = "x-amz-security-token";
+
 /// Headers that every request may have.
-const HEADERS: [&str; 10] = [
+const HEADERS: [&str; 11] = [
+    TOKEN,
     "host",
     "authorization",
     "x-amz-date",
@@ -201,10 +209,14 @@ fn strict(call: &Call) -> Result<(), String> {
             &["content-type", "content-md5", "x-amz-checksum-crc32", "x-amz-sdk-checksum-algorithm"],
             &["retention", "versionId"],
         ),
+        Op::Hold => (
+            &["content-type", "content-md5", "x-amz-checksum-crc32", "x-amz-sdk-checksum-algorithm"],
+            &["legal-hold", "versionId"],
+        ),
         Op::Versioning => (&[], &["versioning"]),
         Op::Locking => (&[], &["object-lock"]),
         Op::List => (&[], &["list-type", "max-keys", "prefix", "start-after"]),
-        Op::Versions => (&[], &["versions", "prefix"]),
+        Op::Versions => (&[], &["versions", "prefix", "key-marker", "version-id-marker"]),
     };
     let known = |name: &str| HEADERS.contains(&name) || headers.contains(&name);
     if let Some(name) = call.headers.keys().find(|name| !known(name.as_str())) {
@@ -218,6 +230,7 @@ fn strict(call: &Call) -> Result<(), String> {
     if !signature.starts_with(&scope)
         || !signature.contains(&format!("/{REGION}/s3/aws4_request, SignedHeaders="))
         || !signature.contains("host;")
+        || call.headers.contains_key(TOKEN) != signature.contains(TOKEN)
         || signature.rsplit_once("Signature=").is_none_or(|(_, hex)| hex.len() != 64)
     {
         return Err("the signature".to_owned());

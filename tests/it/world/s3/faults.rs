@@ -10,6 +10,7 @@ pub enum Op {
     Head,
     Delete,
     Retain,
+    Hold,
     Versioning,
     Locking,
     List,

@@ -49,6 +49,10 @@ pub struct Object {
     pub encryption: Option<String>,
     pub mode: Option<String>,
     pub locked_until: Option<Moment>,
+    /// Whether it has a legal hold.
+    pub held: bool,
+    /// Whether it says that there is nothing, and is nothing else.
+    pub mark: bool,
 }
 
 /// What the server knows.
@@ -56,6 +60,8 @@ pub struct State {
     pub can: Can,
     /// How far its clock is ahead.
     pub ahead: TimeDelta,
+    /// The session token that requests have to carry, if its key is a temporary one.
+    pub token: Option<String>,
     /// The name of its bucket.
     pub bucket: String,
     pub objects: Vec<Object>,
@@ -84,6 +90,7 @@ impl FakeS3 {
         let state = Arc::new(Mutex::new(State {
             can,
             ahead: TimeDelta::zero(),
+            token: None,
             bucket: BUCKET.to_owned(),
             objects: Vec::new(),
             seen: Vec::new(),
@@ -112,6 +119,7 @@ impl FakeS3 {
             path_style: true,
             access_key_id: Secret::new(KEY_ID),
             secret_access_key: Secret::new("CANARY-SECRET"),
+            session_token: None,
             encryption: Encryption::Aes256,
             lock: Some(LockMode::Governance),
             deadline: PATIENCE,

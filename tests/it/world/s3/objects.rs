@@ -5,6 +5,9 @@ use domain::clock::Moment;
 use super::door::{Answer, Call};
 use super::{Fault, Object, Op, State};
 
+/// The most versions that are listed at once; few, so that one page is seldom all.
+const VERSIONS_MAX: usize = 2;
+
 impl State {
     pub(super) fn act(&mut self, call: &Call, fault: Option<Fault>) -> Answer {
         match call.op {
@@ -12,6 +15,7 @@ impl State {
             Op::Get | Op::Head => self.get(call, fault),
             Op::Delete => self.delete(call),
             Op::Retain => self.retain(call),
+            Op::Hold => self.hold(call),
             Op::Versioning => {
                 let status = if self.can.versions { "<Status>Enabled</Status>" } else { "" };
                 xml(&format!("<VersioningConfiguration>{status}</VersioningConfiguration>"))
@@ -51,6 +55,7 @@ impl State {
             encryption,
             mode,
             locked_until: text("x-amz-object-lock-retain-until-date").map(|date| date.parse().unwrap()),
+            ..Object::default()
         });
         let mut headers = vec![("etag", "\"1\"".to_owned())];
         headers.extend(version.map(|version| ("x-amz-version-id", version)));
@@ -67,6 +72,9 @@ impl State {
     fn get(&self, call: &Call, fault: Option<Fault>) -> Answer {
         let Some(at) = self.find(call) else { return Answer::no(404, "NoSuchKey") };
         let object = &self.objects[at];
+        if object.mark {
+            return Answer::no(404, "NoSuchKey");
+        }
         let mut body = object.bytes.clone();
         if fault == Some(Fault::OtherBytes) {
             body[0] ^= 1;
@@ -76,6 +84,7 @@ impl State {
         headers.extend(version.map(|version| ("x-amz-version-id", version)));
         headers.extend(object.encryption.clone().map(|said| ("x-amz-server-side-encryption", said)));
         headers.extend(object.mode.clone().map(|mode| ("x-amz-object-lock-mode", mode)));
+        headers.extend(object.held.then(|| ("x-amz-object-lock-legal-hold", "ON".to_owned())));
         let until = object.locked_until.map(|until| until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
         headers.extend(until.map(|until| ("x-amz-object-lock-retain-until-date", until)));
         Answer { status: 200, headers, body }
@@ -83,7 +92,7 @@ impl State {
 
     fn delete(&mut self, call: &Call) -> Answer {
         let Some(at) = self.find(call) else { return Answer { status: 204, headers: Vec::new(), body: Vec::new() } };
-        let locked = self.objects[at].locked_until.is_some_and(|until| until > self.now());
+        let locked = self.objects[at].held || self.objects[at].locked_until.is_some_and(|until| until > self.now());
         if locked || !self.can.remove {
             return Answer::no(403, "AccessDenied");
         }
@@ -107,6 +116,16 @@ impl State {
         Answer { status: 200, headers: Vec::new(), body: Vec::new() }
     }
 
+    fn hold(&mut self, call: &Call) -> Answer {
+        let text = String::from_utf8(call.body.to_vec()).unwrap();
+        let Some(at) = self.find(call) else { return Answer::no(404, "NoSuchKey") };
+        if !self.can.locks {
+            return Answer::no(400, "InvalidRequest");
+        }
+        self.objects[at].held = text.contains("<Status>ON</Status>");
+        Answer { status: 200, headers: Vec::new(), body: Vec::new() }
+    }
+
     fn list(&self, call: &Call) -> Answer {
         let (prefix, after) = (&call.query["prefix"], call.query.get("start-after").cloned().unwrap_or_default());
         let mut keys: Vec<&str> = self.objects.iter().map(|object| object.key.as_str()).collect();
@@ -117,12 +136,29 @@ impl State {
     }
 
     fn versions(&self, call: &Call) -> Answer {
-        let ours = self.objects.iter().filter(|object| object.key.starts_with(&call.query["prefix"]));
         let version = |object: &Object| object.version.clone().unwrap_or_else(|| "null".to_owned());
         let one = |object: &Object| {
-            format!("<Version><Key>{}</Key><VersionId>{}</VersionId></Version>", object.key, version(object))
+            let kind = if object.mark { "DeleteMarker" } else { "Version" };
+            format!("<{kind}><Key>{}</Key><VersionId>{}</VersionId></{kind}>", object.key, version(object))
         };
-        xml(&format!("<ListVersionsResult>{}</ListVersionsResult>", ours.map(one).collect::<String>()))
+        // The newest of a name first, and no more than two at once.
+        let mut ours: Vec<&Object> = self.objects.iter().rev().collect();
+        ours.retain(|object| object.key.starts_with(&call.query["prefix"]));
+        ours.sort_by_key(|object| object.key.as_str());
+        let after = call.query.get("key-marker").zip(call.query.get("version-id-marker"));
+        let begin = after.map_or(0, |(key, id)| {
+            1 + ours.iter().position(|object| object.key == *key && version(object) == *id).unwrap()
+        });
+        let page = &ours[begin..ours.len().min(begin + VERSIONS_MAX)];
+        let next = page.last().filter(|_| begin + page.len() < ours.len()).map(|last| {
+            format!(
+                "<IsTruncated>true</IsTruncated><NextKeyMarker>{}</NextKeyMarker><NextVersionIdMarker>{}</NextVersionIdMarker>",
+                last.key,
+                version(last)
+            )
+        });
+        let page: String = page.iter().map(|object| one(object)).collect();
+        xml(&format!("<ListVersionsResult>{}{page}</ListVersionsResult>", next.unwrap_or_default()))
     }
 }
 

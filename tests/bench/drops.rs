@@ -1,0 +1,220 @@
+//! Photos of twelve megapixels that are dropped in Slack and sent by programs while Slack and Discord are connected: the
+//! memory of the idle server, the time until a card shows a photo, and whether the server grows with photos.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use domain::clock::Clock as _;
+use futures_util::future::join_all;
+use serde_json::Value;
+use shopwatch::clock::{MachineClock, Stopwatch};
+use tokio::time::{Duration, interval, timeout};
+
+use crate::client::Connection;
+use crate::database::{self, Kind, Postgres};
+use crate::photos::phone_photo;
+use crate::report::{Table, Targets, machine};
+use crate::server::{Home, Process};
+use crate::speed::median;
+use crate::world::discord::FakeDiscord;
+use crate::world::slack::FakeSlack;
+use crate::world::slack::workspace::{APP_TOKEN, BOT_TOKEN};
+use crate::{Common, Result, said};
+
+/// Programs that send photos at the same time.
+const CONNECTIONS: usize = 2;
+/// How long a photo may take to be on its card before the measurement is given up.
+const AT_MOST: Duration = Duration::from_mins(2);
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// What is still to be shown or sealed.
+const LEFT: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('ready', 'doubt', 'sending', 'settling')) \
+     + (SELECT COUNT(*) FROM photo WHERE state <> 'sealed')";
+
+/// How to measure it.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Only on this database.
+    #[arg(long)]
+    on: Option<Kind>,
+    /// Photos that are dropped in Slack, one after another.
+    #[arg(long, default_value_t = 15)]
+    drops: usize,
+    /// Photos in all; the others are sent by programs.
+    #[arg(long, default_value_t = 200)]
+    photos: usize,
+}
+
+/// Measures it and says whether the targets are met.
+pub async fn run(common: &Common, options: &Options) -> Result<()> {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    println!("drops: {}\n", machine(&common.folder, common.seed()));
+    let photo = phone_photo()?;
+    let mut targets = Targets::default();
+    let mut table = Table::new(&[
+        "database",
+        "idle MB, both chats",
+        "drop to card p50 ms",
+        "slowest ms",
+        "MB after the drops",
+        "MB after all photos",
+        "peak MB",
+    ]);
+    for kind in Kind::ALL.into_iter().filter(|kind| options.on.is_none_or(|on| on == *kind)) {
+        let postgres = if kind == Kind::Postgres { Some(Postgres::start(&common.folder).await?) } else { None };
+        let shop = Shop::new().await;
+        let (home, process) = shop.serve(common, postgres.as_ref()).await?;
+        let (idle, _) = process.memory()?;
+        let mut took = Vec::new();
+        for number in 0..options.drops {
+            took.push(shop.drop_in(number, &photo).await?);
+            settled(&home).await?;
+        }
+        let (dropped, _) = process.memory()?;
+        shop.send(&home, process.address, &photo, options.photos.saturating_sub(options.drops)).await?;
+        settled(&home).await?;
+        let (after, peak) = process.memory()?;
+        let name = kind.name();
+        targets.at_most(&format!("{name}: idle MB with Slack and Discord"), 60.0, idle);
+        targets.at_most(&format!("{name}: drop to card p50 ms"), 2_000.0, median(&took));
+        targets.at_most(
+            &format!("{name}: MB more after {} photos than after {}", options.photos, options.drops),
+            16.0,
+            after - dropped,
+        );
+        table.row([
+            name.to_owned(),
+            format!("{idle:.1}"),
+            format!("{:.0}", median(&took)),
+            format!("{:.0}", took.iter().copied().fold(0.0, f64::max)),
+            format!("{dropped:.1}"),
+            format!("{after:.1}"),
+            format!("{peak:.1}"),
+        ]);
+        drop(process);
+    }
+    println!("\n{table}");
+    targets.verdict()
+}
+
+/// Waits until everything is shown and sealed.
+async fn settled(home: &Home) -> Result<()> {
+    let db = database::connect(home.url()).await?;
+    let mut looks = interval(LOOK_EVERY * 10);
+    let done = async {
+        while database::number(&db, LEFT).await? > 0 {
+            looks.tick().await;
+        }
+        Ok(())
+    };
+    let settled = timeout(AT_MOST * 2, done).await.map_err(said)?;
+    db.close().await.map_err(said)?;
+    settled
+}
+
+/// A shop with its people on Slack and on Discord.
+struct Shop {
+    slack: FakeSlack,
+    discord: FakeDiscord,
+    amal: String,
+    floor: String,
+    triage: String,
+    discord_triage: u64,
+}
+
+impl Shop {
+    async fn new() -> Self {
+        let (slack, discord) = (FakeSlack::start().await, FakeDiscord::start().await);
+        discord.it_is(MachineClock.now());
+        let amal = slack.person("Amal").joins();
+        let floor = slack.channel("shop-floor").with(&[&amal]);
+        let triage = slack.channel("triage").with(&[]);
+        let guild = discord.add_guild("Corner shops");
+        let discord_triage = discord.add_channel(guild, "triage");
+        Self { slack, discord, amal, floor, triage, discord_triage }
+    }
+
+    async fn serve(&self, common: &Common, postgres: Option<&Postgres>) -> Result<(Home, Process)> {
+        let Self { floor, triage, discord_triage, .. } = self;
+        let rules = format!(
+            "[shop]\nname = \"Corner Store\"\nlocale = \"en\"\ntimezone = \"Europe/London\"\nemergency_number = \"999\"\n\
+             [[site]]\nid = \"kings-cross\"\nname = \"King's Cross\"\narea = \"N1C\"\n\
+             channels.report = [\"slack:{floor}\"]\nchannels.triage = [\"slack:{triage}\", \"discord:{discord_triage}\"]\n\
+             [roles]\nstaff = [\"slack:everyone\", \"discord:everyone\"]\nreviewer = [\"console:noor\"]\n"
+        );
+        let (token, discord) = (self.discord.token(), self.discord.url());
+        let slack = self.slack.api_url();
+        let environment = [
+            ("SLACK_BOT_TOKEN", BOT_TOKEN),
+            ("SLACK_APP_TOKEN", APP_TOKEN),
+            ("SLACK_API_URL", &slack),
+            ("DISCORD_TOKEN", &token),
+            ("DISCORD_API_URL", &discord),
+        ];
+        let home = Home::new(common, postgres, "drops")?.with_rules(&rules)?.with_environment(&environment);
+        let process = home.serve().await?;
+        self.slack.connected(1).await;
+        self.discord.connected().await;
+        Ok((home, process))
+    }
+
+    /// Somebody drops a photo; milliseconds until its card in Slack shows it.
+    async fn drop_in(&self, number: usize, photo: &[u8]) -> Result<f64> {
+        let file = self.slack.file(&self.amal, "IMG_0001.jpg", "image/jpeg", photo);
+        let clock = Stopwatch::start();
+        let said = format!("behind the till, number {number}");
+        if !self.slack.posts(&self.amal, &self.floor, &said, &[&file], None).await.1.on_time {
+            return Err("a drop was not acknowledged in three seconds".to_owned());
+        }
+        let mut looks = interval(LOOK_EVERY);
+        while !self.shown(&said) {
+            looks.tick().await;
+            if clock.now() > AT_MOST {
+                return Err(format!("not on its card after {AT_MOST:?}"));
+            }
+        }
+        Ok(clock.now().as_secs_f64() * 1_000.0)
+    }
+
+    /// Whether the card with these words counts a photo.
+    fn shown(&self, said: &str) -> bool {
+        let counts = |blocks: &[Value]| {
+            let text = Value::from(blocks.to_vec()).to_string();
+            text.contains(said) && text.contains("not checked: 1")
+        };
+        self.slack.see(|workspace| {
+            let triage = workspace.channels.get(&self.triage);
+            triage.is_some_and(|triage| triage.messages.iter().any(|message| counts(&message.blocks)))
+        })
+    }
+
+    /// Programs send photos, each for a report of its own.
+    async fn send(&self, home: &Home, address: SocketAddr, photo: &[u8], count: usize) -> Result<()> {
+        let key = home.command(&["key", "create", "--name", "till", "--role", "staff"])?;
+        let send = async |first: usize| {
+            let mut connection = Connection::open(address).await?;
+            for number in (first..count).step_by(CONNECTIONS) {
+                let answer = connection.ask(&crate::reliability::report(&key, &format!("drop-{number}"))).await?;
+                let reference = crate::reliability::reference_of(answer.body);
+                let status = connection.ask(&crate::reliability::upload(&key, &reference, photo)).await?.status;
+                if status != 201 {
+                    return Err(format!("a photo was answered {status}"));
+                }
+            }
+            Ok(())
+        };
+        join_all((0..CONNECTIONS).map(send)).await.into_iter().collect()
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        // What was said is not what is measured.
+        self.slack.change(|workspace| {
+            let messages = workspace.channels.values_mut().flat_map(|channel| &mut channel.messages);
+            messages.for_each(|message| message.looked_at = true);
+        });
+        for seen in self.discord.messages(self.discord_triage) {
+            self.discord.thread_of(seen.id).into_iter().for_each(|thread| drop(self.discord.messages(thread)));
+        }
+    }
+}

@@ -13,6 +13,9 @@ mod m0009_looks;
 mod m0010_links;
 mod m0013_counted_looks;
 
+/// The step from which on looks at photos are counted: whoever takes it counts those that are there.
+pub const COUNTED_LOOKS: &str = "m0013_counted_looks";
+
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::id::Ids;
-use migrations::Migrator;
+use migrations::{COUNTED_LOOKS, Migrator};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
@@ -95,14 +95,19 @@ impl Store {
         let db = connect(reading).await.map_err(unreachable)?;
         let first = connect(writing.clone()).await.map_err(unreachable)?;
         demand_durability(&first).await?;
-        migrate(&first).await?;
+        let looks_are_new_to_it = migrate(&first).await?;
         let (writer, work) = Writer::new(first, writing, file.clone(), ids);
         let mut store = Self { db, keys, writer, file };
         let silent = |_| Unfit::Unreachable { hint: String::new(), why: "it does not answer".to_owned() };
         let keys = store.adopt(&store.keys).await.map_err(silent)?.ok_or(Unfit::OtherKeys)?;
         store.keys = Arc::new(keys);
         match store.fits_keys().await {
-            Ok(true) => Ok((store, work)),
+            Ok(true) => {
+                if looks_are_new_to_it {
+                    store.count_earlier_looks().await.map_err(unreachable)?;
+                }
+                Ok((store, work))
+            }
             Ok(false) => Err(Unfit::OtherKeys),
             Err(_) => Err(Unfit::Unreachable { hint: String::new(), why: "it does not answer".to_owned() }),
         }
@@ -187,15 +192,18 @@ async fn setting_of(db: &DatabaseConnection, setting: &str) -> Result<String, Db
     row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))
 }
 
-async fn migrate(db: &DatabaseConnection) -> Result<(), Unfit> {
+/// Brings the schema up to date; says whether looks at photos were not counted until now.
+async fn migrate(db: &DatabaseConnection) -> Result<bool, Unfit> {
     if let Some(step) = unknown_step(db).await.map_err(|why| unreachable_database(&why))? {
         return Err(Unfit::Newer { step });
     }
+    let pending = Migrator::get_pending_migrations(db).await.map_err(|why| unreachable_database(&why))?;
+    let counts = pending.iter().any(|step| step.name() == COUNTED_LOOKS);
     match Migrator::up(db, None).await {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(counts),
         // Another replica may be running the same steps: what counts is whether any are left.
         Err(why) => match Migrator::get_pending_migrations(db).await {
-            Ok(pending) if pending.is_empty() => Ok(()),
+            Ok(pending) if pending.is_empty() => Ok(false),
             _ => Err(unreachable_database(&why)),
         },
     }

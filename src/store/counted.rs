@@ -8,11 +8,12 @@ use domain::audit::{Broken, Hash, LOOKS};
 use domain::id::IncidentId;
 use domain::look::{self, Counted, Look};
 use domain::photo::PhotoId;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait as _, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::commit::Commit;
-use super::entity::{entry, photo};
+use super::entity::{self, entry, photo};
 use super::sealing::hash;
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -67,6 +68,28 @@ pub(super) fn check(
 }
 
 impl Store {
+    /// Counts the looks that are there, of photos that nobody has counted for: only for whoever has just made room for the
+    /// counts. Later, one that is missing was taken away.
+    pub(super) async fn count_earlier_looks(&self) -> Result<(), DbErr> {
+        for row in rows(&self.db, photo::Column::LooksAnchor.is_null()).await? {
+            let id = PhotoId(row.id);
+            let last = entity::look::Entity::find().filter(entity::look::Column::Photo.eq(row.id));
+            let last = last.order_by_desc(entity::look::Column::Seq).one(&self.db).await?;
+            let looks = last.as_ref().and_then(|last| u32::try_from(last.seq).ok()).unwrap_or_default();
+            let head = last.and_then(|last| hash(&last.hash).ok()).unwrap_or_else(|| look::origin(id));
+            let now = Counted { photo: id, looks, head };
+            photo::Entity::update_many()
+                .col_expr(photo::Column::Looks, Expr::val(i32::try_from(looks).unwrap_or(i32::MAX)))
+                .col_expr(photo::Column::LooksHead, Expr::val(head.0.to_vec()))
+                .col_expr(photo::Column::LooksAnchor, Expr::val(anchor(&self.keys, &now).0.to_vec()))
+                .filter(photo::Column::Id.eq(row.id))
+                .filter(photo::Column::LooksAnchor.is_null())
+                .exec(&self.db)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// What the lines of this commit say of looks, by incident: of those that have photos somebody has looked at.
     pub(super) async fn looks_so_far(&self, commit: &Commit) -> Result<BTreeMap<IncidentId, String>, Failure> {
         let with_photos = commit.changes.iter().map(|(change, _)| change.after());

@@ -21,6 +21,7 @@ on_both! {
     who_deletes_the_newest_looks_is_found_even_with_the_older_count_put_back,
     what_was_tampered_with_does_not_become_good_by_another_look,
     the_certificate_of_an_erased_incident_still_counts_its_looks,
+    looks_from_before_they_were_counted_are_counted_once_by_the_program_that_makes_room_for_it,
 }
 
 async fn look(world: &World, who: Person, incident: &domain::incident::Incident, photo: &Photo) -> Vec<u8> {
@@ -210,4 +211,25 @@ async fn who_sees_the_record_sees_the_looks_and_an_auditor_no_names() {
     let nothing = format!("{page}/photos/pho_{}", "0".repeat(32));
     assert_eq!(door.get(&nothing, &noor).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(world.store().looks(&incident).await.unwrap().newest.len(), 1);
+}
+
+/// The database as an older program left it: nothing was counted, and the step that makes room for it was not taken.
+async fn looks_from_before_they_were_counted_are_counted_once_by_the_program_that_makes_room_for_it(base: Base) {
+    let world = World::on(base).await;
+    looked_at(&world, 2).await;
+    let inside = world.database.look_inside().await;
+    for column in ["looks", "looks_head", "looks_anchor"] {
+        inside.execute_unprepared(&format!("ALTER TABLE photo DROP COLUMN {column}")).await.unwrap();
+    }
+    let forget = format!("DELETE FROM seaql_migrations WHERE version = '{}'", migrations::COUNTED_LOOKS);
+    inside.execute_unprepared(&forget).await.unwrap();
+    let upgraded = world.replica().await;
+    let counted = verdict(&upgraded).await;
+    assert_eq!((counted.looks, counted.findings), (2, Vec::new()));
+    // What is taken away afterwards is found, also by the next start.
+    inside.execute_unprepared("UPDATE photo SET looks = 0, looks_head = NULL, looks_anchor = NULL").await.unwrap();
+    inside.execute_unprepared("DELETE FROM photo_look").await.unwrap();
+    let next = upgraded.replica().await;
+    let findings = verdict(&next).await.findings;
+    assert!(findings.iter().any(Finding::is_of_looks), "{findings:?}");
 }

@@ -8,7 +8,7 @@ use domain::words::{NotTaken, Platform};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::outbox::later;
-use super::{holds, wait_apart};
+use super::{holds, wait};
 use crate::app::App;
 use crate::evidence::fetch::{Had, NotHad};
 use crate::failure::Failure;
@@ -42,7 +42,7 @@ pub async fn work(app: &App) {
         let full = hands.len() >= AT_ONCE;
         tokio::select! {
             Some(_) = hands.next() => {}
-            () = wait_apart(app, &mut ear, &next), if !full => {}
+            () = wait(app, &mut ear, &next), if !full => {}
         }
     }
 }

@@ -51,16 +51,6 @@ pub async fn run(app: App) {
     tokio::join!(futures_util::future::join_all(workers), futures_util::future::join_all(connections), others);
 }
 
-/// The bell rings for every report and every step, and few of them have to do with photos: whoever looks for those does
-/// not look again before this, so that a busy shop pays for some looks a second and not for one with every report.
-const LOOKS_APART: Duration = Duration::from_millis(50);
-
-/// Waits as [`wait`] does, and at least as long as looks are apart.
-async fn wait_apart(app: &App, ear: &mut Ear, next: &Result<Option<Moment>, Failure>) {
-    drop(timeout(LOOKS_APART, app.stopping.cancelled()).await);
-    wait(app, ear, next).await;
-}
-
 /// Waits until the bell rings or the next thing is due, whichever comes first.
 async fn wait(app: &App, ear: &mut Ear, next: &Result<Option<Moment>, Failure>) {
     tokio::select! {

@@ -28,6 +28,9 @@
 //! | what both of them share | [`chat`] before anybody draws it, [`chats`] when it is shown |
 //! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
 //! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it, [`domain::incident::photos`] counts |
+//! | a look at a photo | [`operations::look`], [`web::look`] behind a link; on record by [`store::looks`] before its first byte |
+//! | a report of which nobody knows the site | [`domain::incident::site`] |
+//! | a hold, an end before its time | [`operations::hold`], [`operations::erase`] |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |

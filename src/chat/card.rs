@@ -3,6 +3,7 @@
 
 use domain::actor::Actor;
 use domain::clock::Moment;
+use domain::id::Reference;
 use domain::incident::photos::Tally;
 use domain::incident::steps::fits;
 use domain::incident::{Incident, Status, Terms};
@@ -102,35 +103,26 @@ pub fn draw(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &
 
 /// What stands in a channel to which an incident does not belong any more, since it is known at which site it was.
 pub fn moved(incident: &Incident, voice: &Voice<'_>) -> Card {
-    let reference = incident.reference.to_string();
-    let elsewhere = voice.say(&keys::card_moved());
-    Card {
-        version: incident.version,
-        state: incident.status.state(),
-        category: incident.category,
-        headline: reference.clone(),
-        summary: format!("{reference} · {elsewhere}"),
-        standing: elsewhere,
-        urgent: Vec::new(),
-        fields: Vec::new(),
-        body: None,
-        remarks: Vec::new(),
-        buttons: Vec::new(),
-        reference,
-    }
+    let says = voice.say(&keys::card_moved());
+    notice(&incident.reference, (incident.version, incident.status.state(), incident.category), says)
 }
 
 /// What stands in the place of an incident that was erased: what it was called, and since when it is gone.
 pub fn gone(gone: &Gone, voice: &Voice<'_>) -> Card {
-    let reference = gone.reference.to_string();
-    let deleted = voice.say(&keys::card_deleted(voice.day(gone.erased_at)));
+    let says = voice.say(&keys::card_deleted(voice.day(gone.erased_at)));
+    notice(&gone.reference, (gone.version, gone.state, gone.category), says)
+}
+
+/// A card that says one thing, and has nothing to press.
+fn notice(reference: &Reference, (version, state, category): (u32, State, Category), says: String) -> Card {
+    let reference = reference.to_string();
     Card {
-        version: gone.version,
-        state: gone.state,
-        category: gone.category,
+        version,
+        state,
+        category,
         headline: reference.clone(),
-        summary: format!("{reference} · {deleted}"),
-        standing: deleted,
+        summary: format!("{reference} · {says}"),
+        standing: says,
         urgent: Vec::new(),
         fields: Vec::new(),
         body: None,

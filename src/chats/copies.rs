@@ -12,7 +12,7 @@ use domain::place::Place;
 use domain::words::Role;
 
 use crate::app::App;
-use crate::chat::card::{Card, Reader, draw};
+use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::voice::Voice;
 use crate::failure::Failure;
 use crate::operations::{likeness, photo};
@@ -77,6 +77,25 @@ pub fn stands(incident: &Incident, place: &Place, rules: &Rules) -> bool {
     let is_at = |site: &Site| site.id == incident.site || incident.possible_sites().contains(&site.id);
     let mut there = rules.sites.iter().filter(|site| shows(site)).peekable();
     there.peek().is_none() || there.any(is_at)
+}
+
+/// The card that a channel sees; none if none is to stand there.
+pub async fn for_channel(
+    app: &App,
+    task: &Leased,
+    incident: &Incident,
+    place: &Place,
+) -> Result<Option<Card>, Failure> {
+    let rules = app.desk.rules();
+    let voice = app.voice(&rules, None).lasting();
+    if !stands(incident, place, &rules) {
+        // What was never posted there is not posted any more.
+        let is_there = task.remote_id.is_some() || task.in_doubt;
+        return Ok(is_there.then(|| card::moved(incident, &voice)));
+    }
+    let Some(mut card) = draw(incident, Reader::Channel, &voice, &rules, app.desk.now()) else { return Ok(None) };
+    card.remarks.extend(alike(&likeness::beside(&app.desk, incident, place).await?, &voice));
+    Ok(Some(card))
 }
 
 /// What a card says of incidents with photos that look like its own.

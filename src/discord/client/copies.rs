@@ -22,10 +22,9 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, UNREACHED, again, alike, alike_for_reporter, for_reporter, look_again, stands,
+    AFTER_THE_OTHER, UNREACHED, again, alike, alike_for_reporter, for_channel, for_reporter, look_again,
 };
 use crate::failure::Failure;
-use crate::operations::likeness;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
 use crate::store::sealing::TimelineLine;
@@ -97,18 +96,8 @@ impl<'a> Copies<'a> {
 
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
         let rules = self.app.desk.rules();
-        let voice = self.app.voice(&rules, None).lasting();
         let Some(channel) = channel(place) else { return Ok(Settled::NeedsOperator) };
-        let card = match stands(incident, place, &rules) {
-            true => draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()),
-            // What was never posted there is not posted any more.
-            false if task.remote_id.is_none() && !task.in_doubt => None,
-            false => Some(card::moved(incident, &voice)),
-        };
-        let Some(mut card) = card else { return Ok(Settled::Dropped) };
-        if stands(incident, place, &rules) {
-            card.remarks.extend(alike(&likeness::beside(&self.app.desk, incident, place).await?, &voice));
-        }
+        let Some(card) = for_channel(self.app, &task, incident, place).await? else { return Ok(Settled::Dropped) };
         let post = Post { channel, direct: false, since: incident.reported_at };
         let settled = post.put(self.discord, self.app, self.looks, &task, &render::card(&card)).await;
         if matches!(settled, Settled::Held { .. }) && self.discord.lost.has(&channel) {

@@ -16,10 +16,9 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, UNREACHED, alike, alike_for_reporter, doubt_of, for_reporter, look_again, not_now, stands,
+    AFTER_THE_OTHER, UNREACHED, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, look_again, not_now,
 };
 use crate::failure::Failure;
-use crate::operations::likeness;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
 use crate::store::sealing::TimelineLine;
@@ -87,16 +86,7 @@ impl<'a> Copies<'a> {
     async fn card(&self, task: Leased, incident: &Incident, place: &Place) -> Result<Settled, Failure> {
         let rules = self.app.desk.rules();
         let voice = self.app.voice(&rules, None).lasting();
-        let card = match stands(incident, place, &rules) {
-            true => draw(incident, Reader::Channel, &voice, &rules, self.app.desk.now()),
-            // What was never posted there is not posted any more.
-            false if task.remote_id.is_none() && !task.in_doubt => None,
-            false => Some(card::moved(incident, &voice)),
-        };
-        let Some(mut card) = card else { return Ok(Settled::Dropped) };
-        if stands(incident, place, &rules) {
-            card.remarks.extend(alike(&likeness::beside(&self.app.desk, incident, place).await?, &voice));
-        }
+        let Some(card) = for_channel(self.app, &task, incident, place).await? else { return Ok(Settled::Dropped) };
         let message = render::card(&card, &voice);
         let post = Post { channel: self.slack.channel_now(&place.channel), thread: None, since: incident.reported_at };
         let settled = post.put(self.slack, self.app, self.looks, &task, &message).await;

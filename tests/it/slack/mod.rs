@@ -7,6 +7,7 @@ mod look;
 mod main_job;
 mod matrix;
 mod messages;
+mod missing_photos;
 mod photos;
 mod posting;
 mod replays;

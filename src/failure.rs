@@ -1,6 +1,6 @@
 //! The one error type of operations: four kinds of failure, two messages each (one for the person, one for the log).
 
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::policy::Denied;
 use domain::problems::Problems;
 

@@ -5,7 +5,7 @@ use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::id::Reference;
 use domain::incident::photos::Tally;
-use domain::incident::steps::fits;
+use domain::incident::verb::fits;
 use domain::incident::{Incident, Status, Terms};
 use domain::policy::{self, Action, Sight, TwoPerson};
 use domain::words::{Category, State};

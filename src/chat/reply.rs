@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::alert;
 use domain::clock::Moment;
 use domain::incident::Incident;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::policy::Denied;
 use domain::problems::{Fault, Problem, Problems};
 use domain::words::{Category, Fact};

@@ -6,7 +6,7 @@ mod photo;
 
 use axum::http::StatusCode;
 use domain::incident::Incident;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::problems::Problems;
 
 use super::inbound::{Said, Sent};

@@ -2,18 +2,19 @@
 //!
 //! What is hashed holds ids, enumerations and keyed hashes only. Words people wrote and their names are kept
 //! beside the line, sealed with the incident's own key, and enter the chain as a keyed hash: erasing them leaves
-//! the chain whole. Chains are per incident; no row is touched by all commits.
+//! the chain whole. Chains are per incident; no row is touched by all commits. What a line tells of is a [`step`].
 
-use std::collections::BTreeMap;
+pub mod step;
+
 use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::actor::{Actor, Pseudonym};
 use crate::clock::Moment;
 use crate::id::IncidentId;
-use crate::words::Platform;
+
+pub use step::{By, Step, StepWord};
 
 /// Under this name a line of the record says how many looks there were at the incident's photos when it was written.
 pub const LOOKS: &str = "looks";
@@ -39,207 +40,6 @@ impl Hash {
             *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
         }
         Some(Self(hash))
-    }
-}
-
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepWord {
-    Reported,
-    Claimed,
-    Released,
-    SilentlyReleased,
-    Reminded,
-    Asked,
-    Answered,
-    Recategorised,
-    FactsCompleted,
-    Confirmed,
-    Declined,
-    Merged,
-    Absorbed,
-    Unmerged,
-    LetGo,
-    Resolved,
-    Reopened,
-    Withdrawn,
-    /// Which site it was at.
-    SiteSaid,
-    /// Nobody said that in time.
-    SiteUnanswered,
-    Noted,
-    Corrected,
-    PhotosSent,
-    PhotoAdded,
-    PhotoNotTaken,
-    MaskConfirmed,
-    MaskChanged,
-    OriginalViewed,
-    HoldPlaced,
-    HoldLifted,
-    /// Somebody asked for its end before its time.
-    ErasureAsked,
-    /// The last line there can be: its words and photos are gone, this one says so.
-    Erased,
-}
-
-impl StepWord {
-    /// Every word.
-    pub const ALL: &'static [Self] = &[
-        Self::Reported,
-        Self::Claimed,
-        Self::Released,
-        Self::SilentlyReleased,
-        Self::Reminded,
-        Self::Asked,
-        Self::Answered,
-        Self::Recategorised,
-        Self::FactsCompleted,
-        Self::Confirmed,
-        Self::Declined,
-        Self::Merged,
-        Self::Absorbed,
-        Self::Unmerged,
-        Self::LetGo,
-        Self::Resolved,
-        Self::Reopened,
-        Self::Withdrawn,
-        Self::SiteSaid,
-        Self::SiteUnanswered,
-        Self::Noted,
-        Self::Corrected,
-        Self::PhotosSent,
-        Self::PhotoAdded,
-        Self::PhotoNotTaken,
-        Self::MaskConfirmed,
-        Self::MaskChanged,
-        Self::OriginalViewed,
-        Self::HoldPlaced,
-        Self::HoldLifted,
-        Self::ErasureAsked,
-        Self::Erased,
-    ];
-
-    /// The word as it is stored, hashed and named in locales.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reported => "reported",
-            Self::Claimed => "claimed",
-            Self::Released => "released",
-            Self::SilentlyReleased => "silently_released",
-            Self::Reminded => "reminded",
-            Self::Asked => "asked",
-            Self::Answered => "answered",
-            Self::Recategorised => "recategorised",
-            Self::FactsCompleted => "facts_completed",
-            Self::Confirmed => "confirmed",
-            Self::Declined => "declined",
-            Self::Merged => "merged",
-            Self::Absorbed => "absorbed",
-            Self::Unmerged => "unmerged",
-            Self::LetGo => "let_go",
-            Self::Resolved => "resolved",
-            Self::Reopened => "reopened",
-            Self::Withdrawn => "withdrawn",
-            Self::SiteSaid => "site_said",
-            Self::SiteUnanswered => "site_unanswered",
-            Self::Noted => "noted",
-            Self::Corrected => "corrected",
-            Self::PhotosSent => "photos_sent",
-            Self::PhotoAdded => "photo_added",
-            Self::PhotoNotTaken => "photo_not_taken",
-            Self::MaskConfirmed => "mask_confirmed",
-            Self::MaskChanged => "mask_changed",
-            Self::OriginalViewed => "original_viewed",
-            Self::HoldPlaced => "hold_placed",
-            Self::HoldLifted => "hold_lifted",
-            Self::ErasureAsked => "erasure_asked",
-            Self::Erased => "erased",
-        }
-    }
-
-    /// The word that was stored.
-    pub fn read(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|word| word.as_str() == text)
-    }
-}
-
-/// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum By {
-    /// Whoever reported it; never by name.
-    Reporter { member: Pseudonym },
-    /// A colleague.
-    Member { member: Pseudonym, name: String },
-    /// The software, when a timer ran out.
-    System,
-}
-
-impl By {
-    /// What the record's plain part holds.
-    pub fn pseudonym(&self) -> &str {
-        match self {
-            Self::Reporter { member } | Self::Member { member, .. } => &member.0,
-            Self::System => "system",
-        }
-    }
-}
-
-/// One step, before it becomes a line of the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    pub word: StepWord,
-    pub by: By,
-    pub at: Moment,
-    /// The chat on which it was taken.
-    pub platform: Platform,
-    /// Ids and enumerations.
-    pub detail: BTreeMap<String, String>,
-    /// What the person wrote, if they wrote something.
-    pub text: Option<String>,
-}
-
-impl Step {
-    /// A step of a person; the reporter stays nameless.
-    pub fn by(actor: &Actor, reporter: &Pseudonym, word: StepWord, at: Moment) -> Self {
-        let member = actor.member.clone();
-        let own = matches!(
-            word,
-            StepWord::Answered
-                | StepWord::Withdrawn
-                | StepWord::FactsCompleted
-                | StepWord::Reported
-                | StepWord::SiteSaid
-                | StepWord::PhotosSent
-                | StepWord::PhotoAdded
-        );
-        let by = if own && member == *reporter {
-            By::Reporter { member }
-        } else {
-            By::Member { member, name: actor.name.clone() }
-        };
-        Self { word, by, at, platform: actor.account.platform, detail: BTreeMap::new(), text: None }
-    }
-
-    /// A step that a timer takes.
-    pub fn by_the_system(word: StepWord, at: Moment) -> Self {
-        Self { word, by: By::System, at, platform: Platform::System, detail: BTreeMap::new(), text: None }
-    }
-
-    /// With one id, number or enumeration more.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl Display) -> Self {
-        self.detail.insert(name.to_owned(), value.to_string());
-        self
-    }
-
-    /// With what the person wrote.
-    #[must_use]
-    pub fn saying(mut self, text: &str) -> Self {
-        self.text = Some(text.to_owned());
-        self
     }
 }
 

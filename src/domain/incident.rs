@@ -1,30 +1,35 @@
 //! An incident: what is known, where it stands, and the steps that change it.
 //!
 //! A status carries what it knows; a step returns a [`Change`], the incident afterwards together with the line it
-//! adds to the record. There is no other way to a changed incident. The steps stand in [`steps`], what becomes of photos
-//! in [`photos`], which site it was at in [`site`].
+//! adds to the record. There is no other way to a changed incident. What can be asked for stands in [`verb`], the steps
+//! that it leads to in [`steps`], what becomes of photos in [`photos`], which site it was at in [`site`].
 
 pub mod erasing;
 pub mod photos;
 pub mod site;
+pub mod status;
 pub mod steps;
+pub mod terms;
+pub mod verb;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Account, Actor, Pseudonym};
 use crate::clock::Moment;
-use crate::facts::{Facts, Money};
+use crate::facts::Facts;
 use crate::id::{IncidentId, Reference};
 use crate::place::SiteId;
 use crate::policy::{Subject, TwoPerson};
 use crate::report::{Attached, Report};
 use crate::timers::Deadlines;
-use crate::words::{Category, Cctv, DeclineReason, Fact, Outcome, Platform, State};
+use crate::words::{Category, Cctv, Fact, Platform};
 
 pub use crate::audit::{By, Step, StepWord};
 pub use photos::Kept;
 pub use site::SiteOpen;
+pub use status::Status;
+pub use terms::{Retention, Terms};
 
 /// Somebody who took a step, as colleagues know them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,66 +51,6 @@ pub struct Reporter {
     pub member: Pseudonym,
     pub account: Account,
     pub locale: String,
-}
-
-/// Where an incident stands, with what that implies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Status {
-    /// Nobody has taken it up.
-    New,
-    /// Somebody is looking into it.
-    Claimed { by: Person, at: Moment },
-    /// It happened.
-    Confirmed { by: Person, at: Moment },
-    /// It is over.
-    Resolved { by: Person, at: Moment, outcome: Outcome, loss: Option<Money> },
-    /// It is not what it was reported to be.
-    Declined { by: Person, at: Moment, reason: DeclineReason },
-    /// It is the same event as another one.
-    Merged { by: Person, at: Moment, into: IncidentId },
-    /// Its reporter took it back.
-    Withdrawn { at: Moment },
-}
-
-impl Status {
-    /// The bare word.
-    pub const fn state(&self) -> State {
-        match self {
-            Self::New => State::New,
-            Self::Claimed { .. } => State::Claimed,
-            Self::Confirmed { .. } => State::Confirmed,
-            Self::Resolved { .. } => State::Resolved,
-            Self::Declined { .. } => State::Declined,
-            Self::Merged { .. } => State::Merged,
-            Self::Withdrawn { .. } => State::Withdrawn,
-        }
-    }
-
-    /// Who holds or decided it.
-    pub const fn owner(&self) -> Option<&Person> {
-        match self {
-            Self::Claimed { by, .. }
-            | Self::Confirmed { by, .. }
-            | Self::Resolved { by, .. }
-            | Self::Declined { by, .. }
-            | Self::Merged { by, .. } => Some(by),
-            Self::New | Self::Withdrawn { .. } => None,
-        }
-    }
-
-    /// Since when; none while new.
-    pub const fn at(&self) -> Option<Moment> {
-        match self {
-            Self::Claimed { at, .. }
-            | Self::Confirmed { at, .. }
-            | Self::Resolved { at, .. }
-            | Self::Declined { at, .. }
-            | Self::Merged { at, .. }
-            | Self::Withdrawn { at } => Some(*at),
-            Self::New => None,
-        }
-    }
 }
 
 /// A question to the reporter that has no answer yet.
@@ -166,54 +111,6 @@ pub struct Incident {
     /// The wrapped key under which its words are kept; none before it is kept for the first time.
     #[serde(skip)]
     pub wrapped_key: Option<Vec<u8>>,
-}
-
-/// The shop's rules a step needs: deadlines and how long things are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    /// Deadlines by category.
-    pub info: Deadlines,
-    pub potential_theft: Deadlines,
-    pub in_progress: Deadlines,
-    /// Days by class.
-    pub retention: Retention,
-}
-
-/// How many days an incident is kept, by what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retention {
-    pub declined: u32,
-    pub info: u32,
-    pub potential_theft: u32,
-    pub confirmed: u32,
-}
-
-impl Default for Retention {
-    fn default() -> Self {
-        Self { declined: 7, info: 30, potential_theft: 90, confirmed: 180 }
-    }
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            info: Deadlines::standard(Category::Info),
-            potential_theft: Deadlines::standard(Category::PotentialTheft),
-            in_progress: Deadlines::standard(Category::InProgress),
-            retention: Retention::default(),
-        }
-    }
-}
-
-impl Terms {
-    /// The deadlines of a category.
-    pub const fn deadlines(&self, category: Category) -> &Deadlines {
-        match category {
-            Category::Info => &self.info,
-            Category::PotentialTheft => &self.potential_theft,
-            Category::InProgress => &self.in_progress,
-        }
-    }
 }
 
 /// An incident after a step, and the step's line in the record.

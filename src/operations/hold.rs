@@ -2,7 +2,7 @@
 
 use domain::actor::Actor;
 use domain::incident::Incident;
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::policy::{self, Action, Denied, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};
 use domain::text::{NOTE_MAX, clean};

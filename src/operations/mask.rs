@@ -2,7 +2,7 @@
 
 use domain::actor::Actor;
 use domain::incident::Incident;
-use domain::incident::steps::{Verb, WrongMoment};
+use domain::incident::verb::{Verb, WrongMoment};
 use domain::photo::{About, Area, BOXES_MAX, Photo, PhotoId};
 use domain::policy::{self, Action, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};

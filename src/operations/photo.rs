@@ -3,7 +3,7 @@
 use domain::actor::{Actor, Pseudonym};
 use domain::clock::Moment;
 use domain::incident::Incident;
-use domain::incident::steps::{Verb, WrongMoment, fits};
+use domain::incident::verb::{Verb, WrongMoment, fits};
 use domain::photo::{About, Area, Kept, Photo, PhotoId, Proof};
 use domain::policy::{self, Action, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};

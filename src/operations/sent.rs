@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::actor::{Account, Actor, Roles};
 use domain::id::IncidentId;
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::incident::{Change, Incident};
 use domain::photo::{Kept, Photo, PhotoId};
 use domain::report::{Attached, PHOTOS_MAX};

@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::audit::StepWord;
 use domain::facts::FactsDraft;
 use domain::id::Reference;
-use domain::incident::steps::{Verb, WrongMoment, fits};
+use domain::incident::verb::{Verb, WrongMoment, fits};
 use domain::incident::{Change, Incident, Status};
 use domain::policy::{self, Action, TwoPerson};
 use domain::problems::{Fault, Problems};

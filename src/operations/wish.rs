@@ -3,7 +3,7 @@
 use domain::clock::Moment;
 use domain::facts::{Currency, FactsDraft, GoodsDraft, Money, Patch, UNIT_VALUE_MAX, price, within};
 use domain::incident::Incident;
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::place::SiteId;
 use domain::problems::{Fault, Problems};
 use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX, required};

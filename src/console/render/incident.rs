@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::audit::Broken;
-use domain::incident::steps::fits;
+use domain::incident::verb::fits;
 use domain::photo::Photo;
 use domain::policy::{Action, Sight, Subject, TwoPerson, clear};
 use domain::report::PHOTOS_MAX;

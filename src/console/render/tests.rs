@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::actor::{Account, Actor};
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::incident::{Incident, Reporter};
 use domain::policy::{self, Action, TwoPerson};
 use domain::problems::{Fault, Problems};

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::steps::WrongMoment;
+use super::verb::WrongMoment;
 use super::{Change, Hold, Incident, Status, Step, StepWord};
 use crate::audit::Hash;
 use crate::clock::Moment;

@@ -61,7 +61,7 @@ impl Incident {
 mod tests {
     use super::*;
     use crate::incident::steps::tests::{amal, go, noor, opened, then};
-    use crate::incident::steps::{Verb, WrongMoment};
+    use crate::incident::verb::{Verb, WrongMoment};
     use crate::incident::{Status, Terms};
     use crate::timers::Overdue;
     use crate::words::Category;

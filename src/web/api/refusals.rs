@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::incident::Incident;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::policy::{Sight, TwoPerson, sight};
 use domain::words::Fact;
 use std::sync::Arc;

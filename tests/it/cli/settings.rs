@@ -31,7 +31,7 @@ fn a_log_filter_that_nobody_can_read_is_a_problem_of_the_settings() {
             "{filter}: {said}"
         );
     }
-    for filter in ["", "info", "WARN", "off", "shopwatch=debug,sqlx=off"] {
+    for filter in ["", "info", "WARN", "off", "shopwatch=debug,sqlx=off", "info, shopwatch=trace"] {
         home.command(&["check"]).env("RUST_LOG", filter).assert().success();
     }
 }

@@ -1,7 +1,7 @@
 //! Lists go on where the last page ended, whatever was reported meanwhile.
 
 use domain::id::{IncidentId, Reference};
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::place::SiteId;
 use domain::policy::Sight;
 use domain::words::{Category, State};

@@ -16,7 +16,7 @@ use domain::actor::{Account, Actor};
 use domain::clock::Moment;
 use domain::facts::Facts;
 use domain::id::{IncidentId, Reference};
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::incident::{Change, Incident, Reporter, Terms};
 use domain::policy::{self, TwoPerson};
 use domain::report::Report;

@@ -1,6 +1,6 @@
 //! What has to be shown is taken under a lease, by one worker at a time, and a worker that is too late changes nothing.
 
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::words::Platform;
 use shopwatch::store::Commit;
 use shopwatch::store::entity::notice;

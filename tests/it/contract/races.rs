@@ -1,6 +1,6 @@
 //! Of two changes that were decided on the same version, one is kept whole and the other not at all.
 
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use domain::incident::{Incident, Terms};
 use futures_util::future::join_all;
 use shopwatch::failure::Failure;

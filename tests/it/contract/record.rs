@@ -4,7 +4,7 @@
 use domain::audit::Broken;
 use domain::id::IncidentId;
 use domain::incident::Incident;
-use domain::incident::steps::Verb;
+use domain::incident::verb::Verb;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use shopwatch::store::entity::{entry, incident};

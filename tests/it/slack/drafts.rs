@@ -6,6 +6,7 @@ use domain::incident::site::ASKED_FOR;
 use domain::place::SiteId;
 use domain::words::StillPresent;
 use shopwatch::chat::inbound::What;
+use shopwatch::jobs::timers;
 use shopwatch::rules::Rules;
 use shopwatch::store::incidents::Filter;
 
@@ -14,7 +15,7 @@ use crate::evidence::ASTRONAUT;
 use crate::world::database::Base;
 use crate::world::slack::workspace::Message;
 
-on_both! { a_photo_sent_to_the_app_alone_is_kept_at_once_and_asks_at_most_two_things, a_site_that_nobody_says_is_asked_of_every_manager_it_can_concern }
+on_both! { a_photo_sent_to_the_app_alone_is_kept_at_once_and_asks_at_most_two_things, a_site_that_nobody_says_is_asked_of_every_manager_it_can_concern, a_channel_that_was_never_asked_hears_nothing_once_the_site_is_known }
 
 /// A shop with more sites, each with a triage channel of its own and Noor as its manager.
 async fn with_sites(base: Base, ids: &[String]) -> (Shop, Vec<String>) {
@@ -155,6 +156,22 @@ async fn a_site_that_nobody_says_is_asked_of_every_manager_it_can_concern(base: 
     assert!(words(&left.blocks).contains("belongs to another site"), "{}", words(&left.blocks));
     assert!(!words(&left.blocks).contains("by the door") && verbs(&left.blocks).is_empty());
     assert!(words(&kept.blocks).contains("by the door") && find_button(&kept.blocks, "claim").is_some());
+    shop.look_away();
+    shop.slack.look(&angel);
+}
+
+async fn a_channel_that_was_never_asked_hears_nothing_once_the_site_is_known(base: Base) {
+    let (shop, angel) = with_angel(base).await;
+    let draft = sent(&shop).await;
+    let asked = question(&shop).await;
+    shop.settle().await;
+    shop.world.clock.advance(ASKED_FOR);
+    timers::step(&shop.world.app).await.unwrap();
+    assert!(!shop.now(&draft).await.is_draft(), "every manager is about to be asked");
+    assert!(shop.slack.presses(&shop.amal, &asked, &tap(&asked, "site=angel")).await.on_time);
+    shop.settle().await;
+    assert!(shop.slack.messages(&shop.triage).is_empty(), "it was at another site");
+    assert!(words(&shop.slack.messages(&angel)[0].blocks).contains("by the door"));
     shop.look_away();
     shop.slack.look(&angel);
 }

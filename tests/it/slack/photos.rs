@@ -128,7 +128,7 @@ async fn a_crash_at_any_moment_loses_no_photo(base: Base) {
     let sent = &incident.photos[0];
     let task = shopwatch::store::outbox::Task::keep_photo(incident.id, incident.version, sent);
     let now = shop.now(&incident).await;
-    let note = domain::incident::steps::Verb::Note { text: "seen".into() };
+    let note = domain::incident::verb::Verb::Note { text: "seen".into() };
     let noor = shopwatch::operations::people::actor(&shop.world.app.desk, &shop.slack_origin(&shop.noor).await);
     let cleared =
         domain::policy::clear(&noor, note.action(), &now.subject(domain::policy::TwoPerson::default())).unwrap();

@@ -1,7 +1,7 @@
 //! Deciding and closing: decline with a reason, resolve with an outcome, and open again within seven days.
 
 use domain::incident::Status;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::words::{DeclineReason, Outcome, State};
 use shopwatch::chat::press::Button;
 

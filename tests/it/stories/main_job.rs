@@ -1,7 +1,7 @@
 //! The main job: a report becomes a card, somebody claims it, decides it, and everybody sees the same.
 
 use domain::audit::By;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::words::{Category, Fact, Outcome, Platform, State};
 use shopwatch::chat::card::Card;
 use shopwatch::chat::inbound::What;

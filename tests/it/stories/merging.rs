@@ -1,7 +1,7 @@
 //! Two reports of one event become one incident, and two again if that was a mistake.
 
 use domain::incident::Incident;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::report::Draft;
 use domain::words::State;
 use shopwatch::chat::press::Button;

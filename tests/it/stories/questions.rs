@@ -1,6 +1,6 @@
 //! A question to the reporter, and the answer that joins the timeline.
 
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::words::State;
 use shopwatch::chat::press::Button;
 use shopwatch::failure::Refusal;

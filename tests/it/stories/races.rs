@@ -1,6 +1,6 @@
 //! Of two who press at the same moment one wins, and the other is told who and when.
 
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use shopwatch::chat::inbound::{Inbound, What};
 use shopwatch::chat::press::Button;
 use shopwatch::chat::reply::Tone;

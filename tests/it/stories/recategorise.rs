@@ -1,6 +1,6 @@
 //! Changing how fast somebody must look loses nothing that was written.
 
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::words::{Category, Fact, State};
 use shopwatch::chat::press::Button;
 

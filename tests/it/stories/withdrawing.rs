@@ -1,6 +1,6 @@
 //! Who reported may take it back, until somebody has claimed it.
 
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use domain::words::State;
 use shopwatch::chat::inbound::What;
 use shopwatch::chat::press::Button;

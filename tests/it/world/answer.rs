@@ -3,7 +3,7 @@
 use domain::actor::Actor;
 use domain::id::IncidentId;
 use domain::incident::Incident;
-use domain::incident::steps::WrongMoment;
+use domain::incident::verb::WrongMoment;
 use shopwatch::chat::inbound::Origin;
 use shopwatch::chat::reply::{Reading, Reply};
 use shopwatch::failure::{Failure, Refusal};

@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::*;
 use crate::actor::{Account, Actor, Pseudonym, Roles};
 use crate::facts::{Facts, FactsDraft, GoodsDraft};
-use crate::id::Reference;
+use crate::id::{IncidentId, Reference};
 use crate::incident::{Change, Reporter};
-use crate::policy::{self, TwoPerson};
+use crate::policy::{self, Action, TwoPerson};
 use crate::problems::Problems;
 use crate::report::Report;
-use crate::words::{Platform, Role};
+use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, Role};
 
 fn minute(count: i64) -> Moment {
     Moment::from_timestamp(1_795_000_000 + count * 60, 0).unwrap_or_default()

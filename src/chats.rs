@@ -59,11 +59,11 @@ impl ChatClient {
     }
 
     /// Shows things; what cannot be shown now is said to be shown later.
-    pub async fn carry_out(&self, app: &App, tasks: Vec<Leased>) -> Result<CarriedOut, Failure> {
+    pub async fn carry_out(&self, app: &App, tasks: Vec<Leased>) -> CarriedOut {
         match self {
             Self::Console => console::client::carry_out(&app.desk, tasks).await,
-            Self::Slack(slack) => Ok(slack::client::carry_out(slack, app, tasks).await),
-            Self::Discord(discord) => Ok(discord::client::carry_out(discord, app, tasks).await),
+            Self::Slack(slack) => slack::client::carry_out(slack, app, tasks).await,
+            Self::Discord(discord) => discord::client::carry_out(discord, app, tasks).await,
         }
     }
 

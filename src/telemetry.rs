@@ -76,6 +76,7 @@ pub fn start_metrics() -> PrometheusHandle {
 fn describe() {
     metrics::describe_counter!("shopwatch_reports_total", "Reports that became incidents, by category.");
     metrics::describe_counter!("shopwatch_failures_total", "Requests that were not done, by kind.");
+    metrics::describe_counter!("shopwatch_unreadable_rows_total", "Rows that could not be read and were left out.");
     metrics::describe_counter!("shopwatch_commits_total", "Transactions that the writer made.");
     metrics::describe_histogram!("shopwatch_writes_per_commit", "Writes that shared one transaction.");
     metrics::describe_histogram!(

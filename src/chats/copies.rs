@@ -26,6 +26,8 @@ pub const AT_ONCE: usize = 8;
 pub const BATCH: Duration = Duration::from_secs(5);
 /// How long a task waits whose chat, or whose incident, could not be asked for.
 pub const UNREACHED: TimeDelta = TimeDelta::seconds(3);
+/// How long a task waits that fails for a reason of ours, which time alone seldom mends.
+const BROKEN: TimeDelta = TimeDelta::minutes(10);
 /// How long what depends on another copy waits for it.
 pub const AFTER_THE_OTHER: TimeDelta = TimeDelta::milliseconds(500);
 /// How long a post settles before its absence means anything (PROMISES.md, design rule 5).
@@ -58,6 +60,19 @@ pub fn look_again(now: Moment, looks: u32) -> Settled {
 /// Not now. What is in doubt stays in doubt, however often it could not be looked for.
 pub fn not_now(at: Moment, doubt: Option<u32>) -> Settled {
     doubt.map_or(Settled::Held { at }, |looks| Settled::Doubt { at, looks })
+}
+
+/// What could not be shown because something of ours failed, in doubt or not; what is broken is said, each time.
+pub fn unshown(app: &App, doubt: Option<u32>, failure: &Failure) -> Settled {
+    let wait = match failure {
+        Failure::Broken(why) => {
+            metrics::counter!("shopwatch_failures_total", "kind" => "broken").increment(1);
+            tracing::error!(target: "shopwatch::chats", error = %why, "a copy cannot be drawn; it is tried again in ten minutes");
+            BROKEN
+        }
+        Failure::Refused(_) | Failure::Conflict | Failure::Unavailable(_) => UNREACHED,
+    };
+    not_now(app.desk.now() + wait, doubt)
 }
 
 /// After how many looks a task is in doubt, if it is.

@@ -2,19 +2,19 @@
 //! as that is recorded; a line to a reporter becomes a notice. There is no network in between, hence no doubt.
 
 use crate::chats::CarriedOut;
-use crate::failure::Failure;
+use crate::chats::copies::again;
 use crate::operations::Desk;
 use crate::store::entity::notice;
 use crate::store::outbox::{Leased, Settled, What};
 
 /// Shows a batch of things.
-pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> Result<CarriedOut, Failure> {
+pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> CarriedOut {
     let mut done = CarriedOut::default();
     for task in tasks {
         let settled = match &task.what {
             What::DrawCard { .. } => Settled::Shown { remote_id: None },
-            What::TellReporter { told } => match desk.store.incident(task.incident).await? {
-                Some(incident) => {
+            What::TellReporter { told } => match desk.store.incident(task.incident).await {
+                Ok(Some(incident)) => {
                     done.notices.push(notice::Model {
                         key: task.key.clone(),
                         member: incident.reporter.member.0,
@@ -24,7 +24,9 @@ pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> Result<CarriedOut, Fa
                     });
                     Settled::Shown { remote_id: None }
                 }
-                None => Settled::Dropped,
+                Ok(None) => Settled::Dropped,
+                // Nobody else's line waits for one that cannot be read.
+                Err(_) => Settled::Later { at: desk.now() + again(task.attempts) },
             },
             // The console's pages hold thread and copy themselves.
             What::DrawThread { .. } | What::FollowReport => Settled::Dropped,
@@ -32,5 +34,5 @@ pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> Result<CarriedOut, Fa
         };
         done.outcomes.push((task.key, settled));
     }
-    Ok(done)
+    done
 }

@@ -137,8 +137,10 @@ impl Folder {
             Err(why) if why.kind() == io::ErrorKind::AlreadyExists && self.get(name)? == bytes => Ok(()),
             linked => linked,
         });
-        fs::remove_file(&draft)?;
+        let removed = fs::remove_file(&draft);
+        // Where nothing could be written, there is nothing to remove: the first failure is the one to tell.
         written?;
+        removed?;
         File::open(&self.0)?.sync_all()
     }
 
@@ -215,6 +217,14 @@ mod tests {
         assert_eq!(fs::read_dir(home.path().join("evidence")).unwrap().count(), 1, "no draft is left");
         let mode = fs::metadata(home.path().join("evidence/one")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o400);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_says_so() {
+        let home = tempfile::tempdir().unwrap();
+        let long = "n".repeat(300);
+        let refused = Folder::at(home.path()).put(&long, b"bytes").unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidFilename, "not that something is missing");
     }
 
     #[test]

@@ -49,17 +49,7 @@ pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
     let (doubtful, sure): (Vec<Leased>, Vec<Leased>) = leased
         .into_iter()
         .partition(|task| task.in_doubt && task.what.on_doubt() == OnDoubt::Operator || task.attempts > ATTEMPTS_MAX);
-    let keys: Vec<(String, u32)> = sure.iter().map(|task| (task.key.clone(), task.attempts)).collect();
-    let mut done = match client.carry_out(app, sure).await {
-        Ok(done) => done,
-        Err(_) => CarriedOut {
-            outcomes: keys
-                .into_iter()
-                .map(|(key, attempts)| (key, Settled::Later { at: later(desk.now(), attempts) }))
-                .collect(),
-            notices: Vec::new(),
-        },
-    };
+    let mut done = client.carry_out(app, sure).await;
     done.outcomes.extend(doubtful.into_iter().map(|task| (task.key, Settled::NeedsOperator)));
     let given_up = done.outcomes.iter().filter(|(_, settled)| *settled == Settled::NeedsOperator).count();
     if given_up > 0 {

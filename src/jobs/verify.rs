@@ -56,6 +56,10 @@ pub enum Finding {
     LocksUnknown { reference: String, photo: String },
     /// Somebody placed a hold, and the list of what may be erased does not say so; or the other way round.
     HoldWithoutEffect { reference: String },
+    /// The list of photos says that somebody has checked this one, and the incident does not; it is shown as unchecked.
+    CheckedByNobody { reference: String, photo: String },
+    /// What is known of an incident cannot be read; nor can its photos.
+    IncidentUnreadable { id: String },
 }
 
 /// What a check went through, and what it found.
@@ -99,10 +103,22 @@ async fn check_incident(
     report: &mut Report,
 ) -> Result<(), Failure> {
     // It may have been erased since the list was read.
-    let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
+    let incident = match desk.store.incident(id).await {
+        Err(Failure::Broken(_)) => {
+            report.incidents += 1;
+            report.findings.push(Finding::IncidentUnreadable { id: id.to_string() });
+            return Ok(());
+        }
+        read => read?,
+    };
+    let Some(incident) = incident else { return Ok(()) };
     report.incidents += 1;
     if desk.store.is_held(id).await?.is_some_and(|held| held != incident.hold.is_some()) {
         report.findings.push(Finding::HoldWithoutEffect { reference: incident.reference.to_string() });
+    }
+    for photo in desk.store.checked_by_nobody(&incident).await? {
+        let (reference, photo) = (incident.reference.to_string(), photo.to_string());
+        report.findings.push(Finding::CheckedByNobody { reference, photo });
     }
     let photos = desk.store.photos_of(&incident).await?;
     if photos.is_empty() {

@@ -1,5 +1,6 @@
 //! Reading incidents, their timelines and lists of them.
 
+use chrono::TimeDelta;
 use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
@@ -15,6 +16,7 @@ use super::commit::Delivery;
 use super::entity::{delivery, entry, incident};
 use super::rows::{delivery_fingerprint, delivery_key};
 use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain, signed};
+use super::unreadable::readable;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 
@@ -22,6 +24,10 @@ use crate::failure::Failure;
 pub const PAGE_MAX: u64 = 50;
 /// The most lines of a timeline that are shown at once; the newest ones.
 pub const TIMELINE_MAX: u64 = 500;
+
+/// When an incident that cannot be read is looked at again: its keys may have been put back, and once an hour is said loud
+/// enough.
+const UNREADABLE_AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// Which incidents a list holds.
 #[derive(Debug, Clone, Default)]
@@ -103,16 +109,19 @@ impl Store {
             rows.extend(self.page(query, filter.before).await?);
         }
         rows.sort_by_key(|row: &incident::Model| std::cmp::Reverse(row.id));
-        rows.iter()
-            .take(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX))
-            .map(|row| open_incident(&self.keys, row))
-            .collect()
+        rows.truncate(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX));
+        Ok(self.opened(&rows))
     }
 
     /// A page of what somebody reported, newest first.
     pub async fn reported_by(&self, actor: &Actor, before: Option<IncidentId>) -> Result<Vec<Incident>, Failure> {
         let query = kept().filter(reported_by(actor));
-        self.page(query, before).await?.iter().map(|row| open_incident(&self.keys, row)).collect()
+        Ok(self.opened(&self.page(query, before).await?))
+    }
+
+    /// Those that can be read.
+    fn opened(&self, rows: &[incident::Model]) -> Vec<Incident> {
+        readable(rows.iter().map(|row| (row.id, open_incident(&self.keys, row))))
     }
 
     async fn page(
@@ -128,7 +137,8 @@ impl Store {
         page.all(&self.db).await.map_err(|why| unavailable(&why))
     }
 
-    /// The newest incidents whose timer is due.
+    /// The incidents whose timer has been due for longest. One that cannot be read is put off, since it would be due for
+    /// ever and keep the others from their turn.
     pub async fn due_timers(&self, now: Moment, most: u64) -> Result<Vec<Incident>, Failure> {
         let rows = incident::Entity::find()
             .filter(incident::Column::WakeAt.lte(now))
@@ -137,7 +147,18 @@ impl Store {
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
-        rows.iter().map(|row| open_incident(&self.keys, row)).collect()
+        let due = self.opened(&rows);
+        let read: Vec<Uuid> = due.iter().map(|incident| incident.id.0).collect();
+        let unread: Vec<Uuid> = rows.iter().map(|row| row.id).filter(|id| !read.contains(id)).collect();
+        if !unread.is_empty() {
+            incident::Entity::update_many()
+                .col_expr(incident::Column::WakeAt, Expr::val(now + UNREADABLE_AGAIN))
+                .filter(incident::Column::Id.is_in(unread))
+                .exec(&self.db)
+                .await
+                .map_err(|why| unavailable(&why))?;
+        }
+        Ok(due)
     }
 
     /// Sets an incident's timer anew, if it is still as it was seen; what is known of it does not change.

@@ -27,6 +27,7 @@ mod statements;
 mod steps;
 mod tables;
 pub mod unread;
+mod unreadable;
 pub mod verify;
 pub mod waiting;
 pub mod writer;

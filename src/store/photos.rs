@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::counted::anchor;
 use super::entity::{incident, photo};
 use super::rows::Rows;
+use super::unreadable::readable;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 use crate::keys::{DataKey, Keys};
@@ -199,7 +200,27 @@ impl Store {
             return Ok(Vec::new());
         }
         let key = self.data_key_of(incident)?;
-        rows.into_iter().map(|row| open(&key, row)).collect()
+        let checked = |row: photo::Model| {
+            let photo = open(&key, row)?;
+            // Whoever can write to the table alone shows no face to anybody.
+            Ok(Photo { checked: photo.checked && incident.has_checked(photo.id), ..photo })
+        };
+        rows.into_iter().map(checked).collect()
+    }
+
+    /// Photos of an incident whose rows say that somebody has checked them, though the incident does not.
+    pub async fn checked_by_nobody(&self, incident: &Incident) -> Result<Vec<PhotoId>, Failure> {
+        let ids: Vec<Uuid> = photo::Entity::find()
+            .select_only()
+            .column(photo::Column::Id)
+            .filter(photo::Column::Incident.eq(incident.id.0))
+            .filter(photo::Column::Mask.eq(CONFIRMED))
+            .order_by_asc(photo::Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(|why| unavailable(&why))?;
+        Ok(ids.into_iter().map(PhotoId).filter(|id| !incident.has_checked(*id)).collect())
     }
 
     /// The key under which an incident's words and photos are kept.
@@ -213,10 +234,11 @@ impl Store {
         self.keys.content(&[b"data key", incident.wrapped_key.as_deref().unwrap_or_default()])
     }
 
-    /// Photos that came to a site since then, newest first.
+    /// Photos that came to a site since then, newest first: of incidents that are not erased, and can be read.
     pub async fn photos_since(&self, site: &SiteId, since: Moment, most: u64) -> Result<Vec<Photo>, Failure> {
         let read = photo::Entity::find()
             .filter(photo::Column::At.gte(since))
+            .filter(photo::Column::State.ne(GOING))
             .order_by_desc(photo::Column::Id)
             .limit(most)
             .all(&self.db)
@@ -227,17 +249,19 @@ impl Store {
             .select_only()
             .columns([incident::Column::Id, incident::Column::DataKey])
             .filter(incident::Column::Site.eq(site.as_str()))
+            .filter(incident::Column::ErasedAt.is_null())
             .filter(incident::Column::Id.is_in(ids))
             .into_tuple::<(Uuid, Vec<u8>)>()
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
         let unwrapped = wrapped.into_iter().map(|(id, wrapped)| {
-            let key = self.keys.unwrap_data_key(id.as_bytes(), &wrapped).map_err(Failure::broken)?;
-            Ok((id, key))
+            let key = self.keys.unwrap_data_key(id.as_bytes(), &wrapped).map_err(Failure::broken);
+            (id, key.map(|key| (id, key)))
         });
-        let keys: BTreeMap<Uuid, DataKey> = unwrapped.collect::<Result<_, Failure>>()?;
-        rows.into_iter().filter_map(|row| keys.get(&row.incident).map(|key| open(key, row))).collect()
+        let keys: BTreeMap<Uuid, DataKey> = readable(unwrapped).into_iter().collect();
+        let opened = rows.into_iter().filter_map(|row| Some((row.id, open(keys.get(&row.incident)?, row))));
+        Ok(readable(opened))
     }
 
     /// Photos after this one that are not in the vault yet.

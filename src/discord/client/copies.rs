@@ -22,7 +22,7 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, UNREACHED, again, alike, alike_for_reporter, for_channel, for_reporter, look_again,
+    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, look_again, unshown,
 };
 use crate::failure::Failure;
 use crate::rules::Rules;
@@ -53,11 +53,11 @@ impl<'a> Copies<'a> {
 
     /// Shows one thing.
     pub(super) async fn show(&mut self, task: Leased) -> Settled {
-        let now = self.app.desk.now();
+        let doubt = doubt_of(&task);
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
             Ok(None) => return self.gone(task).await,
-            Err(_) => return Settled::Held { at: now + UNREACHED },
+            Err(failure) => return unshown(self.app, doubt, &failure),
         };
         let key = task.key.clone();
         let settled = match task.what.clone() {
@@ -70,7 +70,7 @@ impl<'a> Copies<'a> {
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
         }
-        settled.unwrap_or(Settled::Held { at: now + UNREACHED })
+        settled.unwrap_or_else(|failure| unshown(self.app, doubt, &failure))
     }
 
     /// What stood there is erased: its place says so and nothing else. What stands nowhere is not posted any more.
@@ -78,7 +78,7 @@ impl<'a> Copies<'a> {
         let gone = match self.app.desk.store.gone(task.incident).await {
             Ok(Some(gone)) => gone,
             Ok(None) => return Settled::Dropped,
-            Err(_) => return Settled::Held { at: self.app.desk.now() + UNREACHED },
+            Err(failure) => return unshown(self.app, doubt_of(&task), &failure),
         };
         let stands = || task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let (channel, direct) = match &task.what {

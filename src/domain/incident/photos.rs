@@ -45,6 +45,11 @@ impl Incident {
         }
     }
 
+    /// Whether somebody has checked what is covered on a photo, and it was not drawn anew since.
+    pub fn has_checked(&self, id: PhotoId) -> bool {
+        self.album.iter().any(|kept| kept.id == id && kept.checked)
+    }
+
     /// The photo that this chat calls so, if it is still to be had.
     pub fn on_its_way(&self, platform: Platform, id: &str) -> Option<&Attached> {
         self.photos.iter().find(|sent| sent.is(platform, id) && sent.is_on_its_way())

@@ -47,13 +47,19 @@ impl Bucket {
         }
         for version in versions {
             if let Err(no) = self.delete(&self.key(name), Some(version.clone())).await {
-                if no.status == 403
-                    && let Ok(Said { locked_until: Some(until), .. }) = self.look(name, Some(&version)).await
+                let said = if no.status == 403 { self.look(name, Some(&version)).await.ok() } else { None };
+                if let Some(Said { locked_until: Some(until), .. }) = said
                     && until > self.clock.now()
                 {
                     return Err(Trouble::Locked(Some(until)));
                 }
-                gone(no.into())?;
+                if said.is_some_and(|said| said.held) {
+                    // The hold was lifted, or it would not go; the bucket was away when it was to be told.
+                    self.hold(name, Some(&version), false).await?;
+                    self.delete(&self.key(name), Some(version)).await?;
+                } else {
+                    gone(no.into())?;
+                }
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, UNREACHED, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, look_again, not_now,
+    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, look_again, not_now, unshown,
 };
 use crate::failure::Failure;
 use crate::rules::Rules;
@@ -42,11 +42,11 @@ impl<'a> Copies<'a> {
 
     /// Shows one thing.
     pub(super) async fn show(&mut self, task: Leased) -> Settled {
-        let (later, doubt) = (self.app.desk.now() + UNREACHED, doubt_of(&task));
+        let doubt = doubt_of(&task);
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
             Ok(None) => return self.gone(task).await,
-            Err(_) => return not_now(later, doubt),
+            Err(failure) => return unshown(self.app, doubt, &failure),
         };
         let key = task.key.clone();
         let settled = match task.what.clone() {
@@ -59,7 +59,7 @@ impl<'a> Copies<'a> {
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
         }
-        settled.unwrap_or(not_now(later, doubt))
+        settled.unwrap_or_else(|failure| unshown(self.app, doubt, &failure))
     }
 
     /// What stood there is erased: its place says so and nothing else. What stands nowhere is not posted any more.
@@ -67,7 +67,7 @@ impl<'a> Copies<'a> {
         let gone = match self.app.desk.store.gone(task.incident).await {
             Ok(Some(gone)) => gone,
             Ok(None) => return Settled::Dropped,
-            Err(_) => return not_now(self.app.desk.now() + UNREACHED, doubt_of(&task)),
+            Err(failure) => return unshown(self.app, doubt_of(&task), &failure),
         };
         let stands = task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let channel = match &task.what {

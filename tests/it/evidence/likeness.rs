@@ -1,18 +1,23 @@
 //! A photo that looks like one of another incident is offered to those who decide.
 
+use domain::actor::{Actor, Pseudonym};
 use domain::id::Reference;
 use domain::incident::Incident;
 use image::imageops::{FilterType, resize};
 use image::{RgbImage, load_from_memory};
 use jpeg_encoder::{ColorType, Encoder};
-use shopwatch::operations::{likeness, people, photo};
+use sea_orm::ConnectionTrait;
+use shopwatch::operations::{erase, likeness, people, photo};
 
 use crate::world::World;
 use crate::world::corpora;
 use crate::world::database::Base;
-use crate::world::people::{AMAL, FINN, NOOR, Person, days};
+use crate::world::people::{ADA, AMAL, FINN, NOOR, Person, days};
 
-on_both!(a_photo_sent_again_leads_to_the_incident_it_was_sent_to_before,);
+on_both!(
+    a_photo_sent_again_leads_to_the_incident_it_was_sent_to_before,
+    what_is_erased_or_cannot_be_read_is_like_nothing,
+);
 
 fn picture(name: &str) -> RgbImage {
     load_from_memory(&corpora::photo(name)).unwrap().into_rgb8()
@@ -53,6 +58,31 @@ async fn a_photo_sent_again_leads_to_the_incident_it_was_sent_to_before(base: Ba
     world.clock.advance(days(31));
     let late = photographed(&world, &jpeg(&resize(&astronaut, 250, 250, FilterType::Triangle))).await;
     assert!(alike(&world, NOOR, &late).await.is_empty(), "only of the last 30 days");
+}
+
+async fn what_is_erased_or_cannot_be_read_is_like_nothing(base: Base) {
+    let world = World::on(base).await;
+    let jpeg = jpeg(&picture("faces/astronaut.png"));
+    let (gone, broken, spoilt) = (
+        photographed(&world, &jpeg).await,
+        photographed(&world, &jpeg).await,
+        photographed(&world, &jpeg).await,
+    );
+    let (first, again) = (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
+    let ada = people::actor(&world.app.desk, &ADA.origin());
+    let another = Actor { member: Pseudonym("another admin".to_owned()), ..ada.clone() };
+    for admin in [ada, another] {
+        let incident = world.incident(&gone.reference).await;
+        erase::take(&world.app.desk, &admin, incident, "somebody's right to erasure", None).await.unwrap();
+    }
+    let inside = world.database.look_inside().await;
+    for change in [
+        format!("UPDATE incident SET data_key = sealed WHERE reference = '{}'", broken.reference),
+        format!("UPDATE photo SET sealed = (SELECT data_key FROM incident WHERE reference = '{0}') WHERE incident IN (SELECT id FROM incident WHERE reference = '{0}')", spoilt.reference),
+    ] {
+        inside.execute_unprepared(&change).await.unwrap();
+    }
+    assert_eq!(alike(&world, NOOR, &again).await, std::slice::from_ref(&first.reference));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,6 +5,7 @@ use std::fs;
 use domain::incident::Incident;
 use domain::photo::PhotoId;
 use domain::policy::{self, Denied, Sight, TwoPerson};
+use sea_orm::ConnectionTrait as _;
 use shopwatch::evidence::keep::sha256;
 use shopwatch::failure::{Failure, Refusal};
 use shopwatch::operations::mask;
@@ -157,6 +158,18 @@ async fn nothing_leaves_unmasked(base: Base) {
         ]
     );
     world.check_everything().await;
+}
+
+#[tokio::test]
+async fn whoever_can_write_to_the_table_of_photos_alone_shows_no_face_to_anybody() {
+    let world = World::new().await;
+    let incident = world.report("two people, spirits").await;
+    let id = add(&world, AMAL, &incident).await.unwrap().photo.id;
+    let inside = world.database.look_inside().await;
+    inside.execute_unprepared("UPDATE photo SET mask = 'confirmed'").await.unwrap();
+    let incident = world.incident(&incident.reference).await;
+    assert_eq!(review(&world, INES, &incident, id).await, "-");
+    assert_eq!(sees(&world, INES, &incident).await.1, 0);
 }
 
 /// How much of the incident somebody reads, and how many of its photos that are not their own.

@@ -62,12 +62,15 @@ async fn every_photo_that_is_not_what_was_sent_is_named(base: Base) {
     lay(&world, "spool/stray.draft", world.now());
     let inside = world.database.look_inside().await;
     inside.execute_unprepared(&format!("UPDATE incident SET held = TRUE WHERE reference = '{first}'")).await.unwrap();
+    inside.execute_unprepared("UPDATE photo SET mask = 'confirmed'").await.unwrap();
     let findings = checked(&world).await.findings;
     assert_eq!(
         findings,
         [
             Finding::HoldWithoutEffect { reference: first.clone() },
+            Finding::CheckedByNobody { reference: first.clone(), photo: changed.to_string() },
             Finding::Changed { reference: first, photo: changed.to_string(), copy: "original" },
+            Finding::CheckedByNobody { reference: second.clone(), photo: missing.to_string() },
             Finding::Missing { reference: second, photo: missing.to_string(), copy: "review" },
             Finding::OrphanOnSpool { name: "stray.draft".to_owned(), hours: 0 },
             Finding::OrphanInVault { name: "pho_00000000000000000000000000000007.review".to_owned() },

@@ -5,6 +5,7 @@ mod clock;
 mod crash;
 mod database;
 mod disk;
+mod unreadable;
 mod writer;
 
 use std::time::Duration;

@@ -1,0 +1,84 @@
+//! An incident that cannot be read, since somebody wrote to the database: it is named, and hides none of the others.
+
+use domain::id::Reference;
+use domain::incident::Incident;
+use domain::words::Platform;
+use sea_orm::ConnectionTrait;
+use shopwatch::chat::press::Button;
+use shopwatch::jobs::timers;
+use shopwatch::jobs::verify::{Finding, verify};
+use shopwatch::operations::people::actor;
+use shopwatch::store::incidents::Filter;
+
+use crate::slack::Shop;
+use crate::world::World;
+use crate::world::database::{Base, Database};
+use crate::world::people::{AMAL, NOOR, minutes};
+
+on_both!(
+    it_hides_none_of_the_others_in_lists_and_stops_no_timer,
+    nobodys_line_waits_for_one_that_cannot_be_read,
+    its_card_waits_until_it_can_be_read_and_no_other_does,
+);
+
+/// The wrapped key of one incident is put into the row of another, where it opens nothing.
+async fn swap_key(database: &Database, into: &Reference, of: &Reference) {
+    let inside = database.look_inside().await;
+    let key = format!("(SELECT data_key FROM incident WHERE reference = '{of}')");
+    let swapped = format!("UPDATE incident SET data_key = {key} WHERE reference = '{into}'");
+    inside.execute_unprepared(&swapped).await.unwrap();
+}
+
+async fn two(world: &World) -> (Incident, Incident) {
+    let (broken, whole) = (world.report("two people, spirits").await, world.report("two people, gin").await);
+    (broken, whole)
+}
+
+async fn it_hides_none_of_the_others_in_lists_and_stops_no_timer(base: Base) {
+    let world = World::on(base).await;
+    let (broken, whole) = two(&world).await;
+    swap_key(&world.database, &broken.reference, &whole.reference).await;
+    let filter = Filter { sites: vec![whole.site.clone()], ..Filter::default() };
+    let ids = |read: Vec<Incident>| read.into_iter().map(|incident| incident.id).collect::<Vec<_>>();
+    assert_eq!(ids(world.store().incidents(&filter).await.unwrap()), [whole.id]);
+    let amal = actor(&world.app.desk, &AMAL.origin());
+    assert_eq!(ids(world.store().reported_by(&amal, None).await.unwrap()), [whole.id]);
+    world.clock.advance(minutes(21));
+    assert_eq!(timers::step(&world.app).await.unwrap(), 1);
+    assert_eq!(world.steps(&whole.reference).await, ["reported", "reminded"]);
+    let next = world.store().next_timer().await.unwrap().unwrap();
+    assert!(next > world.now(), "what cannot be read is not due at every moment");
+    let found = verify(&world.app.desk, &world.app.evidence, |_, _| ()).await.unwrap().findings;
+    assert_eq!(found, [Finding::IncidentUnreadable { id: broken.id.to_string() }]);
+}
+
+async fn nobodys_line_waits_for_one_that_cannot_be_read(base: Base) {
+    let world = World::on(base).await;
+    let (broken, whole) = two(&world).await;
+    for incident in [&broken, &whole] {
+        world.press(NOOR, &incident.reference, Button::Claim).await.incident();
+    }
+    swap_key(&world.database, &broken.reference, &whole.reference).await;
+    world.settle().await;
+    assert_eq!(world.database.rows_in("notice").await, 1);
+}
+
+async fn its_card_waits_until_it_can_be_read_and_no_other_does(base: Base) {
+    let shop = Shop::on(base).await;
+    let (broken, whole) = two(&shop.world).await;
+    let database = &shop.world.database;
+    let inside = database.look_inside().await;
+    inside.execute_unprepared("CREATE TABLE aside AS SELECT id, data_key FROM incident").await.unwrap();
+    swap_key(database, &broken.reference, &whole.reference).await;
+    shop.settle().await;
+    let cards = || shop.slack.messages(&shop.triage);
+    assert!(cards().len() == 1 && cards()[0].text.contains(whole.reference.as_str()), "{:?}", cards());
+    let due = shop.world.store().next_due(Platform::Slack).await.unwrap().unwrap();
+    assert!(due > shop.world.now() + minutes(9), "it is not tried every few seconds");
+    let put_back = "UPDATE incident SET data_key = (SELECT data_key FROM aside WHERE aside.id = incident.id)";
+    inside.execute_unprepared(put_back).await.unwrap();
+    shop.world.clock.advance(minutes(10));
+    shop.settle().await;
+    assert!(cards().iter().any(|card| card.text.contains(broken.reference.as_str())));
+    shop.look_away();
+}

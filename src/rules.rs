@@ -1,6 +1,6 @@
 //! The shop's rules, `shop.toml`: its sites and channels, who may be what, deadlines and how long things are kept.
 //!
-//! [`Rules::parse`] reads the file once, at the start, and tells every problem at once. The file names people only
+//! [`Rules::parse`] reads the file, at the start and at every SIGHUP, and tells every problem at once. The file names people only
 //! as principals (`console:amal`, `slack:group:S9`); who stands behind a group is known to the chat alone.
 
 mod file;

@@ -71,7 +71,7 @@ pub struct Environment {
     /// Discord: the application's public key, where Discord sends to `/discord/interactions` over HTTPS.
     #[arg(long, env = "DISCORD_PUBLIC_KEY", value_name = "KEY", global = true)]
     pub discord_public_key: Option<String>,
-    /// Discord: the application's id; without it Discord is asked for it.
+    /// Discord: the application's id; with a token it need not be said.
     #[arg(long, env = "DISCORD_APPLICATION_ID", value_name = "ID", global = true)]
     pub discord_application_id: Option<String>,
     /// Discord: where its API and its gateway are.

@@ -184,14 +184,14 @@ impl Reading<'_> {
         let kind = notice
             .kind
             .map_or_else(|| self.voice.say(&keys::not_known_yet()), |kind| self.voice.word("kind", kind.as_str()));
-        let over = if notice.over { keys::preview_over() } else { keys::preview_ongoing() };
         let mut lines = vec![self.voice.say(&keys::preview_text(kind, area, self.voice.exact(notice.around)))];
         let method: Vec<String> =
             notice.method.iter().map(|method| self.voice.word("method", method.as_str())).collect();
         if !method.is_empty() {
             lines.push(method.join(", "));
         }
-        lines.push(self.voice.say(&over));
+        let over = notice.over.map(|over| if over { keys::preview_over() } else { keys::preview_ongoing() });
+        lines.extend(over.map(|over| self.voice.say(&over)));
         lines.push(self.voice.say(&keys::preview_advice()));
         AlertPreview {
             lines,

@@ -107,8 +107,12 @@ fn describe(finding: &Finding) -> String {
         }
         Finding::HoldWithoutEffect { reference } => format!("{reference}: its hold has no effect"),
         Finding::CheckedByNobody { reference, photo } => {
-            format!("{reference} {photo}: its row says that somebody has checked it, and the record does not; it stays unchecked")
+            format!(
+                "{reference} {photo}: its row says that somebody has checked it, and the record does not; it stays unchecked"
+            )
         }
-        Finding::IncidentUnreadable { id } => format!("incident {id}: what is known of it cannot be read, nor can its photos"),
+        Finding::IncidentUnreadable { id } => {
+            format!("incident {id}: what is known of it cannot be read, nor can its photos")
+        }
     }
 }

@@ -30,12 +30,13 @@ use crate::settings::{EvidencePlace, Settings};
 use crate::slack::Slack;
 use crate::store::connect::Location;
 use crate::texts::Texts;
-use crate::web::server::DRAIN_DEADLINE;
 use crate::{jobs, telemetry, web};
 
 /// How long the start waits for the bucket's answers: about twice the requests of a look, at the 100 to 200 ms that S3
 /// takes for a small one. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
 const LOOK_MAX: Duration = Duration::from_secs(4);
+/// How long the program may take to end after it was asked to.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// Where a running server leaves its address for the other commands.
 const ADDRESS_FILE: &str = "serving.address";
 /// Held by the one process that serves an SQLite file.
@@ -112,10 +113,16 @@ async fn run(
     tasks.spawn(writing.run());
     tasks.spawn(jobs::run(app.clone()));
     tasks.spawn(signals(app.clone())?);
-    web::server::serve(listener, web::router(&app), app.stopping.clone()).await;
+    let stopping = app.stopping.clone();
+    let asked_to_end = async {
+        stopping.cancelled().await;
+        Stopwatch::start()
+    };
+    let served = web::server::serve(listener, web::router(&app), app.stopping.clone());
+    let (since, ()) = tokio::join!(asked_to_end, served);
     tasks.close();
     drop(app);
-    if timeout(DRAIN_DEADLINE, tasks.wait()).await.is_err() {
+    if timeout(DRAIN_DEADLINE.saturating_sub(since.now()), tasks.wait()).await.is_err() {
         tracing::warn!(target: "shopwatch::app", "some work did not end in time; it goes on at the next start");
     }
     tracing::info!(target: "shopwatch::app", "ended");

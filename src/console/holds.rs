@@ -89,6 +89,9 @@ async fn look(app: &App, visit: &Visit, params: &Params) -> Result<(String, Acto
     let Who::Person(name) = visit.who.clone() else { return Err(pages::not_found(app, &visit.manner)) };
     let actor = people::actor(&app.desk, &visit.origin(&name));
     let Ok(reference) = called(params).parse() else { return Err(pages::not_found(app, &visit.manner)) };
+    if !hold::concern(&actor) {
+        return Err(pages::not_found(app, &visit.manner));
+    }
     match app.desk.store.incident_named(&reference).await {
         Ok(Some(incident)) if hold::concerns(&actor, &incident) => Ok((name, actor, incident)),
         Ok(_) => Err(pages::not_found(app, &visit.manner)),

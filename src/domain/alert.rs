@@ -15,7 +15,8 @@ pub struct Preview {
     pub kind: Option<Kind>,
     pub method: Vec<Method>,
     pub around: Moment,
-    pub over: bool,
+    /// Whether they have left; none if nobody knows.
+    pub over: Option<bool>,
 }
 
 /// A thing that is known and that no alert carries.
@@ -52,7 +53,11 @@ pub fn preview(incident: &Incident) -> (Preview, Vec<LeftOut>) {
         kind: facts.kind,
         method: facts.method.iter().copied().collect(),
         around: facts.happened.duration_trunc(ROUNDED_TO).unwrap_or(facts.happened),
-        over: facts.still_present != Some(StillPresent::Yes),
+        over: facts.still_present.and_then(|still| match still {
+            StillPresent::Yes => Some(false),
+            StillPresent::Left | StillPresent::Detained => Some(true),
+            StillPresent::Unknown => None,
+        }),
     };
     let known = [
         (LeftOut::WhatHappened, incident.what_happened().is_some()),

@@ -120,6 +120,13 @@ pub fn concerns(actor: &Actor, incident: &Incident) -> bool {
         .any(|action| !closed(policy::clear(actor, *action, &subject).map(drop)))
 }
 
+/// Whether holds of any incident can be this actor's business: whoever they are not is told so without a look at one.
+pub fn concern(actor: &Actor) -> bool {
+    [Action::PlaceHold, Action::LiftHold]
+        .iter()
+        .any(|action| policy::roles_for(*action).into_iter().any(|role| actor.roles.holds_somewhere(role)))
+}
+
 /// What this actor may do about its hold now: place one, or lift the one there is.
 pub fn offered(desk: &Desk, actor: &Actor, incident: &Incident) -> Result<Action, Failure> {
     let action = if incident.hold.is_some() { Action::LiftHold } else { Action::PlaceHold };

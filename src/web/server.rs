@@ -26,8 +26,9 @@ const CONNECTIONS_MAX: usize = 1_024;
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 /// The largest headers, in bytes.
 const HEADERS_MAX: usize = 32 * 1024;
-/// How long requests under way may take to end after the program was asked to.
-pub const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
+/// How long requests under way may take to end after the program was asked to: of the ten seconds that the whole
+/// program has, the last two are for what they left to write.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(8);
 /// After a failure to accept (too many open files) there is no hurry to fail again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 

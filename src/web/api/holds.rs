@@ -144,6 +144,7 @@ impl Api {
     async fn held(&self, actor: &Actor, name: &str) -> Result<Incident, Failure> {
         let store = &self.app.desk.store;
         let named = match (name.parse(), name.parse()) {
+            _ if !hold::concern(actor) => None,
             (Ok(reference), _) => store.incident_named(&reference).await?,
             (_, Ok(id)) => store.incident(id).await?,
             _ => None,

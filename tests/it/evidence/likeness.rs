@@ -63,11 +63,8 @@ async fn a_photo_sent_again_leads_to_the_incident_it_was_sent_to_before(base: Ba
 async fn what_is_erased_or_cannot_be_read_is_like_nothing(base: Base) {
     let world = World::on(base).await;
     let jpeg = jpeg(&picture("faces/astronaut.png"));
-    let (gone, broken, spoilt) = (
-        photographed(&world, &jpeg).await,
-        photographed(&world, &jpeg).await,
-        photographed(&world, &jpeg).await,
-    );
+    let (gone, broken, spoilt) =
+        (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
     let (first, again) = (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
     let ada = people::actor(&world.app.desk, &ADA.origin());
     let another = Actor { member: Pseudonym("another admin".to_owned()), ..ada.clone() };
@@ -78,7 +75,10 @@ async fn what_is_erased_or_cannot_be_read_is_like_nothing(base: Base) {
     let inside = world.database.look_inside().await;
     for change in [
         format!("UPDATE incident SET data_key = sealed WHERE reference = '{}'", broken.reference),
-        format!("UPDATE photo SET sealed = (SELECT data_key FROM incident WHERE reference = '{0}') WHERE incident IN (SELECT id FROM incident WHERE reference = '{0}')", spoilt.reference),
+        format!(
+            "UPDATE photo SET sealed = (SELECT data_key FROM incident WHERE reference = '{0}') WHERE incident IN (SELECT id FROM incident WHERE reference = '{0}')",
+            spoilt.reference
+        ),
     ] {
         inside.execute_unprepared(&change).await.unwrap();
     }

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::actor::{Actor, Pseudonym};
 use domain::incident::Incident;
 use domain::photo::PhotoId;
+use shopwatch::jobs::retention;
 use shopwatch::jobs::verify::{Finding, Report, verify};
 use shopwatch::operations::people::actor;
-use shopwatch::operations::{hold, photo};
+use shopwatch::operations::{erase, hold, photo};
 
 use super::photos::add;
 use super::{ASTRONAUT, another};
@@ -21,6 +23,7 @@ use crate::world::s3::{FakeS3, Fault, Object, Op};
 on_both!(
     whatever_is_otherwise_in_the_bucket_than_it_was_asked_for_is_named,
     a_hold_on_an_incident_is_a_legal_hold_on_its_photos_as_often_as_it_takes,
+    a_legal_hold_that_was_lifted_unheard_does_not_keep_an_erased_photo,
 );
 
 async fn ready(base: Base) -> (World, FakeS3, Incident, PhotoId) {
@@ -139,4 +142,24 @@ async fn a_hold_on_an_incident_is_a_legal_hold_on_its_photos_as_often_as_it_take
     assert_eq!((held(), checked(&world).await.findings), ([false, false], vec![]));
     assert_ne!(ASTRONAUT[..], another(1)[..]);
     world.check_everything().await;
+}
+
+async fn a_legal_hold_that_was_lifted_unheard_does_not_keep_an_erased_photo(base: Base) {
+    let (world, server, incident, id) = ready(base).await;
+    let desk = &world.app.desk;
+    let now = async || world.incident(&incident.reference).await;
+    hold::place(desk, &actor(desk, &PAVEL.origin()), now().await, "asked for by the court").await.unwrap();
+    world.settle().await;
+    assert!(server.object(&format!("{id}.original")).held);
+    let ada = actor(desk, &ADA.origin());
+    hold::lift(desk, &ada, now().await, "the case is closed").await.unwrap();
+    let another = Actor { member: Pseudonym("another admin".to_owned()), ..ada.clone() };
+    for admin in [&ada, &another] {
+        erase::take(desk, admin, now().await, "somebody's right to erasure", None).await.unwrap();
+    }
+    world.settle().await;
+    assert!(server.object(&format!("{id}.original")).held, "nobody told the bucket before the incident was gone");
+    world.clock.advance(TimeDelta::days(400));
+    assert_eq!(retention::run(desk, &world.app.evidence).await.unwrap().kept, 0);
+    assert_eq!(server.state().objects.iter().filter(|object| object.key.contains(&id.to_string())).count(), 0);
 }

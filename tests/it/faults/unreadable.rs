@@ -3,6 +3,7 @@
 use domain::id::Reference;
 use domain::incident::Incident;
 use domain::words::Platform;
+use reqwest::StatusCode;
 use sea_orm::ConnectionTrait;
 use shopwatch::chat::press::Button;
 use shopwatch::jobs::timers;
@@ -20,6 +21,19 @@ on_both!(
     nobodys_line_waits_for_one_that_cannot_be_read,
     its_card_waits_until_it_can_be_read_and_no_other_does,
 );
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_nothing_to_do_with_holds_costs_no_look_at_the_incident() {
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let (broken, whole) = two(&world).await;
+    swap_key(&world.database, &broken.reference, &whole.reference).await;
+    let page = format!("/incidents/{}/hold", broken.reference);
+    for (who, status) in [("noor", StatusCode::NOT_FOUND), ("pavel", StatusCode::INTERNAL_SERVER_ERROR)] {
+        let caller = door.sign_in(&world, who).await;
+        assert_eq!(door.get(&page, &caller).await.status(), status, "{who}");
+    }
+}
 
 /// The wrapped key of one incident is put into the row of another, where it opens nothing.
 async fn swap_key(database: &Database, into: &Reference, of: &Reference) {

@@ -1,7 +1,9 @@
 //! The main job: a report becomes a card, somebody claims it, decides it, and everybody sees the same.
 
 use domain::audit::By;
+use domain::facts::FactsDraft;
 use domain::incident::verb::WrongMoment;
+use domain::report::Draft;
 use domain::words::{Category, Fact, Outcome, Platform, State};
 use shopwatch::chat::card::Card;
 use shopwatch::chat::inbound::What;
@@ -68,6 +70,32 @@ async fn the_receipt_says_what_is_stored_who_sees_it_and_until_when() {
     assert_eq!(buttons, [Button::Details, Button::Withdraw]);
     let called = world.everything().await[0].reference.to_string();
     insta::assert_snapshot!(answer.lines().replace(&called, "SW-XXXXX-X"));
+}
+
+#[tokio::test]
+async fn a_preview_says_that_it_is_over_only_if_somebody_said_so() {
+    let world = World::new().await;
+    for (said, line) in
+        [(None, None), (Some("unknown"), None), (Some("yes"), Some("going on")), (Some("left"), Some("is over"))]
+    {
+        let facts = FactsDraft { still_present: said.map(ToOwned::to_owned), ..FactsDraft::default() };
+        let draft = Draft {
+            site: Some("kings-cross".into()),
+            category: Some("potential_theft".into()),
+            facts,
+            ..Draft::default()
+        };
+        let incident = world.send(AMAL, draft).await.incident();
+        world.press(NOOR, &incident.reference, Button::Claim).await.incident();
+        let lines = world.press(NOOR, &incident.reference, Button::Preview).await.reply.preview.unwrap().lines;
+        let over: Vec<&String> =
+            lines.iter().filter(|line| line.contains("over") || line.contains("going on")).collect();
+        assert_eq!(
+            (over.len(), line.is_none_or(|line| over[0].contains(line))),
+            (line.iter().count(), true),
+            "{lines:?}"
+        );
+    }
 }
 
 #[tokio::test]

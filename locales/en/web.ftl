@@ -70,3 +70,6 @@ web-too-many-title = Too much at once
 web-too-many = Too much from here is still under way. Nothing was changed. Wait a moment, then try again.
 web-neighbour = Neighbour
 web-nothing-yours = Your role has nothing to look at here. What it is for is done on the command line: shopwatch help
+web-holds = Holds and early erasure
+web-holds-called = What the incident is called, such as SW-7K2MD-Q
+web-holds-open = Open

@@ -70,3 +70,6 @@ web-too-many-title = Demasiado a la vez
 web-too-many = Todavía hay demasiadas solicitudes en curso desde aquí. No se ha cambiado nada. Espere un momento y vuelva a intentarlo.
 web-neighbour = Vecindario
 web-nothing-yours = Su función no tiene nada que ver aquí. Lo suyo se hace en la línea de comandos: shopwatch help
+web-holds = Retenciones y borrado anticipado
+web-holds-called = Cómo se llama el incidente, por ejemplo SW-7K2MD-Q
+web-holds-open = Abrir

@@ -72,3 +72,6 @@ web-too-many-title = Za dużo naraz
 web-too-many = Zbyt wiele żądań stąd jest jeszcze w toku. Nic nie zostało zmienione. Proszę chwilę poczekać i spróbować ponownie.
 web-neighbour = Sąsiedztwo
 web-nothing-yours = Dla tej roli nie ma tu niczego do oglądania. Jej zadania wykonuje się w wierszu poleceń: shopwatch help
+web-holds = Wstrzymania i wcześniejsze usunięcie
+web-holds-called = Jak nazywa się zdarzenie, na przykład SW-7K2MD-Q
+web-holds-open = Otwórz

@@ -12,6 +12,11 @@ use super::voice::Voice;
 use crate::rules::{Rules, Site};
 use crate::texts::keys;
 
+/// The longest text that can be an incident's name: `SW-7K3QF-X`, with room for how people write it.
+pub const REFERENCE_MAX: usize = 16;
+/// The longest text that can be a price: nine digits ([`domain::facts::UNIT_VALUE_MAX`]), a point, a sign and a space.
+const PRICE_MAX: usize = 12;
+
 /// A form, to be filled in by one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
@@ -155,7 +160,7 @@ impl Asking<'_> {
             self.field("goods_quantity", Input::Number),
             FormField {
                 hint: Some(self.voice.say(&keys::hint_price(self.voice.currency.code()))),
-                ..self.field("goods_price", Input::Text { most: 12, lines: false })
+                ..self.field("goods_price", Input::Text { most: PRICE_MAX, lines: false })
             },
             FormField {
                 label: self.voice.word("field", "goods_fate"),
@@ -199,13 +204,13 @@ impl Asking<'_> {
             Button::Merge => vec![FormField {
                 required: true,
                 hint: Some(self.voice.say(&keys::hint_merge())),
-                ..self.field("into", Input::Text { most: 16, lines: false })
+                ..self.field("into", Input::Text { most: REFERENCE_MAX, lines: false })
             }],
             Button::Resolve => vec![
                 FormField { required: true, ..self.choice("outcome", Outcome::WORDS) },
                 FormField {
                     hint: Some(self.voice.say(&keys::hint_price(self.voice.currency.code()))),
-                    ..self.field("loss", Input::Text { most: 12, lines: false })
+                    ..self.field("loss", Input::Text { most: PRICE_MAX, lines: false })
                 },
             ],
             Button::Site => {

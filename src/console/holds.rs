@@ -2,12 +2,15 @@
 //! long it is kept, and nothing else.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::actor::Actor;
+use domain::id::Reference;
 use domain::incident::Incident;
 use domain::policy::{Action, Denied};
+use serde::Deserialize;
 
 use super::answer;
 use super::connect::{Fields, called, unreadable};
@@ -20,6 +23,24 @@ use crate::operations::{hold, people};
 use crate::texts::keys;
 
 type Params = Path<Vec<(String, String)>>;
+
+/// What somebody who has a say in holds calls an incident.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    called: String,
+}
+
+/// `GET /hold?called=SW-…`: where an incident's hold is, for whoever has a say in holds; whether there is one is said there.
+pub async fn find(State(app): State<App>, visit: Visit, named: Result<Query<Named>, QueryRejection>) -> Response {
+    let Who::Person(name) = &visit.who else { return pages::not_found(&app, &visit.manner) };
+    let concerned = hold::concern(&people::actor(&app.desk, &visit.origin(name)));
+    match named.map(|Query(named)| named.called.trim().parse::<Reference>()) {
+        Ok(Ok(reference)) if concerned => {
+            Redirect::to(&format!("{}/incidents/{reference}/hold", visit.base)).into_response()
+        }
+        _ => pages::not_found(&app, &visit.manner),
+    }
+}
 
 /// `GET /incidents/{reference}/hold`: how long it is kept, and the form that changes that.
 pub async fn show(State(app): State<App>, visit: Visit, params: Params) -> Response {

@@ -33,6 +33,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/incidents/{reference}/photos/{id}/confirm", post(photos::confirm))
         .route("/incidents/{reference}/photos/{id}/original", post(photos::original))
         .route("/incidents/{reference}/hold", get(holds::show).post(holds::act))
+        .route("/hold", get(holds::find))
         .route("/events", get(live::events));
     Router::new()
         .route("/", get(connect::show_home).post(connect::act_at_home))

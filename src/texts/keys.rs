@@ -320,4 +320,7 @@ messages! {
     web_too_many = "web-too-many" ();
     web_neighbour = "web-neighbour" ();
     web_nothing_yours = "web-nothing-yours" ();
+    web_holds = "web-holds" ();
+    web_holds_called = "web-holds-called" ();
+    web_holds_open = "web-holds-open" ();
 }

@@ -16,6 +16,7 @@ use crate::console::answer::Answer;
 use crate::console::gather::{Lists, Page, Triage};
 use crate::console::inbound::COMMAND;
 use crate::console::people::Visit;
+use crate::operations::hold;
 use crate::store::people::NOTICES_MAX;
 use crate::texts::keys;
 
@@ -34,6 +35,8 @@ pub(super) struct PersonPage<'a> {
     news_full: bool,
     mine: Option<Rows>,
     board: Option<Board>,
+    /// Where whoever has a say in holds asks for one.
+    holds: Option<String>,
 }
 
 /// The one line people write into.
@@ -111,6 +114,7 @@ pub(super) fn fill<'a>(shell: Shell<'a>, easel: &Easel<'_>, lists: &Lists, answe
         news: news(easel, lists),
         news_full: u64::try_from(lists.news.len()).is_ok_and(|count| count >= NOTICES_MAX),
         mine: lists.mine.as_ref().map(|mine| rows(easel, mine, &shell.home)),
+        holds: hold::concern(easel.reading.actor).then(|| format!("{}/hold", easel.base)),
         board: lists.triage.as_ref().map(|triage| board(easel, triage, &shell.home)),
         shell,
     }

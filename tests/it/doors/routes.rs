@@ -84,6 +84,8 @@ fn rows() -> Vec<Row> {
         post("/incidents/{reference}/hold", "Vera's, without a reason", Body::Form(&[])),
         get("/as/{name}/incidents/{reference}/hold", "as noor"),
         post("/as/{name}/incidents/{reference}/hold", "as noor", Body::Form(&[])),
+        get("/hold", "Vera's, by its name"),
+        get("/as/{name}/hold", "as noor, by its name"),
         get("/events", ""),
         get("/as/{name}", "noor"),
         post("/as/{name}", "noor", LINE),
@@ -111,6 +113,7 @@ async fn cell(world: &World, door: &Door, row: &Row, caller: &Caller) -> StatusC
     let incident = veras(world).await;
     let called = if row.about.contains("nobody's") { "SW-00000-0".to_owned() } else { incident.reference.to_string() };
     let path = row.route.replace("{reference}", &called).replace("{name}", "noor").replace("{kind}", row.about);
+    let path = if row.about.ends_with("by its name") { format!("{path}?called={called}") } else { path };
     let path = path.replace("{version}", "0").replace("{token}", "forged");
     let path = path.replace("{id}", "pho_00000000000000000000000000000007");
     let mut request = door.request(row.method.clone(), &path, caller).header("sec-fetch-site", "same-origin");

@@ -12,6 +12,7 @@ mod m0007_retention;
 mod m0009_looks;
 mod m0010_links;
 mod m0013_counted_looks;
+mod m0014_budgets;
 
 /// The step from which on looks at photos are counted: whoever takes it counts those that are there.
 pub const COUNTED_LOOKS: &str = "m0013_counted_looks";
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_looks::Migration),
             Box::new(m0010_links::Migration),
             Box::new(m0013_counted_looks::Migration),
+            Box::new(m0014_budgets::Migration),
         ]
     }
 }

@@ -113,6 +113,16 @@ pub async fn for_channel(
     Ok(Some(card))
 }
 
+/// The same card without what has to be looked up for it, for a place where one stands.
+pub fn standing(app: &App, incident: &Incident, place: &Place) -> Option<Card> {
+    let rules = app.desk.rules();
+    let voice = app.voice(&rules, None).lasting();
+    if !stands(incident, place, &rules) {
+        return Some(card::moved(incident, &voice));
+    }
+    draw(incident, Reader::Channel, &voice, &rules, app.desk.now())
+}
+
 /// What a card says of incidents with photos that look like its own.
 pub fn alike(others: &[Reference], voice: &Voice<'_>) -> Option<String> {
     let named = others.iter().map(Reference::as_str).collect::<Vec<_>>().join(", ");

@@ -75,11 +75,11 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
 fn assemble(settings: Settings, store: crate::store::Store, rules: Rules, try_out: bool) -> Result<App, Complaint> {
     let mut chats = vec![ChatClient::Console];
     if let Some(slack) = &settings.slack {
-        let slack = Slack::new(slack.clone()).map_err(|_why| "Slack's client cannot be made".to_owned())?;
+        let slack = Slack::new(slack.clone(), &store).map_err(|_why| "Slack's client cannot be made".to_owned())?;
         chats.push(ChatClient::Slack(Arc::new(slack)));
     }
     if let Some(discord) = &settings.discord {
-        let discord = Discord::new(discord.clone())
+        let discord = Discord::new(discord.clone(), &store)
             .map_err(|_why| "Discord's client cannot be made\n  why  DISCORD_PUBLIC_KEY is no key\n  do   copy it again from your app's page".to_owned())?;
         chats.push(ChatClient::Discord(Arc::new(discord)));
     }

@@ -6,7 +6,7 @@ mod upload;
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -33,8 +33,8 @@ const PAUSE_UNSAID: TimeDelta = TimeDelta::seconds(30);
 /// The longest wait that is believed.
 const PAUSE_MAX: TimeDelta = TimeDelta::hours(1);
 
-/// What the outbox may ask in all: with [`OWN`] at most 40 a second in the long run, where Discord takes 50.
-pub const IN_ALL: Rate = Rate { every: TimeDelta::milliseconds(40), burst: 8 };
+/// What the outboxes of all processes may ask: with [`OWN`] at most 40 a second in the long run, where Discord takes 50.
+pub const IN_ALL: Rate = Rate { every: TimeDelta::milliseconds(40), burst: 4 };
 /// What may be posted to one channel, and edited there, until Discord has said how much: at most five in five seconds.
 pub const MESSAGES: Rate = Rate { every: TimeDelta::seconds(1), burst: 5 };
 /// The time that Discord's own number of messages is for.
@@ -103,7 +103,7 @@ pub struct Api {
     http: Client,
     token: Option<String>,
     base: String,
-    pace: Pace,
+    pace: Arc<Pace>,
     breaker: Mutex<Breaker>,
     /// How much Discord lets through a bucket, where it has said so.
     learned: Mutex<HashMap<String, i32>>,
@@ -119,12 +119,12 @@ struct Call<'a> {
 
 impl Api {
     /// The API at the configured address.
-    pub fn new(settings: &DiscordSettings) -> Result<Self, reqwest_for_serenity::Error> {
+    pub fn new(settings: &DiscordSettings, pace: Arc<Pace>) -> Result<Self, reqwest_for_serenity::Error> {
         Ok(Self {
             http: client()?,
             token: settings.token.as_ref().map(|token| format!("Bot {}", bare(token.reveal()))),
             base: settings.api_url.as_str().trim_end_matches('/').to_owned(),
-            pace: Pace::default(),
+            pace,
             breaker: Mutex::default(),
             learned: Mutex::default(),
         })
@@ -214,7 +214,11 @@ impl Api {
             };
             let none = Rate { every: TimeDelta::zero(), burst: 1 };
             let budgets = [mine, (EVERYTHING, none), (bucket, self.rate_of(bucket).unwrap_or(none))];
-            let Err(when) = self.pace.take(&budgets, at) else { return Ok(at) };
+            let taken = match budget {
+                Budget::Outbox => self.pace.take(&budgets, at).await,
+                Budget::Person | Budget::Answer => self.pace.take_for_somebody(&budgets, at).await,
+            };
+            let Err(when) = taken else { return Ok(at) };
             let wait = when - at;
             if budget == Budget::Outbox || when - now > TimeDelta::seconds(1) {
                 return Err(Trouble::Limited(when - now));
@@ -251,11 +255,13 @@ impl Api {
         let body = read(answer).await;
         self.count(status, &headers, at);
         if budget != Budget::Answer {
-            self.learn(bucket, &headers, now);
+            self.learn(bucket, &headers, now).await;
         }
         let json = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap_or(Value::Null);
         match status {
-            StatusCode::TOO_MANY_REQUESTS => Err(self.limited(bucket, &headers, &json(&body.unwrap_or_default()), now)),
+            StatusCode::TOO_MANY_REQUESTS => {
+                Err(self.limited(bucket, &headers, &json(&body.unwrap_or_default()), now).await)
+            }
             _ if status.is_success() => {
                 let body = body?;
                 if body.is_empty() {
@@ -280,7 +286,7 @@ impl Api {
     }
 
     /// What an answer's headers say of its bucket.
-    fn learn(&self, bucket: &str, headers: &HeaderMap, now: Moment) {
+    async fn learn(&self, bucket: &str, headers: &HeaderMap, now: Moment) {
         let limit = headers.get("x-ratelimit-limit").and_then(|limit| limit.to_str().ok()?.trim().parse::<i32>().ok());
         if let Some(limit) = limit.filter(|limit| (1..=1_000).contains(limit) && is_of_messages(bucket)) {
             let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
@@ -293,16 +299,17 @@ impl Api {
         if number("x-ratelimit-remaining") == Some(0.0)
             && let Some(seconds) = number("x-ratelimit-reset-after")
         {
-            self.pace.hold(bucket, now + seconds_of(seconds).unwrap_or(PAUSE_UNSAID).min(PAUSE_MAX));
+            let until = now + seconds_of(seconds).unwrap_or(PAUSE_UNSAID).min(PAUSE_MAX);
+            self.pace.hold(bucket, until, now).await;
         }
     }
 
     /// A 429: Discord's own says so in JSON, and whether it means the whole bot; what stands before Discord says it in a
     /// header alone, and then everything waits.
-    fn limited(&self, bucket: &str, headers: &HeaderMap, body: &Value, now: Moment) -> Trouble {
+    async fn limited(&self, bucket: &str, headers: &HeaderMap, body: &Value, now: Moment) -> Trouble {
         let wait = wait(headers, body).clamp(TimeDelta::milliseconds(1), PAUSE_MAX);
         let global = body.get("global").and_then(Value::as_bool).unwrap_or(!body.is_object());
-        self.pace.hold(if global { EVERYTHING } else { bucket }, now + wait);
+        self.pace.hold(if global { EVERYTHING } else { bucket }, now + wait, now).await;
         Trouble::Limited(wait)
     }
 }
@@ -393,6 +400,12 @@ mod tests {
     #[test]
     fn every_pause_that_is_believed_is_kept() {
         assert!(PAUSE_MAX < crate::chats::pace::HOLD_MAX);
+    }
+
+    #[test]
+    fn no_second_holds_more_than_discord_takes_even_after_a_silence() {
+        let second = |rate: Rate| i64::from(rate.burst) + 1_000 / rate.every.num_milliseconds();
+        assert!(second(IN_ALL) + second(OWN) < 50);
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub(super) const ASK_AGAIN_MAX: Duration = Duration::from_mins(1);
 /// Keeps Discord connected until the app stops.
 pub async fn stay_connected(discord: &Arc<Discord>, app: &App) {
     discord.recall(&app.desk.store).await;
+    discord.pace.recall(app.desk.now()).await;
     if !app.desk.store.is_shared() {
         // The only process on its database: whoever held the gateway is gone. Otherwise it runs out by itself.
         drop(app.desk.store.end_lease(gateway::LEASE, app.desk.now()).await);

@@ -1,7 +1,7 @@
 //! The line to Discord's gateway. serenity keeps the session (heartbeats, resuming, shards), but it does not tell how a
 //! connection ended, drops what it does not know, and identifies again every five seconds for ever, which Discord answers by
 //! taking the token away. So it speaks through a door of ours on this computer: what passes is read as Discord wrote it,
-//! final words of Discord end it, and nobody identifies faster than [`Pacing`] allows.
+//! final words of Discord end it, and nobody identifies faster than [`Pacing`] allows, nor more often in a day.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ use super::api::CALL_DEADLINE;
 use super::catch_up::{insist, watched};
 use super::connect::{keep_unread, pause, take_in_and_answer};
 use super::heartbeat::Heartbeat;
-use super::pacing::Pacing;
+use super::pacing::{Pacing, SESSIONS};
 use super::people::id;
 use super::{Discord, Standing};
 use crate::app::App;
@@ -42,6 +42,8 @@ const COME_BACK: u16 = 4000;
 const ROOM_WAIT: Duration = Duration::from_millis(500);
 /// The largest frame: a guild of many thousand channels is far below.
 const FRAME_MAX: usize = 32 * 1024 * 1024;
+/// From here on a wait for a session is one that somebody has to know of.
+const FROM_HERE: Duration = Duration::from_secs(5);
 /// Something that happened, among the gateway's operations, and an `IDENTIFY`.
 const DISPATCH: u8 = 0;
 const IDENTIFY: u8 = 2;
@@ -215,7 +217,9 @@ impl Through {
                 Frame::Text(text) => {
                     let op = serde_json::from_str(&text).map_or(0, |envelope: Envelope| envelope.op);
                     heartbeat.said(op);
-                    Frame::Text(if op == IDENTIFY { self.identify(&text).await } else { text })
+                    let passes = if op == IDENTIFY { self.identify(&text).await } else { Some(text) };
+                    let Some(passes) = passes else { return };
+                    Frame::Text(passes)
                 }
                 Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => continue,
                 other @ (Frame::Binary(_) | Frame::Close(_)) => other,
@@ -227,17 +231,32 @@ impl Through {
         }
     }
 
-    /// An `IDENTIFY` when its time has come. Payloads are asked for uncompressed, so that they can be read here.
-    async fn identify(&self, text: &str) -> Utf8Bytes {
+    /// An `IDENTIFY` when its time has come; none while there is nothing left of the day, or nobody can say what is: then
+    /// the next connection waits. Payloads are asked for uncompressed, so that they can be read here.
+    async fn identify(&self, text: &str) -> Option<Utf8Bytes> {
         // The connection waited already; whoever identifies again on it, or beside it, waits here.
         pause(&self.app, self.pacing.wait(self.app.stopwatch.now())).await;
+        let now = self.app.desk.now();
+        if let Err(free) = self.discord.pace.take(&[(SESSIONS, self.pacing.a_day())], now).await {
+            let wait = (free - now).to_std().unwrap_or_default();
+            self.pacing.hold(wait, self.app.stopwatch.now());
+            // Shorter waits are for the database, which says so itself.
+            if wait > FROM_HERE {
+                tracing::error!(
+                    target: "shopwatch::discord",
+                    seconds = wait.as_secs(),
+                    "so many sessions with Discord were begun today that the next one waits; see why this program is started again and again"
+                );
+            }
+            return None;
+        }
         self.pacing.identifies(self.app.stopwatch.now());
         metrics::counter!("shopwatch_discord_identify_total").increment(1);
         let mut identify: Value = serde_json::from_str(text).unwrap_or_default();
         if let Some(data) = identify.get_mut("d") {
             super::parts::put(data, "compress", Value::Bool(false));
         }
-        identify.to_string().into()
+        Some(identify.to_string().into())
     }
 
     /// The code that serenity is told instead: it comes back from most of them, and must not from the final ones.

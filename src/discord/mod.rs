@@ -64,8 +64,8 @@ pub struct Discord {
     pub api: Api,
     /// What fetches photos.
     pub files: Fetcher,
-    /// How fast that is done.
-    pub downloads: Pace,
+    /// How fast Discord is spoken to.
+    pub pace: Arc<Pace>,
     pub directory: Directory,
     /// What goes on beside the doors: handling interactions, and saying things after an answer.
     pub after: TaskTracker,
@@ -99,13 +99,14 @@ impl std::fmt::Debug for Discord {
 
 impl Discord {
     /// A guild that is not connected yet.
-    pub fn new(settings: DiscordSettings) -> Result<Self, Failure> {
+    pub fn new(settings: DiscordSettings, store: &Store) -> Result<Self, Failure> {
         let verifier = settings.public_key.map(Verifier::try_new).transpose().map_err(Failure::broken)?;
         let (messages, heard) = mpsc::channel(MESSAGES_MAX);
+        let pace = Arc::new(Pace::over(store, "discord"));
         Ok(Self {
-            api: Api::new(&settings).map_err(Failure::broken)?,
+            api: Api::new(&settings, pace.clone()).map_err(Failure::broken)?,
             files: photos::fetcher(&settings).map_err(Failure::broken)?,
-            downloads: Pace::default(),
+            pace,
             directory: Directory::default(),
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),

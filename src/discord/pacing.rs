@@ -1,10 +1,13 @@
 //! How often anybody may identify. Discord takes the token away after a thousand sessions a day, and serenity by itself
-//! begins one every five seconds for ever.
+//! begins one every five seconds for ever. How long to wait after a session in vain is known here; how many were begun
+//! today is counted in the database ([`a_day`]), since whoever is started anew every few seconds remembers nothing.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
+use crate::chats::pace::Rate;
 use crate::clock::jitter;
 
 /// Who identified waits so long before the next time, twice as long each time, and at most this.
@@ -13,8 +16,13 @@ const WAIT_MAX: Duration = Duration::from_mins(5);
 /// A session that stood for so long was a good one: the waits begin anew. One that ends sooner counts as none.
 const STOOD: Duration = Duration::from_mins(10);
 /// So many sessions may be begun in a day, whatever Discord would allow.
-const A_DAY_MAX: usize = 300;
-const DAY: Duration = Duration::from_hours(24);
+const A_DAY_MAX: i32 = 300;
+const DAY: TimeDelta = TimeDelta::hours(24);
+/// … and so many of them one after another, by somebody who starts the program again and again; with shards, twice as many
+/// as there are.
+const AT_ONCE: i32 = 20;
+/// The budget that sessions are taken from.
+pub const SESSIONS: &str = "sessions";
 
 /// When somebody may identify again. All times are on the stopwatch.
 #[derive(Debug, Default)]
@@ -27,12 +35,17 @@ struct Paced {
     vain: u32,
     /// Since when the session stands.
     stands: Option<Duration>,
-    /// When the sessions of the last day were begun, oldest first.
-    begun: VecDeque<Duration>,
     /// How many sessions are begun for one: one by each shard.
     shards: u32,
     /// What Discord still allows, until when.
     left: Option<(u64, Duration)>,
+}
+
+/// How many sessions may be begun, by so many shards: no day has more than [`A_DAY_MAX`].
+fn a_day(shards: u32) -> Rate {
+    let burst = AT_ONCE.max(i32::try_from(shards.saturating_mul(2)).unwrap_or(AT_ONCE)).min(A_DAY_MAX / 2);
+    // A second more, for what the division leaves.
+    Rate { every: DAY / (A_DAY_MAX - burst) + TimeDelta::seconds(1), burst }
 }
 
 impl Paced {
@@ -64,6 +77,16 @@ impl Pacing {
         });
     }
 
+    /// How many sessions may be begun in a day.
+    pub fn a_day(&self) -> Rate {
+        self.with(|paced| a_day(paced.shards))
+    }
+
+    /// Nobody may identify so long.
+    pub fn hold(&self, wait: Duration, now: Duration) {
+        self.with(|paced| paced.not_before = paced.not_before.max(now + wait));
+    }
+
     /// How long to wait before the next connection.
     pub fn wait(&self, now: Duration) -> Duration {
         self.with(|paced| paced.not_before.saturating_sub(now))
@@ -79,15 +102,6 @@ impl Pacing {
         self.with(|paced| {
             paced.look_back(now);
             paced.wait_longer(now);
-            paced.begun.push_back(now);
-            while paced.begun.front().is_some_and(|at| *at + DAY <= now) {
-                paced.begun.pop_front();
-            }
-            if paced.begun.len() >= A_DAY_MAX
-                && let Some(oldest) = paced.begun.front()
-            {
-                paced.not_before = paced.not_before.max(*oldest + DAY);
-            }
             paced.left =
                 paced.left.filter(|(_, until)| *until > now).map(|(left, until)| (left.saturating_sub(1), until));
             if let Some((0, until)) = paced.left {
@@ -111,38 +125,75 @@ impl Pacing {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use domain::clock::Moment;
 
-    /// How often somebody identifies in a day when each session goes like this.
-    fn a_day(pacing: &Pacing, session: impl Fn(&Pacing, Duration) -> Duration) -> usize {
+    use super::*;
+    use crate::chats::pace::Pace;
+
+    /// How often somebody identifies in a day when each session goes like this; `started` anew before each of them or not.
+    async fn identified(started: bool, session: impl Fn(&Pacing, Duration) -> Duration) -> i32 {
+        let (counted, mut pacing) = (Pace::default(), Pacing::default());
         let (mut now, mut asked) = (Duration::ZERO, 0);
-        while now < DAY {
+        while now < DAY.to_std().unwrap() {
             now += pacing.wait(now);
+            if started {
+                pacing = Pacing::default();
+            }
+            let at = Moment::UNIX_EPOCH + TimeDelta::from_std(now).unwrap();
+            if let Err(free) = counted.take(&[(SESSIONS, pacing.a_day())], at).await {
+                pacing.hold((free - at).to_std().unwrap(), now);
+                continue;
+            }
             pacing.identifies(now);
             asked += 1;
-            now = session(pacing, now);
+            now = session(&pacing, now);
         }
         asked
     }
 
-    #[test]
-    fn who_is_never_answered_asks_ever_more_rarely() {
-        let asked = a_day(&Pacing::default(), |_, now| now);
+    #[tokio::test]
+    async fn who_is_never_answered_asks_ever_more_rarely() {
+        let asked = identified(false, |_, now| now).await;
         assert!(asked <= A_DAY_MAX, "{asked}");
     }
 
-    #[test]
-    fn sessions_that_die_right_after_they_are_ready_use_up_a_third_of_a_day_at_most() {
+    #[tokio::test]
+    async fn who_is_started_anew_every_two_seconds_begins_no_more_sessions_than_a_day_has() {
+        let asked = identified(true, |_, now| now + Duration::from_secs(2)).await;
+        assert!((200..=A_DAY_MAX).contains(&asked), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn sessions_that_die_right_after_they_are_ready_use_up_a_third_of_a_day_at_most() {
         let dies = |pacing: &Pacing, now: Duration| {
             let then = now + Duration::from_secs(1);
             pacing.stands(now);
             pacing.broke(then);
             then
         };
-        let asked = a_day(&Pacing::default(), dies);
+        let asked = identified(false, dies).await;
         assert!(asked <= A_DAY_MAX, "{asked}");
     }
 
+    #[tokio::test]
+    async fn sessions_that_end_after_ten_minutes_each_never_exceed_the_day() {
+        let ends = |pacing: &Pacing, now: Duration| {
+            pacing.stands(now);
+            pacing.broke(now + STOOD);
+            now + STOOD
+        };
+        assert!(identified(false, ends).await <= A_DAY_MAX);
+    }
+
+    #[test]
+    fn however_many_shards_there_are_no_day_has_more_sessions() {
+        for shards in [0, 1, 2, 10, 11, 64, 1_000, u32::MAX] {
+            let Rate { every, burst } = a_day(shards);
+            let most = burst + i32::try_from(DAY.num_milliseconds() / every.num_milliseconds()).unwrap();
+            assert!(most <= A_DAY_MAX && burst >= AT_ONCE, "{shards}: {most}");
+        }
+        assert!(a_day(64).burst >= 128, "all shards begin at once, twice");
+    }
     #[test]
     fn after_a_good_session_the_waits_begin_anew() {
         let pacing = Pacing::default();
@@ -160,16 +211,6 @@ mod tests {
     }
 
     #[test]
-    fn sessions_that_end_after_ten_minutes_each_never_exceed_the_day() {
-        let ends = |pacing: &Pacing, now: Duration| {
-            pacing.stands(now);
-            pacing.broke(now + STOOD);
-            now + STOOD
-        };
-        assert!(a_day(&Pacing::default(), ends) <= A_DAY_MAX);
-    }
-
-    #[test]
     fn what_discord_leaves_of_the_day_is_kept_to() {
         let pacing = Pacing::default();
         pacing.allow(2, Duration::from_hours(3), 1, Duration::ZERO);
@@ -183,7 +224,7 @@ mod tests {
     #[test]
     fn shards_wait_for_each_other_and_no_longer() {
         let pacing = Pacing::default();
-        pacing.allow(1_000, DAY, 4, Duration::ZERO);
+        pacing.allow(1_000, Duration::from_hours(24), 4, Duration::ZERO);
         let mut now = Duration::ZERO;
         for _ in 0..4 {
             now += pacing.wait(now);

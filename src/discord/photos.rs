@@ -105,10 +105,11 @@ async fn bytes(discord: &Discord, sent: &Attached, now: Moment) -> Result<Vec<u8
 }
 
 async fn download(discord: &Discord, link: &Url, now: Moment) -> Result<Vec<u8>, NotFetched> {
-    discord.downloads.take(&[(DOWNLOADS, DOWNLOAD)], now).map_err(|at| NotFetched::Limited(at - now))?;
+    let budget = [(DOWNLOADS, DOWNLOAD)];
+    discord.pace.take_for_somebody(&budget, now).await.map_err(|at| NotFetched::Limited(at - now))?;
     let fetched = discord.files.fetch(link).await;
     if let Err(NotFetched::Limited(wait)) = fetched {
-        discord.downloads.hold(DOWNLOADS, now + wait);
+        discord.pace.hold(DOWNLOADS, now + wait, now).await;
     }
     fetched
 }

@@ -33,6 +33,7 @@ const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
 pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
     slack.recall_home(&app.desk.store).await;
     drop(slack.recall_channels(&app.desk.store).await);
+    slack.pace.recall(app.desk.now()).await;
     let connections = async {
         know_home(slack, app).await;
         if slack.settings.app_token.is_some() {

@@ -98,7 +98,7 @@ async fn look(
     let mut found = HashMap::new();
     let mut cursor = String::new();
     for _ in 0..PAGES_MAX {
-        slack.pace.take(&[(method, LOOKING)], now).map_err(CannotLook::Until)?;
+        slack.pace.take(&[(method, LOOKING)], now).await.map_err(CannotLook::Until)?;
         let mut arguments = vec![
             ("channel", channel.to_owned()),
             ("limit", PAGE.to_string()),
@@ -112,7 +112,7 @@ async fn look(
         let page = match slack.api.read(method, &arguments).await {
             Ok(page) => page,
             Err(Trouble::Limited(wait)) => {
-                slack.pace.hold(method, now + wait);
+                slack.pace.hold(method, now + wait, now).await;
                 return Err(CannotLook::Until(now + wait));
             }
             Err(Trouble::Unsent | Trouble::Lost) => return Err(CannotLook::Until(now + TimeDelta::seconds(10))),

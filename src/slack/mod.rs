@@ -81,12 +81,12 @@ impl std::fmt::Debug for Slack {
 
 impl Slack {
     /// A workspace that is not connected yet.
-    pub fn new(settings: SlackSettings) -> Result<Self, Failure> {
+    pub fn new(settings: SlackSettings, store: &Store) -> Result<Self, Failure> {
         Ok(Self {
             api: Api::new(&settings).map_err(Failure::broken)?,
             files: photos::fetcher(&settings).map_err(Failure::broken)?,
             settings,
-            pace: Pace::default(),
+            pace: Pace::over(store, "slack"),
             directory: Directory::default(),
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),
@@ -175,8 +175,9 @@ impl Slack {
     /// Calls a method that changes something, no faster than Slack lets us; for what waits for nobody. What the outbox
     /// shows has budgets of its own.
     pub async fn ask(&self, method: &str, arguments: &Value, now: Moment) -> Result<Value, Trouble> {
-        self.may_ask(method, TIER_4, now)?;
-        self.heard(method, self.api.post(method, arguments).await, now)
+        self.may_ask(method, TIER_4, now).await?;
+        let answer = self.api.post(method, arguments).await;
+        self.heard(method, answer, now).await
     }
 
     /// Calls a method that reads, no faster than Slack lets us.
@@ -187,17 +188,18 @@ impl Slack {
         arguments: &[(&str, String)],
         now: Moment,
     ) -> Result<Value, Trouble> {
-        self.may_ask(method, rate, now)?;
-        self.heard(method, self.api.read(method, arguments).await, now)
+        self.may_ask(method, rate, now).await?;
+        let answer = self.api.read(method, arguments).await;
+        self.heard(method, answer, now).await
     }
 
-    fn may_ask(&self, method: &str, rate: Rate, now: Moment) -> Result<(), Trouble> {
-        self.pace.take(&[(method, rate)], now).map_err(|at| Trouble::Limited(at - now))
+    async fn may_ask(&self, method: &str, rate: Rate, now: Moment) -> Result<(), Trouble> {
+        self.pace.take_for_somebody(&[(method, rate)], now).await.map_err(|at| Trouble::Limited(at - now))
     }
 
-    fn heard(&self, method: &str, answer: Result<Value, Trouble>, now: Moment) -> Result<Value, Trouble> {
+    async fn heard(&self, method: &str, answer: Result<Value, Trouble>, now: Moment) -> Result<Value, Trouble> {
         if let Err(Trouble::Limited(wait)) = &answer {
-            self.pace.hold(method, now + *wait);
+            self.pace.hold(method, now + *wait, now).await;
         }
         answer
     }

@@ -63,10 +63,11 @@ pub async fn fetch(slack: &Slack, sent: &Attached, now: Moment) -> Result<Had, N
 }
 
 async fn download(slack: &Slack, url: &Url, file: &Value, now: Moment) -> Result<Vec<u8>, NotHad> {
-    slack.pace.take(&[(DOWNLOADS, DOWNLOAD)], now).map_err(|at| NotHad::NotNow(Some(at - now)))?;
+    let budget = [(DOWNLOADS, DOWNLOAD)];
+    slack.pace.take_for_somebody(&budget, now).await.map_err(|at| NotHad::NotNow(Some(at - now)))?;
     let fetched = slack.files.fetch(url).await;
     if let Err(NotFetched::Limited(wait)) = fetched {
-        slack.pace.hold(DOWNLOADS, now + wait);
+        slack.pace.hold(DOWNLOADS, now + wait, now).await;
     }
     fetched.map_err(|why| not_had(why, file))
 }

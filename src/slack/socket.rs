@@ -96,7 +96,10 @@ async fn hold(slack: &Arc<Slack>, app: &App) {
         wait = if lasted >= GOOD { WAIT } else { (wait * 2).min(WAIT_MAX) };
         match ended {
             Ended::Disabled => slack.fell(Standing::Refused("link_disabled".to_owned())),
-            Ended::TooMany => slack.pace.hold(OPEN, app.desk.now() + TOO_MANY_PAUSE),
+            Ended::TooMany => {
+                let now = app.desk.now();
+                slack.pace.hold(OPEN, now + TOO_MANY_PAUSE, now).await;
+            }
             Ended::Refresh | Ended::Broken => {}
         }
         if slack.live() == 0 && matches!(ended, Ended::Broken | Ended::TooMany) {
@@ -131,12 +134,12 @@ async fn open(slack: &Slack, app: &App) -> Result<Socket, Trouble> {
     let now = app.desk.now();
     let burst = i32::try_from(slack.settings.connections).unwrap_or(1) + OPEN_SPARE;
     let rate = Rate { every: OPEN_EVERY, burst };
-    slack.pace.take(&[(OPEN, rate)], now).map_err(|at| Trouble::Limited(at - now))?;
-    let url = slack.api.open_connection().await.inspect_err(|trouble| {
-        if let Trouble::Limited(wait) = trouble {
-            slack.pace.hold(OPEN, now + *wait);
-        }
-    })?;
+    slack.pace.take_for_somebody(&[(OPEN, rate)], now).await.map_err(|at| Trouble::Limited(at - now))?;
+    let opened = slack.api.open_connection().await;
+    if let Err(Trouble::Limited(wait)) = &opened {
+        slack.pace.hold(OPEN, now + *wait, now).await;
+    }
+    let url = opened?;
     // Slack's own word leads to Slack; plain text only where the API itself is on this computer.
     let secure = url.starts_with("wss://") || slack.settings.api_url.scheme() == "http";
     if !secure {

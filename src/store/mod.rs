@@ -3,6 +3,7 @@
 //! Reading order: [`connect`] (what is demanded of a database), [`commit`] (what one commit holds), [`writer`] (how
 //! waiting commits share one transaction), [`incidents`], [`waiting`], [`outbox`], [`people`], [`photos`], [`runs`], [`verify`].
 
+pub mod budgets;
 pub mod commit;
 pub mod connect;
 mod counted;

@@ -49,8 +49,11 @@ impl Handler<'_> {
         }
         let met = self.meet(arrived).await;
         let typed = answers.clone();
-        let what = What::Submit(press, Enclosed { answers, answered: true, ..Enclosed::default() });
+        let what = What::Submit(press.clone(), Enclosed { answers, answered: true, ..Enclosed::default() });
         let (actor, result) = self.receive(&met, what, arrived).await;
+        if let Some(redrawn) = self.redrawn(arrived, &press, &result).await.filter(|_| result.is_ok()) {
+            return redrawn;
+        }
         match &result {
             Err(Failure::Unavailable(_)) => self.not_saved(arrived),
             Err(failure) => {

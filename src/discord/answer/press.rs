@@ -11,6 +11,7 @@ use super::{Answered, Handler};
 use crate::chat::card::{CardButton, Reader, draw};
 use crate::chat::inbound::{Answers, What};
 use crate::chat::press::{Button, Press};
+use crate::chats::copies::{for_reporter, standing};
 use crate::failure::{Failure, Refusal};
 use crate::operations::triage::Enclosed;
 use crate::operations::{Outcome, people};
@@ -117,7 +118,10 @@ impl Handler<'_> {
     }
 
     async fn act(&self, arrived: &Arrived, met: &Met, press: Press) -> Answered {
-        let (actor, result) = self.receive(met, What::Press(press), arrived).await;
+        let (actor, result) = self.receive(met, What::Press(press.clone()), arrived).await;
+        if let Some(redrawn) = self.redrawn(arrived, &press, &result).await {
+            return redrawn;
+        }
         if let Ok(Outcome::Asks { press, .. }) = &result {
             return self.reading(&met.origin, &actor, |reading| {
                 let form = reading.reply(&result).form;
@@ -133,6 +137,31 @@ impl Handler<'_> {
             return self.show_photos(arrived, met, &actor, incident.id);
         }
         self.came_of(arrived, met, &actor, &result)
+    }
+
+    /// Without the bot's token nothing draws a card anew but the answer to a press on it: one that took effect, or that came
+    /// too late for what the card shows.
+    pub(super) async fn redrawn(
+        &self,
+        arrived: &Arrived,
+        press: &Press,
+        result: &Result<Outcome, Failure>,
+    ) -> Option<Answered> {
+        let on = arrived.on.filter(|on| !on.private && !self.discord.api.has_token())?;
+        let done = matches!(result, Ok(Outcome::Stepped { .. }));
+        let late = matches!(result, Err(Failure::Conflict | Failure::Refused(Refusal::Moment(_))));
+        if !done && !late {
+            return None;
+        }
+        let incident = self.app.desk.store.incident(press.incident).await.ok()??;
+        if late && incident.version == press.version {
+            return None;
+        }
+        let message = match arrived.who.guild {
+            Some(_) => standing(self.app, &incident, &place(on.channel)).map(|card| render::card(&card)),
+            None => for_reporter(self.app, &incident, render::follow),
+        };
+        message.map(|message| Answered::redraw(&message))
     }
 
     /// What came of a step: the card itself shows it; who pressed in private sees it there.

@@ -140,7 +140,7 @@ impl Post {
         let now = app.desk.now();
         let here = format!("chat.postMessage/{}", self.channel);
         let budgets = [(here.as_str(), POST_IN_CHANNEL), ("chat.postMessage", POST_IN_ALL)];
-        if let Err(at) = slack.pace.take(&budgets, now) {
+        if let Err(at) = slack.pace.take(&budgets, now).await {
             return Settled::Held { at };
         }
         match slack.api.post("chat.postMessage", &self.arguments(message, marker)).await {
@@ -164,7 +164,7 @@ impl Post {
     pub(super) async fn once(&self, slack: &Slack, message: &Message, now: Moment) -> bool {
         let here = format!("chat.postMessage/{}", self.channel);
         let budgets = [(here.as_str(), POST_IN_CHANNEL), ("chat.postMessage", POST_IN_ALL)];
-        if slack.pace.take(&budgets, now).is_err() {
+        if slack.pace.take(&budgets, now).await.is_err() {
             return false;
         }
         let mut arguments = message.arguments();
@@ -173,7 +173,7 @@ impl Post {
             Ok(_) => true,
             Err(trouble) => {
                 if let Trouble::Limited(wait) = trouble {
-                    slack.pace.hold(&here, now + wait);
+                    slack.pace.hold(&here, now + wait, now).await;
                 }
                 tracing::error!(target: "shopwatch::slack", word = trouble.word(), "the admin channel cannot be reached either");
                 false
@@ -193,7 +193,7 @@ impl Post {
 
     async fn edit(&self, slack: &Slack, app: &App, task: &Leased, message: &Message, remote: &Remote) -> Edited {
         let now = app.desk.now();
-        if let Err(at) = slack.pace.take(&[("chat.update", TIER_3)], now) {
+        if let Err(at) = slack.pace.take(&[("chat.update", TIER_3)], now).await {
             return Edited::Done(Settled::Held { at });
         }
         let arguments = json!({
@@ -221,7 +221,7 @@ impl Post {
         let now = app.desk.now();
         match trouble {
             Trouble::Limited(wait) => {
-                slack.pace.hold(budget, now + *wait);
+                slack.pace.hold(budget, now + *wait, now).await;
                 Settled::Held { at: now + *wait }
             }
             Trouble::Unsent | Trouble::Lost => Settled::Held { at: now + UNREACHED },

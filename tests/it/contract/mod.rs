@@ -1,6 +1,7 @@
 //! What the store promises, on SQLite and on Postgres alike. Everything here speaks to the store itself, below the
 //! operations.
 
+mod budgets;
 mod commits;
 mod deliveries;
 mod lists;

@@ -118,3 +118,39 @@ async fn among_many_sites_it_is_chosen_from_lists() {
     assert!(shop.discord.messages(last)[0].text().contains(draft.reference.as_str()));
     look_away(&shop, last);
 }
+
+#[tokio::test]
+async fn an_old_button_of_an_incident_that_was_at_another_site_decides_nothing() {
+    let shop = Shop::open().await;
+    let mara = shop.discord.add_member(shop.guild, "Mara", &[]);
+    let angel = shop.discord.add_channel(shop.guild, "triage-of-angel");
+    let site = format!(
+        "\n[[site]]\nid = \"angel\"\nname = \"Shop angel\"\narea = \"N1\"\nchannels.triage = [\"discord:{angel}\"]\n\
+         roles.reviewer = [\"discord:user:{}\"]\n",
+        mara.user
+    );
+    shop.world.app.desk.change_rules(Rules::parse(&(shop.text.clone() + &site)).unwrap());
+    let (draft, asked) = sent(&shop, "tap").await;
+    shop.world.clock.advance(ASKED_FOR);
+    shop.settle().await;
+    let there = shop.discord.messages(angel).pop().unwrap();
+    let old = [find_button(&there, "claim").unwrap(), tap(&there, "site=angel")];
+
+    shop.discord.presses(shop.amal, asked.id, &tap(&asked, "site=kings-cross")).await;
+    let said = shop.now(&draft).await;
+    assert_eq!(said.site.as_str(), "kings-cross");
+    for drawn_anew in [false, true] {
+        if drawn_anew {
+            shop.settle().await;
+            assert!(shop.discord.messages(angel).pop().unwrap().text().contains("belongs to another site"));
+        }
+        for id in &old {
+            let told = shop.discord.presses_forged(mara, there.id, id).await;
+            assert!(told.ephemeral() && !told.message().text().contains("by the door"), "{told:?}");
+            let now = shop.now(&draft).await;
+            assert_eq!((now.site.as_str(), now.version), ("kings-cross", said.version), "{id}");
+        }
+    }
+    shop.discord.ephemerals_for(mara);
+    look_away(&shop, angel);
+}

@@ -1,5 +1,6 @@
 //! Discord: the program's own client against a Discord at the wire.
 
+mod away;
 mod drafts;
 mod forms;
 mod gaps;
@@ -11,6 +12,7 @@ mod messages;
 mod photos;
 mod posting;
 mod replays;
+mod replicas;
 mod roles;
 mod sessions;
 mod signed;
@@ -28,9 +30,10 @@ use shopwatch::settings::{DiscordSettings, Secret, SlackSettings};
 
 use crate::world::World;
 use crate::world::clock::TestClock;
-use crate::world::database::Base;
+use crate::world::database::{Base, Database};
 use crate::world::discord::{Answered, FakeDiscord, Given, Id, MESSAGE_CONTENT, Member, Seen};
 use crate::world::door::Door;
+use crate::world::wire::Wire;
 
 /// However much waits, it is shown in so many rounds.
 const ROUNDS_MAX: usize = 400;
@@ -95,11 +98,16 @@ impl Shop {
             shop.connect().await;
         }
         if http {
-            let door = shop.world.open_door().await;
-            shop.discord.deliver_to(&format!("http://{}/discord/interactions", door.address)).await.unwrap();
-            shop.door = Some(door);
+            shop.open_door().await;
         }
         shop
+    }
+
+    /// From now on interactions are posted to the program.
+    pub async fn open_door(&mut self) {
+        let door = self.world.open_door().await;
+        self.discord.deliver_to(&format!("http://{}/discord/interactions", door.address)).await.unwrap();
+        self.door = Some(door);
     }
 
     /// Connects, and waits until it is.
@@ -110,8 +118,21 @@ impl Shop {
         discord.standing.subscribe().wait_for(shopwatch::discord::Standing::is_ready).await.unwrap();
     }
 
+    /// Over the gateway, with a hand on the wire to its database.
+    pub async fn wired() -> (Self, Wire) {
+        let mut database = Database::fresh(Base::Postgres).await;
+        let wire = database.wired().await;
+        let mut shop = Self::over(database, Plan::default()).await;
+        shop.connect().await;
+        (shop, wire)
+    }
+
     /// Not connected yet.
     pub async fn closed(base: Base, plan: Plan) -> Self {
+        Self::over(Database::fresh(base).await, plan).await
+    }
+
+    async fn over(database: Database, plan: Plan) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let clock = Arc::new(TestClock::default());
         let discord = FakeDiscord::start().await;
@@ -162,7 +183,7 @@ publisher = ["console:ines", "console:vera"]
             api_url: discord.url().parse().unwrap(),
             photo_drops: plan.drops,
         };
-        let world = World::with_discord(base, clock, rules, plan.slack.map(|(slack, _)| slack), settings).await;
+        let world = World::with_discord(database, clock, rules, plan.slack.map(|(slack, _)| slack), settings).await;
         Self { discord, world, guild, amal, noor, omar, finn, managers, floor, triage, admin, door: None, text }
     }
 

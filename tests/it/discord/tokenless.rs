@@ -52,3 +52,51 @@ async fn without_a_token_people_report_and_no_card_is_posted() {
     assert_eq!(shop.now(&incident).await.status.state(), State::Claimed);
     shop.look_away();
 }
+
+/// A shop whose token was taken away after cards were posted.
+async fn without_the_token_any_more() -> (Shop, domain::incident::Incident) {
+    let mut shop = Shop::with(Base::Sqlite, Plan { http: true, ..Plan::default() }).await;
+    let incident = shop.report("info a wet floor").await;
+    shop.world.crash().await;
+    let mut next = shop.world.replica_without_token(7).await;
+    next.connect();
+    std::mem::swap(&mut shop.world, &mut next);
+    shop.open_door().await;
+    (shop, incident)
+}
+
+#[tokio::test]
+async fn a_reviewers_press_on_a_card_works_without_the_token_it_was_posted_with() {
+    let (shop, incident) = without_the_token_any_more().await;
+    let before = shop.discord.read(|state| state.traffic.asked.iter().filter(|one| one.counted).count());
+    let first = shop.card();
+    let claimed = shop.press(shop.noor, "claim").await;
+    assert_eq!(claimed.kind, 7, "the answer itself draws the card anew: {claimed:?}");
+    assert!(shop.card().text().contains("Noor"), "{}", shop.card().text());
+    assert_eq!(shop.now(&incident).await.status.state(), State::Claimed);
+
+    // Whoever comes too late, on what was drawn before, sees what the card is now; it is not decided on the old one.
+    let old = shop.discord.presses_forged(shop.omar, shop.card().id, &button(&first, "claim")).await;
+    assert_eq!(old.kind, 7, "{old:?}");
+    assert!(shop.card().text().contains("Noor"));
+    // Who may not is told so, and the card stays.
+    let refused = shop.press(shop.amal, "confirm").await;
+    assert!(refused.ephemeral(), "{refused:?}");
+    assert_eq!(shop.now(&incident).await.status.state(), State::Claimed);
+
+    // A form works like a button.
+    shop.press(shop.noor, "note").await;
+    let form = shop.discord.modal_of(shop.noor).unwrap();
+    let noted = shop.discord.submits_modal(shop.noor, &form, &[("text", "seen on camera two".into())]).await;
+    assert_eq!(noted.kind, 7, "{noted:?}");
+    assert_eq!(shop.press(shop.noor, "confirm").await.kind, 7);
+    assert_eq!(shop.now(&incident).await.status.state(), State::Confirmed);
+    assert!(shop.card().text().contains("Confirmed"), "{}", shop.card().text());
+
+    shop.world.settle().await;
+    let depth = shop.world.store().outbox_depth().await.unwrap();
+    assert_eq!((depth.waiting, depth.needs_operator), (0, 0));
+    let after = shop.discord.read(|state| state.traffic.asked.iter().filter(|one| one.counted).count());
+    assert_eq!(before, after, "nothing was asked of Discord that takes the token");
+    shop.look_away();
+}

@@ -13,7 +13,7 @@ use shopwatch::store::incidents::Filter;
 use super::{Shop, button, find_button, verbs, words};
 use crate::evidence::ASTRONAUT;
 use crate::world::database::Base;
-use crate::world::slack::workspace::Message;
+use crate::world::slack::workspace::{Message, Workspace};
 
 on_both! { a_photo_sent_to_the_app_alone_is_kept_at_once_and_asks_at_most_two_things, a_site_that_nobody_says_is_asked_of_every_manager_it_can_concern, a_channel_that_was_never_asked_hears_nothing_once_the_site_is_known }
 
@@ -231,4 +231,54 @@ async fn in_a_shop_with_one_site_a_photo_alone_is_a_report_with_one_question() {
     assert_eq!(questions.into_iter().collect::<Vec<_>>(), ["still_present"]);
     shop.settle().await;
     shop.look_away();
+}
+
+#[tokio::test]
+async fn an_old_button_of_an_incident_that_was_at_another_site_decides_nothing() {
+    let shop = Shop::open().await;
+    let mara = shop.slack.person("Mara").joins();
+    let angel = shop.slack.channel("triage-angel").private().with(&[&mara]);
+    let text = super::rules(&shop.floor, &shop.triage, &shop.admin, &shop.noor, &shop.managers);
+    let site = format!(
+        "\n[[site]]\nid = \"angel\"\nname = \"Shop angel\"\narea = \"N1\"\nchannels.triage = [\"slack:{angel}\"]\n\
+         roles.reviewer = [\"slack:user:{mara}\"]\n"
+    );
+    shop.world.app.desk.change_rules(Rules::parse(&(text + &site)).unwrap());
+    let draft = sent(&shop).await;
+    let asked = question(&shop).await;
+    shop.settle().await;
+    shop.world.clock.advance(ASKED_FOR);
+    shop.settle().await;
+    let there = shop.slack.messages(&angel).remove(0);
+    assert!(find_button(&there.blocks, "claim").is_some(), "she may have it, as long as nobody knows where it was");
+
+    assert!(shop.slack.presses(&shop.amal, &asked, &tap(&asked, "site=kings-cross")).await.on_time);
+    let said = shop.now(&draft).await;
+    assert_eq!(said.site.as_str(), "kings-cross");
+    let mut told_before = 0;
+    let old = [button(&there.blocks, "claim"), tap(&there, "site=angel")];
+    let presses = |id: &String| shop.slack.press_payload(&mara, &there, id, &[]);
+    let payloads = [old.each_ref().map(presses), old.each_ref().map(presses)];
+    for (drawn_anew, payloads) in [false, true].into_iter().zip(payloads) {
+        if drawn_anew {
+            shop.settle().await;
+            assert!(words(&again(&shop, &there).blocks).contains("belongs to another site"));
+        }
+        for payload in payloads {
+            assert!(shop.slack.interacts(payload).await.on_time);
+            told_before += 1;
+            let whispers = |workspace: &Workspace| {
+                let all = workspace.channels.values().flat_map(|channel| &channel.messages);
+                all.filter(|message| message.only_for.as_ref() == Some(&mara)).count()
+            };
+            shop.slack.until(|workspace| whispers(workspace) >= told_before).await;
+            let told = shop.slack.ephemerals_for(&mara).pop().unwrap();
+            assert!(told.text.contains("it is not for you"), "{told:?}");
+            assert!(!words(&told.blocks).contains("by the door") && !told.text.contains("by the door"), "{told:?}");
+            let now = shop.now(&draft).await;
+            assert_eq!((now.site.as_str(), now.version), ("kings-cross", said.version));
+        }
+    }
+    shop.look_away();
+    shop.slack.look(&angel);
 }

@@ -1,5 +1,6 @@
 //! Slack: the program's own client against a Slack at the wire.
 
+mod away;
 mod binary;
 mod drafts;
 mod forms;
@@ -11,6 +12,7 @@ mod missing_photos;
 mod photos;
 mod posting;
 mod replays;
+mod replicas;
 mod roles;
 mod signed;
 mod sockets;
@@ -28,10 +30,11 @@ use shopwatch::settings::{Secret, SlackSettings};
 
 use crate::world::World;
 use crate::world::clock::TestClock;
-use crate::world::database::Base;
+use crate::world::database::{Base, Database};
 use crate::world::slack::FakeSlack;
 use crate::world::slack::delivery::Acked;
 use crate::world::slack::workspace::{APP_TOKEN, BOT_TOKEN, Message};
+use crate::world::wire::Wire;
 
 /// What the fake and the program sign with.
 pub const SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -78,8 +81,23 @@ impl Shop {
         shop
     }
 
+    /// Over Socket Mode, with a hand on the wire to its database.
+    pub async fn wired() -> (Self, Wire) {
+        let mut database = Database::fresh(Base::Postgres).await;
+        let wire = database.wired().await;
+        let mut shop = Self::over(database).await;
+        shop.world.start_writing();
+        shop.world.connect();
+        shop.slack.connected(1).await;
+        (shop, wire)
+    }
+
     /// Its database does not write, as when it hangs.
     pub async fn idle(base: Base) -> Self {
+        Self::over(Database::fresh(base).await).await
+    }
+
+    async fn over(database: Database) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let clock = Arc::new(TestClock::default());
         let slack = FakeSlack::start_at(clock.clone()).await;
@@ -98,7 +116,7 @@ impl Shop {
             connections: 1,
             silence: Duration::from_secs(2),
         };
-        let world = World::with_slack(base, clock, rules, settings).await;
+        let world = World::with_slack(database, clock, rules, settings).await;
         Self { slack, world, amal, noor, omar, finn, managers, floor, triage, admin }
     }
 

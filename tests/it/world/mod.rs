@@ -105,21 +105,19 @@ impl World {
     }
 
     /// A shop with a workspace; it writes and is connected when a test says so.
-    pub async fn with_slack(base: Base, clock: Arc<TestClock>, rules: Rules, slack: SlackSettings) -> Self {
-        let database = Arc::new(Database::fresh(base).await);
-        Self::around(database, clock, rules, 1, (Some(slack), None)).await
+    pub async fn with_slack(database: Database, clock: Arc<TestClock>, rules: Rules, slack: SlackSettings) -> Self {
+        Self::around(Arc::new(database), clock, rules, 1, (Some(slack), None)).await
     }
 
     /// A shop with a guild, and perhaps with a workspace beside it; connected when a test says so.
     pub async fn with_discord(
-        base: Base,
+        database: Database,
         clock: Arc<TestClock>,
         rules: Rules,
         slack: Option<SlackSettings>,
         discord: DiscordSettings,
     ) -> Self {
-        let database = Arc::new(Database::fresh(base).await);
-        let mut world = Self::around(database, clock, rules, 1, (slack, Some(discord))).await;
+        let mut world = Self::around(Arc::new(database), clock, rules, 1, (slack, Some(discord))).await;
         world.start_writing();
         world
     }
@@ -127,6 +125,15 @@ impl World {
     /// A second server on the same database and the same guild.
     pub async fn replica_with_discord(&self, seed: u64) -> Self {
         let (rules, discord) = ((*self.app.desk.rules()).clone(), self.app.settings.discord.clone());
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, (None, discord)).await;
+        other.start_writing();
+        other
+    }
+
+    /// A second server on the same database and the same guild, to which nobody has given the bot's token.
+    pub async fn replica_without_token(&self, seed: u64) -> Self {
+        let rules = (*self.app.desk.rules()).clone();
+        let discord = self.app.settings.discord.clone().map(|discord| DiscordSettings { token: None, ..discord });
         let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, (None, discord)).await;
         other.start_writing();
         other
@@ -197,8 +204,9 @@ impl World {
         let ids = Arc::new(TestIds::of(seed));
         let keys = Arc::new(Keys::from_master(&MASTER).unwrap());
         let (store, writing) = Store::open(&database.location, keys, ids.clone()).await.unwrap();
-        let workspace = slack.clone().map(|slack| ChatClient::Slack(Arc::new(Slack::new(slack).unwrap())));
-        let guild = discord.clone().map(|discord| ChatClient::Discord(Arc::new(Discord::new(discord).unwrap())));
+        let workspace = slack.clone().map(|slack| ChatClient::Slack(Arc::new(Slack::new(slack, &store).unwrap())));
+        let guild =
+            discord.clone().map(|discord| ChatClient::Discord(Arc::new(Discord::new(discord, &store).unwrap())));
         let chats: Arc<[ChatClient]> = [ChatClient::Console].into_iter().chain(workspace).chain(guild).collect();
         let platforms = chats.iter().filter(|chat| chat.shows()).map(ChatClient::platform).collect();
         let app = App::from(Parts {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
+use domain::clock::Moment;
 use serde_json::{Value, json};
 
 use super::app::{App, ask_status, bot, call, try_call};
@@ -81,10 +82,10 @@ async fn slacks_own_limits_can_be_kept() {
 
 #[test]
 fn a_channel_takes_three_messages_at_once_and_then_one_a_second() {
-    let (mut rates, start) = (Rates::default(), now());
+    let (mut rates, start) = (Rates::default(), Moment::default());
     rates.enforced = true;
     let mut post =
-        |after: u64| rates.count(Tier::Posting, "chat.postMessage", Some("C1"), start + Duration::from_millis(after));
+        |after: i64| rates.count(Tier::Posting, "chat.postMessage", Some("C1"), start + TimeDelta::milliseconds(after));
     assert_eq!(
         [post(0), post(0), post(0), post(0), post(500), post(1_000), post(1_500)],
         [None, None, None, Some(1), Some(1), None, Some(1)]

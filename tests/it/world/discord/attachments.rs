@@ -96,7 +96,7 @@ pub async fn serve(
     Query(signed): Query<Signed>,
 ) -> Response {
     match hub.change(|state| state.fault(DOWNLOAD)) {
-        Some(Does::HangsUp | Does::LosesAnswer) => return cut(),
+        Some(Does::HangsUp | Does::LosesAnswer | Does::LosesAnswerAfter(_)) => return cut(),
         Some(Does::Waits(time)) => hub.wait(time).await,
         Some(Does::Limits(how)) => return hub.read(|state| state.refuse(how)),
         Some(Does::Refuses(code)) => return Failed::of(code).into_response(),

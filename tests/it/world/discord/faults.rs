@@ -42,6 +42,8 @@ pub enum Does {
     Limits(RetryAfter),
     /// It is done, but nobody hears so.
     LosesAnswer,
+    /// It is done, nobody hears so, and the line is cut so much later.
+    LosesAnswerAfter(Duration),
     /// It is not done, and the line is cut.
     HangsUp,
     Waits(Duration),
@@ -119,6 +121,11 @@ impl FakeDiscord {
     /// The next request of a route is done, and its answer never comes.
     pub fn answer_lost(&self, route: &'static str) {
         self.breaks(route, Does::LosesAnswer);
+    }
+
+    /// The next request of a route is done, its answer never comes, and the line is cut so much later.
+    pub fn answer_lost_after(&self, route: &'static str, time: Duration) {
+        self.breaks(route, Does::LosesAnswerAfter(time));
     }
 
     /// The next request of a route is not done; the line is cut.

@@ -108,9 +108,12 @@ async fn pass(FromHub(hub): FromHub<Arc<Hub>>, path: MatchedPath, request: Reque
         Some(response) => response,
         None => poured(&hub, &route, request, next).await,
     };
+    if let Some(Does::LosesAnswerAfter(time)) = fault {
+        hub.wait(time).await;
+    }
     hub.change(|state| {
         state.settle(number, &response);
-        if matches!(fault, Some(Does::LosesAnswer)) {
+        if matches!(fault, Some(Does::LosesAnswer | Does::LosesAnswerAfter(_))) {
             state.traffic.asked[number].status = None;
             response = cut();
         }

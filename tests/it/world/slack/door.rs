@@ -43,7 +43,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, Path(method): Path<String
         Some(Fault::ServerError) => {
             return (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response();
         }
-        Some(Fault::AnswerLost | Fault::Delay(_)) | None => {}
+        Some(Fault::AnswerLost | Fault::AnswerHeld | Fault::Delay(_)) | None => {}
     }
     let (answer, wait) = shared.change(|workspace| workspace.call(&call));
     if let Some(seconds) = wait {
@@ -51,6 +51,10 @@ pub async fn answer(State(shared): State<Arc<Shared>>, Path(method): Path<String
     }
     match fault {
         Some(Fault::AnswerLost) => return HangUp.into_response(),
+        Some(Fault::AnswerHeld) => {
+            shared.until(|workspace| workspace.faults.dropped).await;
+            return HangUp.into_response();
+        }
         Some(Fault::Delay(by)) => drop(timeout(by, pending::<()>()).await),
         _ => {}
     }
@@ -153,7 +157,7 @@ impl Workspace {
     fn wait(&mut self, method: &Method, arguments: &Arguments) -> Option<u64> {
         let channel = arguments.text("channel");
         let channel = channel.filter(|_| method.tier == Tier::Posting);
-        self.rates.count(method.tier, method.name, channel.as_deref(), super::now())
+        self.rates.count(method.tier, method.name, channel.as_deref(), self.clock.now())
     }
 
     fn run(&mut self, method: &Method, arguments: &Arguments) -> Reply {

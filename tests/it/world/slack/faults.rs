@@ -27,6 +27,8 @@ pub enum Fault {
     RateLimit(RetryAfter),
     /// It is done, and the connection ends without an answer.
     AnswerLost,
+    /// It is done, and the connection ends without an answer when the test says so.
+    AnswerHeld,
     /// The connection ends before anything is done.
     HangUp,
     /// It is done, and answered so much later.
@@ -43,6 +45,8 @@ pub struct Faults {
     pub twice: bool,
     /// Whoever downloads a file is asked to sign in.
     pub locked: bool,
+    /// Answers that were held are not given any more.
+    pub dropped: bool,
 }
 
 impl Faults {
@@ -61,6 +65,17 @@ impl FakeSlack {
     /// The next call of a method is done, but nobody hears of it.
     pub fn answer_lost(&self, method: &str) {
         self.order(method, Fault::AnswerLost);
+    }
+
+    /// The next call of a method is done, but nobody hears of it, and its connection ends with [`FakeSlack::drop_held`].
+    pub fn hold_answer(&self, method: &str) {
+        self.change(|workspace| workspace.faults.dropped = false);
+        self.order(method, Fault::AnswerHeld);
+    }
+
+    /// The connections on which answers are held end.
+    pub fn drop_held(&self) {
+        self.change(|workspace| workspace.faults.dropped = true);
     }
 
     /// The next call of a method finds a connection that ends.
@@ -146,6 +161,11 @@ impl FakeSlack {
     /// The most messages that were posted to a channel within one second.
     pub fn peak_rate(&self, channel: &str) -> usize {
         self.see(|workspace| workspace.rates.peak(channel))
+    }
+
+    /// How many calls were refused because they came too fast.
+    pub fn too_fast(&self) -> usize {
+        self.see(|workspace| workspace.rates.refused)
     }
 
     fn order(&self, method: &str, fault: Fault) {

@@ -127,7 +127,7 @@ pub async fn download(
     });
     match fault {
         Some(Fault::RateLimit(after)) => return door::too_many(&after, shared.see(|workspace| workspace.clock.now())),
-        Some(Fault::HangUp | Fault::AnswerLost) => return HangUp.into_response(),
+        Some(Fault::HangUp | Fault::AnswerLost | Fault::AnswerHeld) => return HangUp.into_response(),
         Some(Fault::ServerError) => return (StatusCode::INTERNAL_SERVER_ERROR, "").into_response(),
         Some(Fault::Delay(by)) => drop(timeout(by, pending::<()>()).await),
         None => {}

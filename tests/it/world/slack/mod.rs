@@ -75,6 +75,12 @@ impl Shared {
     pub fn see<T>(&self, look: impl FnOnce(&Workspace) -> T) -> T {
         look(&self.workspace.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// Waits until something is so.
+    pub async fn until(&self, so: impl Fn(&Workspace) -> bool) {
+        let mut changes = self.changes.subscribe();
+        drop(changes.wait_for(|_| self.see(&so)).await);
+    }
 }
 
 /// Slack, for one test.

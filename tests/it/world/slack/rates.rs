@@ -1,9 +1,10 @@
-//! How fast calls may come: <https://docs.slack.dev/apis/web-api/rate-limits>.
+//! How fast calls may come, by the clock of the workspace: <https://docs.slack.dev/apis/web-api/rate-limits>.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use chrono::TimeDelta;
+use domain::clock::Moment;
 
 /// How many messages a channel takes at once before it wants its second each.
 const POSTING_BURST: f64 = 3.0;
@@ -25,21 +26,23 @@ pub enum Tier {
 #[derive(Debug)]
 struct Bucket {
     left: f64,
-    seen: Instant,
+    seen: Moment,
 }
 
 /// What has been called lately.
 #[derive(Debug, Default)]
 pub struct Rates {
     pub enforced: bool,
+    /// How many calls were one too many.
+    pub refused: usize,
     buckets: HashMap<String, Bucket>,
-    posts: HashMap<String, VecDeque<Instant>>,
+    posts: HashMap<String, VecDeque<Moment>>,
     peaks: HashMap<String, usize>,
 }
 
 impl Rates {
     /// Counts a call; how many seconds to wait if it is one too many.
-    pub fn count(&mut self, tier: Tier, method: &str, channel: Option<&str>, now: Instant) -> Option<u64> {
+    pub fn count(&mut self, tier: Tier, method: &str, channel: Option<&str>, now: Moment) -> Option<u64> {
         if tier == Tier::Posting {
             self.count_post(channel.unwrap_or_default(), now);
         }
@@ -56,10 +59,11 @@ impl Rates {
         };
         let key = if tier == Tier::Posting { channel.unwrap_or_default() } else { method };
         let bucket = self.buckets.entry(key.to_owned()).or_insert(Bucket { left: burst, seen: now });
-        let since = now.duration_since(bucket.seen).as_secs_f64();
+        let since = (now - bucket.seen).to_std().unwrap_or_default().as_secs_f64();
         bucket.left = since.mul_add(a_second, bucket.left).min(burst);
         bucket.seen = now;
         if bucket.left < 1.0 {
+            self.refused += 1;
             return Some(Duration::from_secs_f64(((1.0 - bucket.left) / a_second).ceil()).as_secs());
         }
         bucket.left -= 1.0;
@@ -71,10 +75,10 @@ impl Rates {
         self.peaks.get(channel).copied().unwrap_or_default()
     }
 
-    fn count_post(&mut self, channel: &str, now: Instant) {
+    fn count_post(&mut self, channel: &str, now: Moment) {
         let posts = self.posts.entry(channel.to_owned()).or_default();
         posts.push_back(now);
-        posts.retain(|post| now.duration_since(*post) < Duration::from_secs(1));
+        posts.retain(|post| now - *post < TimeDelta::seconds(1));
         let peak = self.peaks.entry(channel.to_owned()).or_default();
         *peak = posts.len().max(*peak);
     }

@@ -10,6 +10,7 @@ use domain::words::{Platform, State};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::operations::people::is_reporter;
 use crate::operations::{Desk, likeness, photo};
 use crate::store::incidents::{Filter, PAGE_MAX};
 use crate::store::looks::Looks;
@@ -179,6 +180,10 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let mut looks = if checks { Some(desk.store.looks(&incident).await?) } else { None };
     if let (Some(looks), Some(verdict)) = (&mut looks, &verdict) {
         looks.whole &= !verdict.findings.iter().any(Finding::is_of_looks);
+        // Those from before their accounts were linked were written with a name.
+        for looked in looks.newest.iter_mut().filter(|looked| is_reporter(desk, &incident, &looked.look.member)) {
+            looked.name = None;
+        }
     }
     let photos = photo::in_sight(desk, actor, &incident).await?;
     let decides = sight == Sight::Full;

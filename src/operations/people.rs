@@ -1,6 +1,7 @@
 //! Who somebody is and what they may be, as of now.
 
-use domain::actor::{Account, Actor, Roles};
+use domain::actor::{Account, Actor, Pseudonym, Roles};
+use domain::incident::Incident;
 use domain::words::Platform;
 
 use super::Desk;
@@ -26,6 +27,13 @@ fn named(desk: &Desk, account: Account, name: String, roles: Roles) -> Actor {
     let member = pseudonyms.next().unwrap_or_else(|| desk.store.keys().pseudonym(&account.to_string()));
     let also = pseudonyms.collect();
     Actor { account, member, also, name, roles }
+}
+
+/// Whether somebody is who reported an incident, under whichever of their accounts they acted.
+pub fn is_reporter(desk: &Desk, incident: &Incident, member: &Pseudonym) -> bool {
+    let reporter = &incident.reporter;
+    let who = named(desk, reporter.account.clone(), String::new(), Roles::default());
+    *member == reporter.member || who.is(member)
 }
 
 /// Somebody of the built-in console.

@@ -30,7 +30,8 @@ const SHOWN_MAX: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looked {
     pub look: Look,
-    pub name: String,
+    /// What colleagues call them; none of whoever reported the incident, who is named to nobody.
+    pub name: Option<String>,
 }
 
 /// The looks at an incident's photos.
@@ -142,6 +143,7 @@ impl Store {
     ) -> Result<Model, Failure> {
         let number = behind.looks.saturating_add(1);
         let (seq, prev) = (i32::try_from(number).map_err(Failure::broken)?, behind.head);
+        let name = if actor.is(&incident.reporter.member) { "" } else { actor.name.as_str() };
         let look = Look {
             photo: photo.id,
             seq: number,
@@ -149,10 +151,10 @@ impl Store {
             member: actor.member.clone(),
             platform: actor.account.platform.as_str().to_owned(),
             version: u32::try_from(photo.about.version()).map_err(Failure::broken)?,
-            content: self.keys.content(&[b"look", actor.name.as_bytes()]),
+            content: self.keys.content(&[b"look", name.as_bytes()]),
             prev,
         };
-        let sealed = self.keys.seal(key, &purpose(photo.id, number), actor.name.as_bytes()).map_err(Failure::broken)?;
+        let sealed = self.keys.seal(key, &purpose(photo.id, number), name.as_bytes()).map_err(Failure::broken)?;
         Ok(Model {
             photo: photo.id.0,
             seq,
@@ -216,7 +218,9 @@ pub(super) fn hashed(row: &Model) -> Option<(Look, Hash)> {
 pub(super) fn looked(keys: &Keys, key: &DataKey, row: &Model) -> Option<(Looked, Hash)> {
     let (look, stored) = hashed(row)?;
     let name = String::from_utf8(key.open(&purpose(look.photo, look.seq), &row.sealed).ok()?).ok()?;
-    (keys.content(&[b"look", name.as_bytes()]) == look.content).then_some((Looked { look, name }, stored))
+    let written = keys.content(&[b"look", name.as_bytes()]) == look.content;
+    let name = Some(name).filter(|name| !name.is_empty());
+    written.then_some((Looked { look, name }, stored))
 }
 
 /// What a viewer's name is sealed for: this line of this photo.

@@ -127,11 +127,16 @@ fn lines(reading: &Reading<'_>, whole: &Whole) -> Vec<LineView> {
     whole.lines.iter().filter_map(drawn).collect()
 }
 
-/// Who looked at which photo, the newest first; whoever sees only that something was done sees pseudonyms.
+/// Who looked at which photo, the newest first; whoever sees only that something was done sees pseudonyms, and nobody sees
+/// who reported it.
 fn looked(reading: &Reading<'_>, whole: &Whole, looks: &Looks) -> Vec<LineView> {
     let voice = reading.voice;
     let drawn = |Looked { look, name }: &Looked| {
-        let who = if whole.sight == Sight::Metadata { look.member.0.as_str() } else { name.as_str() };
+        let who = match name {
+            None => voice.say(&keys::by_reporter()),
+            Some(_) if whole.sight == Sight::Metadata => look.member.0.clone(),
+            Some(name) => name.clone(),
+        };
         let photo: String =
             look.photo.to_string().chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
         let what = voice.say(&keys::looks_line(who, photo.as_str(), look.version + 1));

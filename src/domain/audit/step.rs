@@ -169,7 +169,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// A step of a person; the reporter stays nameless.
+    /// A step of a person; the reporter stays nameless, under whichever of their accounts they take it.
     pub fn by(actor: &Actor, reporter: &Pseudonym, word: StepWord, at: Moment) -> Self {
         let member = actor.member.clone();
         let own = matches!(
@@ -182,7 +182,7 @@ impl Step {
                 | StepWord::PhotosSent
                 | StepWord::PhotoAdded
         );
-        let by = if own && member == *reporter {
+        let by = if own && actor.is(reporter) {
             By::Reporter { member }
         } else {
             By::Member { member, name: actor.name.clone() }
@@ -207,5 +207,31 @@ impl Step {
     pub fn saying(mut self, text: &str) -> Self {
         self.text = Some(text.to_owned());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::{Account, Roles};
+
+    #[test]
+    fn whoever_reported_stays_nameless_under_each_of_their_accounts() {
+        let (old, new) = (Pseudonym("old".to_owned()), Pseudonym("new".to_owned()));
+        let amal = Actor {
+            account: Account::new(Platform::Console, "amal"),
+            member: new.clone(),
+            also: vec![old.clone()],
+            name: "Amal".to_owned(),
+            roles: Roles::default(),
+        };
+        for word in [StepWord::Withdrawn, StepWord::Answered, StepWord::FactsCompleted, StepWord::PhotoAdded] {
+            for reporter in [&old, &new] {
+                let step = Step::by(&amal, reporter, word, Moment::default());
+                assert_eq!(step.by, By::Reporter { member: new.clone() }, "{word:?}");
+            }
+            let step = Step::by(&amal, &Pseudonym("noor".to_owned()), word, Moment::default());
+            assert!(matches!(step.by, By::Member { .. }), "a colleague has a name: {word:?}");
+        }
     }
 }

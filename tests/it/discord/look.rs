@@ -7,6 +7,7 @@ use shopwatch::evidence::keep::sha256;
 use shopwatch::operations::people::actor;
 use shopwatch::operations::{look, mask};
 use shopwatch::rules::Rules;
+use shopwatch::store::looks::Looked;
 
 use super::{Plan, Shop, button, find_button};
 use crate::evidence::{ASTRONAUT, HEAD, another};
@@ -56,8 +57,9 @@ async fn given(shop: &Shop, who: Member) -> Seen {
 async fn looks(shop: &Shop, incident: &Incident) -> Vec<String> {
     let looks = shop.world.store().looks(&shop.now(incident).await).await.unwrap();
     assert!(looks.whole);
+    let name = |look: &Looked| look.name.clone().unwrap_or_else(|| "the reporter".to_owned());
     let mut names: Vec<String> =
-        looks.newest.into_iter().map(|look| format!("{} {}", look.name, look.look.platform)).collect();
+        looks.newest.into_iter().map(|look| format!("{} {}", name(&look), look.look.platform)).collect();
     names.sort();
     names
 }
@@ -248,7 +250,7 @@ async fn a_reporter_looks_from_the_copy_that_follows_their_report() {
     let (copy, id) = copies.iter().rev().find_map(|seen| Some((seen, find_button(seen, "look")?))).expect("a button");
     assert_eq!(shop.discord.presses(shop.amal, copy.id, &id).await.kind, PROMISED);
     assert_eq!(given(&shop, shop.amal).await.files.len(), 2);
-    assert_eq!(looks(&shop, &incident).await, ["Amal discord", "Amal discord"]);
+    assert_eq!(looks(&shop, &incident).await, ["the reporter discord", "the reporter discord"]);
     shop.look_away();
 }
 

@@ -1,5 +1,6 @@
 //! One person with several accounts is one member.
 
+use domain::audit::By;
 use domain::words::State;
 use shopwatch::chat::press::Button;
 use shopwatch::operations::people;
@@ -58,6 +59,9 @@ async fn who_is_linked_later_is_the_same_person_in_what_they_did_before() {
     assert!(!noor.is(&theirs.reporter.member));
     let withdrawn = shop.world.press(AMAL, &theirs.reference, Button::Withdraw).await;
     assert_eq!(withdrawn.incident().status.state(), State::Withdrawn, "their own, from the account that they have now");
+    let lines = shop.world.store().own_lines(theirs.id).await.unwrap();
+    let by = &lines.last().unwrap().by;
+    assert!(matches!(by, By::Reporter { .. }), "and their name stays sealed: {by:?}");
     shop.settle().await;
     shop.look_away();
 }

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait as _, IntoAc
 use shopwatch::chat::press::Button;
 use shopwatch::evidence::keep::Copy;
 use shopwatch::operations::{people, photo};
+use shopwatch::rules::Rules;
 use shopwatch::store::entity::{look as look_row, photo as photo_row};
 use shopwatch::store::verify::{Finding, Verdict};
 
@@ -45,9 +46,9 @@ async fn every_look_is_on_record_with_who_and_when_and_a_changed_one_shows(base:
     let copy = world.app.evidence.read(&world.store().data_key_of(&incident).unwrap(), &photo, Copy::Review).await;
     assert!(![&noors, &omars, &amals].contains(&&copy.unwrap()), "nobody is served a copy without it");
     let looks = world.store().looks(&incident).await.unwrap();
-    let mut names: Vec<&str> = looks.newest.iter().map(|looked| looked.name.as_str()).collect();
+    let mut names: Vec<Option<&str>> = looks.newest.iter().map(|looked| looked.name.as_deref()).collect();
     names.sort_unstable();
-    assert_eq!((names, looks.whole), (vec!["Amal", "Noor", "Omar"], true));
+    assert_eq!((names, looks.whole), (vec![None, Some("Noor"), Some("Omar")], true), "the reporter is nameless");
     assert!(looks.newest.iter().all(|looked| looked.look.at == world.now() && looked.look.photo == photo.id));
     assert_eq!(world.incident(&incident.reference).await.version, version, "to look changes nothing");
     world.check_everything().await;
@@ -162,7 +163,10 @@ async fn what_was_tampered_with_does_not_become_good_by_another_look(base: Base)
         look(&world, OMAR, &incident, &photo).await;
         assert_ne!(verdict(&world).await.findings, [], "{sql}");
         let members = world.store().looks(&incident).await.unwrap().newest;
-        assert!(members.iter().any(|looked| looked.name == "Omar" && looked.look.at == world.now()), "{sql}");
+        assert!(
+            members.iter().any(|looked| looked.name.as_deref() == Some("Omar") && looked.look.at == world.now()),
+            "{sql}"
+        );
     }
 }
 
@@ -211,6 +215,33 @@ async fn who_sees_the_record_sees_the_looks_and_an_auditor_no_names() {
     let nothing = format!("{page}/photos/pho_{}", "0".repeat(32));
     assert_eq!(door.get(&nothing, &noor).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(world.store().looks(&incident).await.unwrap().newest.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_looks_of_the_reporter_are_nameless_under_each_of_their_accounts_and_older_ones_too() {
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let incident = world.report("two people, spirits").await;
+    let incident = world.incident(&incident.reference).await;
+    let actor = people::actor(&world.app.desk, &AMAL.origin());
+    let added = photo::add(&world.app.desk, &world.app.evidence, &actor, incident.clone(), &ASTRONAUT).await.unwrap();
+    look(&world, AMAL, &incident, &added.photo).await;
+    look(&world, OMAR, &incident, &added.photo).await;
+    let noor = door.sign_in(&world, "noor").await;
+    let page = format!("/incidents/{}", incident.reference);
+    let before = door.get(&page, &noor).await.text().await.unwrap();
+    assert!(before.contains("the reporter looked at photo") && before.contains("Omar looked at photo"), "{before}");
+    assert!(!before.contains("Amal"), "{before}");
+    // Omar turns out to be Amal: what was written with a name is read without it.
+    let linked =
+        format!("{}\n[[member]]\nname = \"Amal\"\naccounts = [\"console:amal\", \"console:omar\"]\n", Rules::EXAMPLE);
+    world.app.desk.change_rules(Rules::parse(&linked).unwrap());
+    look(&world, OMAR, &incident, &added.photo).await;
+    let names = world.store().looks(&incident).await.unwrap().newest;
+    assert_eq!(names.iter().filter(|looked| looked.name.is_some()).count(), 1, "the later one is sealed without it");
+    let after = door.get(&page, &noor).await.text().await.unwrap();
+    assert_eq!(after.matches("the reporter looked at photo").count(), 3, "{after}");
+    assert!(!after.contains("Omar looked") && !after.contains("Amal"), "{after}");
 }
 
 /// The database as an older program left it: nothing was counted, and the step that makes room for it was not taken.

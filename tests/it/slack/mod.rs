@@ -1,5 +1,6 @@
 //! Slack: the program's own client against a Slack at the wire.
 
+mod beside;
 mod binary;
 mod drafts;
 mod forms;

@@ -83,7 +83,7 @@ impl App {
             Ok(result) => result,
             Err(_) => Err(Failure::Unavailable("intake took too long")),
         };
-        if matches!(result, Ok(Outcome::Reported { .. } | Outcome::Stepped { .. })) {
+        if matches!(result, Ok(Outcome::Reported { .. } | Outcome::Stepped { .. } | Outcome::Joined { .. })) {
             self.work.ring();
         }
         note(&result);
@@ -115,7 +115,9 @@ impl App {
                 let draft = self.draft(&answers, photos, actor, &origin)?;
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await
             }
-            What::Photos(incident, photos) => sent::join(&self.desk, actor, incident, photos, delivery).await,
+            What::Photos(incident, photos, words) => {
+                sent::join(&self.desk, actor, incident, sent::Joining { photos, words }, delivery).await
+            }
             What::Press(press) => triage::press(&self.desk, actor, &press, &Enclosed::default(), delivery).await,
             What::Submit(press, enclosed) => triage::press(&self.desk, actor, &press, &enclosed, delivery).await,
         }

@@ -102,6 +102,9 @@ look-gone-title = This link shows nothing
 look-gone = It was used already, is too old, or was never one. Go back to the chat and press “View photo” again.
 look-not-now = The photo could not be shown just now. The link still works: try again in a moment.
 photos-received = Your photos for { $reference } have arrived. Its card shows them as soon as they are kept.
+photos-words-added = What you wrote with them belongs to the report now.
+photos-words-noted = What you wrote with them is a note now: managers of this site can read it, the reporter cannot.
+photos-words-not-theirs = What you wrote with them was not added: only managers of this site write notes.
 photos-not-theirs = Nothing was added: photos of a report come from whoever sent it, and from those who work on it. What you saw yourself is a report of your own; send the photo in the report channel, and a manager can join the two.
 
 step-photos_sent = sent photos

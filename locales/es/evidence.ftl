@@ -102,6 +102,9 @@ look-gone-title = Este enlace no muestra nada
 look-gone = Ya se usó, es demasiado antiguo o nunca lo fue. Vuelve al chat y pulsa «Ver foto» otra vez.
 look-not-now = No se ha podido mostrar la foto ahora. El enlace sigue sirviendo: prueba otra vez dentro de un momento.
 photos-received = Sus fotos para { $reference } han llegado. Su ficha las muestra en cuanto estén guardadas.
+photos-words-added = Lo que escribió con ellas forma parte ahora del informe.
+photos-words-noted = Lo que escribió con ellas es ahora una nota: pueden leerla los responsables de este local, no quien informó.
+photos-words-not-theirs = Lo que escribió con ellas no se ha añadido: solo los responsables de este local escriben notas.
 photos-not-theirs = No se añadió nada: las fotos de un reporte vienen de quien lo envió y de quienes trabajan en él. Lo que usted vio es un reporte propio; envíe la foto en el canal de reportes y una persona responsable puede unir los dos.
 
 step-photos_sent = envió fotos

@@ -102,6 +102,9 @@ look-gone-title = Ten link niczego nie pokazuje
 look-gone = Został już użyty, jest za stary albo nigdy nim nie był. Wróć do czatu i naciśnij ponownie „Zobacz zdjęcie”.
 look-not-now = Nie udało się teraz pokazać zdjęcia. Link nadal działa: spróbuj za chwilę.
 photos-received = Twoje zdjęcia do { $reference } dotarły. Karta pokaże je, gdy tylko zostaną zapisane.
+photos-words-added = To, co z nimi napisano, należy teraz do zgłoszenia.
+photos-words-noted = To, co z nimi napisano, jest teraz notatką: mogą ją czytać kierownicy tego obiektu, osoba zgłaszająca nie.
+photos-words-not-theirs = To, co z nimi napisano, nie zostało dodane: notatki piszą tylko kierownicy tego obiektu.
 photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, kto je wysłał, oraz ci, którzy nad nim pracują. To, co widzisz na własne oczy, jest osobnym zgłoszeniem; wyślij zdjęcie na kanale zgłoszeń, a kierownictwo może je połączyć.
 
 step-photos_sent = wysyła zdjęcia

@@ -31,8 +31,8 @@ pub enum What {
     Dropped(Draft),
     /// The form of a report, filled in, with the photos that came with it.
     Filled(Answers, Vec<Attached>),
-    /// Photos for an incident that there is already.
-    Photos(IncidentId, Vec<Attached>),
+    /// Photos for an incident that there is already, perhaps with words.
+    Photos(IncidentId, Vec<Attached>, String),
     /// A button.
     Press(Press),
     /// A form that a button opened, with its answers.

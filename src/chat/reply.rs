@@ -15,6 +15,7 @@ use super::press::{Button, Press};
 use super::voice::Voice;
 use crate::failure::{Failure, Refusal};
 use crate::operations::Outcome;
+use crate::operations::sent::Words;
 use crate::rules::{Rules, Site};
 use crate::texts::keys;
 
@@ -99,6 +100,7 @@ impl Reading<'_> {
             Outcome::Stepped { incident } | Outcome::Opened { incident } => {
                 Reply { card: self.card(incident), ..Reply::of(Tone::Done, Vec::new()) }
             }
+            Outcome::Joined { incident, words } => Reply::of(Tone::Done, self.joined(incident, *words)),
             Outcome::Asks { press, incident } => {
                 let form = self.asking().of(press, incident);
                 Reply { form, ..Reply::of(Tone::Question, Vec::new()) }
@@ -137,6 +139,18 @@ impl Reading<'_> {
             0 => keys::photos_none_now(),
             _ => keys::photos_for_you(incident.reference.as_str(), count),
         })
+    }
+
+    /// That photos have arrived, and what became of the words beside them.
+    fn joined(&self, incident: &Incident, words: Words) -> Vec<String> {
+        let said = match words {
+            Words::None => None,
+            Words::Added => Some(keys::photos_words_added()),
+            Words::Noted => Some(keys::photos_words_noted()),
+            Words::NotTheirs => Some(keys::photos_words_not_theirs()),
+        };
+        let lines = std::iter::once(keys::photos_received(incident.reference.as_str())).chain(said);
+        lines.map(|line| self.voice.say(&line)).collect()
     }
 
     /// Two lines.

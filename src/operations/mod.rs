@@ -46,6 +46,8 @@ pub enum Outcome {
     Reported { incident: Incident, seen: bool },
     /// A step was taken; or had been taken when it arrived for the first time.
     Stepped { incident: Incident },
+    /// Photos came for an incident, perhaps with words.
+    Joined { incident: Incident, words: sent::Words },
     /// A button asks for something first.
     Asks { press: crate::chat::press::Press, incident: Incident },
     /// Somebody wants to fill in a report.

@@ -4,11 +4,14 @@
 use std::collections::BTreeSet;
 
 use domain::actor::{Account, Actor, Roles};
+use domain::facts::Patch;
 use domain::id::IncidentId;
 use domain::incident::verb::Verb;
 use domain::incident::{Change, Incident};
 use domain::photo::{Kept, Photo, PhotoId};
+use domain::problems::Problems;
 use domain::report::{Attached, PHOTOS_MAX};
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX, optional};
 use domain::words::{NotTaken, Platform, Role};
 
 use super::photo::{self, about, refused};
@@ -55,35 +58,91 @@ fn sender(incident: &Incident, sent: &Attached) -> Actor {
     Actor { account, member: member.clone(), also: Vec::new(), name, roles }
 }
 
-/// Takes in photos that the reporter or a colleague sent to an incident there is already; their bytes are fetched afterwards.
+/// What somebody sent to an incident there is already.
+#[derive(Debug)]
+pub struct Joining {
+    pub photos: Vec<Attached>,
+    /// Written beside them; may be empty.
+    pub words: String,
+}
+
+/// What became of the words beside photos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// There were none, or they are known already.
+    None,
+    /// The reporter's own belong to what happened.
+    Added,
+    /// A colleague's are a note.
+    Noted,
+    /// Whoever sent them may add photos and writes no notes.
+    NotTheirs,
+}
+
+/// Takes in photos that the reporter or a colleague sent to an incident there is already; their bytes are fetched
+/// afterwards. What was written beside them becomes true with them: nothing that somebody wrote is passed over.
 #[tracing::instrument(skip_all, fields(incident = %id), err(Debug, level = "debug"))]
 pub async fn join(
     desk: &Desk,
     actor: &Actor,
     id: IncidentId,
-    photos: Vec<Attached>,
+    joining: Joining,
     delivery: Option<Delivery>,
 ) -> Result<Outcome, Failure> {
     if let Some(outcome) = triage::arrived_before(desk, actor, delivery.as_ref()).await? {
         return Ok(outcome);
     }
-    let verb = Verb::SendPhotos { photos };
+    let verb = Verb::SendPhotos { photos: joining.photos };
     for _ in 0..TRIES {
         let (now, rules) = (desk.now(), desk.rules());
         let incident = desk.store.incident(id).await?.ok_or(Failure::NOT_FOUND)?;
         let cleared = triage::clear(desk, actor, verb.action(), &incident)?;
         let change = incident.apply(&cleared, verb.clone(), &rules.terms, now)?;
-        let after = change.after().clone();
+        let (said, words) = say(desk, actor, change.after(), &joining.words)?;
+        let after = said.as_ref().unwrap_or(&change).after().clone();
         let shows: Vec<Task> = desk.shows(&after, &rules).into_iter().chain(tasks(&after)).collect();
         let commit = Commit::of(change, &rules.terms, now).showing(shows).delivered_as(delivery.clone());
+        let commit = match said {
+            Some(said) => commit.and(said, &rules.terms),
+            None => commit,
+        };
         match desk.store.commit(commit).await {
             Err(Failure::Conflict) => {}
             Ok(Committed::Seen { same: false, .. }) => return Err(Failure::Refused(Refusal::KeyReused)),
-            Ok(_) => return Ok(Outcome::Stepped { incident: after }),
+            Ok(_) => return Ok(Outcome::Joined { incident: after, words }),
             Err(failure) => return Err(failure),
         }
     }
     Err(Failure::Conflict)
+}
+
+/// The step that the words beside photos are. Words that are too long are refused with the photos: whoever sent them has
+/// both before them, and would not know that one of them is missing.
+fn say(desk: &Desk, actor: &Actor, incident: &Incident, words: &str) -> Result<(Option<Change>, Words), Failure> {
+    let theirs = actor.is(&incident.reporter.member);
+    let most = if theirs { WHAT_HAPPENED_MAX } else { NOTE_MAX };
+    let text = optional(words, most).map_err(|fault| Problems::one("text", fault))?;
+    let Some(text) = text.filter(|text| incident.what_happened() != Some(text.as_str())) else {
+        return Ok((None, Words::None));
+    };
+    let (verb, became) = if theirs {
+        let patch = Patch { what_happened: Some(longer(incident, text)), ..Patch::default() };
+        (Verb::AddDetails { patch }, Words::Added)
+    } else {
+        (Verb::Note { text }, Words::Noted)
+    };
+    let cleared = match triage::clear(desk, actor, verb.action(), incident) {
+        Err(Failure::Refused(Refusal::Denied(_))) if !theirs => return Ok((None, Words::NotTheirs)),
+        cleared => cleared?,
+    };
+    Ok((Some(incident.apply(&cleared, verb, &desk.rules().terms, desk.now())?), became))
+}
+
+/// What happened with more of it: nobody who sends a photo takes back what they wrote before. What does not fit any more
+/// stands alone, and what was written before it on the timeline.
+fn longer(incident: &Incident, text: String) -> String {
+    let both = incident.what_happened().map(|before| format!("{before}\n{text}"));
+    both.filter(|both| both.chars().count() <= WHAT_HAPPENED_MAX).unwrap_or(text)
 }
 
 /// Keeps a photo of which the bytes have come.

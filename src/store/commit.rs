@@ -49,7 +49,8 @@ impl Commit {
         Self { delivery: None, changes: Vec::new(), tasks: Vec::new(), photo: None, at }.and(change, terms)
     }
 
-    /// With a second change that becomes true only together with the first.
+    /// With a second change that becomes true only together with the first: of another incident, or of the same one as it
+    /// is after the first.
     pub fn and(mut self, change: Change, terms: &Terms) -> Self {
         let wake_at = change.after().wake_at(terms.deadlines(change.after().category));
         self.changes.push((change, wake_at));

@@ -9,7 +9,7 @@ use super::commit::Commit;
 use super::entity::{delivery, entry, incident, outbox};
 use super::erasing::{self, Erasure};
 use super::photos::PhotoRow;
-use super::sealing::{chain, seal_incident};
+use super::sealing::{chain, hash, seal_incident};
 use crate::failure::Failure;
 use crate::keys::Keys;
 
@@ -40,6 +40,12 @@ impl Rows {
         let mut photo = commit.photo;
         for (change, wake_at) in commit.changes {
             let (mut after, mut step) = change.into_parts();
+            // A second step of the same incident follows the line of the first.
+            let earlier = rows.incidents.iter().position(|earlier| earlier.row.id == after.id.0);
+            if let Some(earlier) = earlier.and_then(|at| rows.incidents.get(at)) {
+                after.head = hash(&earlier.row.head)?;
+                after.wrapped_key = Some(earlier.row.data_key.clone());
+            }
             if let Some(said) = looks.get(&after.id) {
                 step = step.with(LOOKS, said);
             }
@@ -59,7 +65,10 @@ impl Rows {
             }
             rows.entries.push(chain(keys, &key, &mut after, &step)?);
             let row = seal_incident(keys, &key, &after, wake_at)?;
-            rows.incidents.push(IncidentRow { seen: after.version - 1, row });
+            match earlier.and_then(|at| rows.incidents.get_mut(at)) {
+                Some(earlier) => earlier.row = row,
+                None => rows.incidents.push(IncidentRow { seen: after.version - 1, row }),
+            }
         }
         rows.delivery = commit.delivery.zip(first).map(|(delivery, incident)| delivery::Model {
             key: delivery_key(keys, &delivery.key),
@@ -76,7 +85,7 @@ impl Rows {
         matches!(self.incidents.as_slice(), [IncidentRow { seen: 0, .. }])
     }
 
-    /// Whether it is one change: such a commit can be left out of a shared transaction without undoing the others.
+    /// Whether it changes one incident: such a commit can be left out of a shared transaction without undoing the others.
     pub(super) fn can_share(&self) -> bool {
         self.incidents.len() == 1
     }

@@ -11,7 +11,6 @@ use super::super::render;
 use super::{After, Answered, Handler};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
-use crate::operations::Outcome;
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -46,9 +45,9 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered::again(),
         }
-        let Written { id: to, mut photos, .. } = written;
+        let Written { id: to, text, mut photos, .. } = written;
         photos.truncate(PHOTOS_MAX);
-        let (actor, result) = self.receive(met, What::Photos(id, photos), arrived).await;
+        let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered::again();
         }
@@ -56,9 +55,6 @@ impl Handler<'_> {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
-            Ok(Outcome::Stepped { incident }) => {
-                render::words(&[reading.voice.say(&keys::photos_received(incident.reference.as_str()))])
-            }
             Err(Failure::Refused(Refusal::Denied(_))) => {
                 render::words(&[reading.voice.say(&keys::photos_not_theirs())])
             }

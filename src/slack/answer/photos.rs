@@ -10,7 +10,6 @@ use super::super::render;
 use super::{After, Answered, Handler};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
-use crate::operations::Outcome;
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -39,9 +38,9 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered { again: true, ..Answered::default() },
         }
-        let Written { mut photos, direct, thread, .. } = written;
+        let Written { text, mut photos, direct, thread } = written;
         photos.truncate(PHOTOS_MAX);
-        let (actor, result) = self.receive(met, What::Photos(id, photos), arrived).await;
+        let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }
@@ -49,10 +48,6 @@ impl Handler<'_> {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
-            Ok(Outcome::Stepped { incident }) => {
-                let line = keys::photos_received(incident.reference.as_str());
-                render::words(&[reading.voice.say(&line)], None)
-            }
             Err(Failure::Refused(Refusal::Denied(_))) => {
                 render::words(&[reading.voice.say(&keys::photos_not_theirs())], None)
             }

@@ -18,6 +18,7 @@ on_both! {
     of_two_servers_one_wins,
     what_is_changed_together_is_changed_together_or_not_at_all,
     a_lost_race_harms_none_that_wait_with_it,
+    two_steps_of_one_incident_are_taken_together_and_lose_together,
 }
 
 fn claim(world: &World, incident: &Incident, who: Person) -> Commit {
@@ -125,4 +126,28 @@ async fn a_lost_race_harms_none_that_wait_with_it(base: Base) {
     let (results, ()) =
         tokio::join!(join_all(commits.map(|commit| store.commit(commit))), async { world.start_writing() });
     assert!(is_done(&results[0]) && lost(&results[1]) && is_done(&results[2]), "{results:?}");
+}
+
+async fn two_steps_of_one_incident_are_taken_together_and_lose_together(base: Base) {
+    let world = World::on(base).await;
+    let incident = kept(&world, 1).await;
+    let both = |who: Person| {
+        let first = stepped(&world, &incident, who, Verb::Claim);
+        let second = stepped(&world, first.after(), who, Verb::Note { text: who.0.into() });
+        let (card, terms) = (card(second.after()), Terms::default());
+        Commit::of(first, &terms, world.now())
+            .and(second, &terms)
+            .showing([card])
+            .delivered_as(delivery(who.0, "press"))
+    };
+    let (noor, omar) = (both(NOOR), both(OMAR));
+    let (noor, omar) = tokio::join!(world.store().commit(noor), world.store().commit(omar));
+    assert!(is_done(&noor) != is_done(&omar) && (lost(&noor) || lost(&omar)), "{noor:?} {omar:?}");
+    let after = world.store().incident(incident.id).await.unwrap().unwrap();
+    let lines = world.record(&after).await;
+    let steps: Vec<(u32, &str)> = lines.iter().map(|line| (line.seq, line.word.as_str())).collect();
+    assert_eq!((after.version, steps), (3, vec![(1, "reported"), (2, "claimed"), (3, "noted")]));
+    let winner = if is_done(&noor) { NOOR } else { OMAR };
+    assert_eq!(lines[2].text.as_deref(), Some(winner.0), "both are the winner's");
+    world.store().verify_one(incident.id).await.unwrap();
 }

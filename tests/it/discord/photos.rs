@@ -190,16 +190,19 @@ async fn photos_in_the_thread_of_a_card_join_its_report_also_a_managers() {
     assert_eq!(shop.press(shop.omar, "claim").await.kind, 6);
     shop.settle().await;
     let thread = shop.discord.thread_of(shop.card().id).expect("a thread under the card");
-    shop.discord.posts(shop.noor, thread, "", vec![photo(&ASTRONAUT)]);
+    shop.discord.posts(shop.noor, thread, "the back door too", vec![photo(&ASTRONAUT)]);
     shop.discord.until("a word that they arrived", |state| says(state, "have arrived")).await;
-    shop.discord.posts(shop.omar, thread, "", vec![photo(&another(1))]);
+    assert_eq!(shop.now(&incident).await.what_happened(), Some("a broken lock\nthe back door too"));
+    shop.discord.posts(shop.omar, thread, "I called the locksmith", vec![photo(&another(1))]);
     shop.discord.until("a word that both arrived", |state| (said(state, "have arrived") == 2).then_some(())).await;
     shop.settle().await;
     assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
     assert_eq!(
         steps(&shop, &incident).await,
-        ["reported", "claimed", "photos_sent", "photos_sent", "photo_added", "photo_added"]
+        ["reported", "claimed", "photos_sent", "facts_completed", "photos_sent", "noted", "photo_added", "photo_added"]
     );
+    let note = shop.world.record(&incident).await.into_iter().find(|line| line.word.as_str() == "noted").unwrap();
+    assert_eq!(note.text.as_deref(), Some("I called the locksmith"));
     let uploaded: std::collections::BTreeSet<_> =
         kept(&shop, &incident).await.into_iter().map(|photo| photo.uploaded_by.0).collect();
     assert!(uploaded.len() == 2 && uploaded.contains(&incident.reporter.member.0), "each in its sender's name");

@@ -1,6 +1,7 @@
 //! Slack: the program's own client against a Slack at the wire.
 
 mod away;
+mod beside;
 mod binary;
 mod drafts;
 mod forms;

@@ -235,7 +235,7 @@ async fn photos_of_a_manager_under_the_card_join_it_in_their_name_and_a_stranger
     let (_, acked) = shop.slack.posts(&shop.noor, &shop.triage, "from the camera", &[&photo], Some(&card.ts)).await;
     assert!(acked.on_time);
     shop.settle().await;
-    assert_eq!(steps(&shop, &incident).await, ["reported", "photos_sent", "photo_added"]);
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photos_sent", "noted", "photo_added"]);
     let hers = kept(&shop, &incident).await.remove(0);
     let actor = async |who: &str| people::actor(&shop.world.app.desk, &shop.slack_origin(who).await);
     let (amal, noor, omar) = (actor(&shop.amal).await, actor(&shop.noor).await, actor(&shop.omar).await);

@@ -12,9 +12,13 @@ mod m0007_retention;
 mod m0009_looks;
 mod m0010_links;
 mod m0013_counted_looks;
+mod m0014_said;
 
 /// The step from which on looks at photos are counted: whoever takes it counts those that are there.
 pub const COUNTED_LOOKS: &str = "m0013_counted_looks";
+
+/// The step from which on it is known where messages stand that have no row of their own.
+pub const SAID: &str = "m0014_said";
 
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
@@ -33,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_looks::Migration),
             Box::new(m0010_links::Migration),
             Box::new(m0013_counted_looks::Migration),
+            Box::new(m0014_said::Migration),
         ]
     }
 }

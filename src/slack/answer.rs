@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Actor;
+use domain::id::IncidentId;
 use domain::problems::Problems;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -31,6 +32,7 @@ use crate::operations::{Outcome, people};
 use crate::texts::keys;
 
 pub use after::After;
+use after::Said;
 
 /// How long anything may take until it is acknowledged: Slack waits for 3 s, the way there and back is part of them, and
 /// the doors over HTTP give up after 2.5 s.
@@ -255,11 +257,9 @@ impl Handler<'_> {
         self.reading(&met.origin, actor, |reading| {
             let reply = reading.reply(result);
             if let Some(channel) = &context.channel {
-                return Answered::after(After::Whisper {
-                    channel: channel.clone(),
-                    user: arrived.who.user.clone(),
-                    message: render::reply(&reply, reading.voice),
-                });
+                let message = render::reply(&reply, reading.voice);
+                let said = Said { user: arrived.who.user.clone(), message, about: about(result) };
+                return Answered::after(After::Whisper { channel: channel.clone(), said });
             }
             let title = reading.voice.say(&keys::form_report_title());
             let view = render::told_view(&title, &reply.lines, reading.voice);
@@ -305,6 +305,21 @@ impl Handler<'_> {
             Ok(_) => reading.reply(result),
             Err(failure) => self.reply_of_failure(reading, failure),
         }
+    }
+}
+
+/// The incident that an answer is about.
+fn about(result: &Result<Outcome, Failure>) -> Option<IncidentId> {
+    match result {
+        Ok(
+            Outcome::Reported { incident, .. }
+            | Outcome::Stepped { incident }
+            | Outcome::Asks { incident, .. }
+            | Outcome::Previewed { incident }
+            | Outcome::Photos { incident, .. }
+            | Outcome::Opened { incident },
+        ) => Some(incident.id),
+        Ok(Outcome::ReportForm | Outcome::Help) | Err(_) => None,
     }
 }
 

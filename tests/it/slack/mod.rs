@@ -14,6 +14,7 @@ mod replays;
 mod roles;
 mod signed;
 mod sockets;
+mod unsaid;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,7 @@ pub mod answered;
 pub mod copies;
 pub mod lost;
 pub mod pace;
+pub mod unsay;
 
 use std::sync::Arc;
 

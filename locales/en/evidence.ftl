@@ -73,6 +73,7 @@ erase-asked = Asked for. Another admin has to confirm it.
 erase-done = Erased: its words and its key are gone, its photos go as soon as their locks let them.
 retention-goes = Going from { $date } on, as their time is over: incidents { $incidents }, photos { $photos }.
 retention-waits = Nothing is erased until somebody confirms it on the server (shopwatch retention plan). Waiting: incidents { $incidents }, photos { $photos }.
+unsaid-not = { $reference } was erased, but Shopwatch could not take away everything that it wrote about it in { $chat }. Let it read and delete its own messages there, or delete them by hand; it tries again every day.
 
 unfit-not_a_photo = This file is not a photo that can be read here. JPEG, PNG and WebP can.
 unfit-heic = HEIC and AVIF cannot be read here yet. Please send the photo as JPEG.

@@ -73,6 +73,7 @@ erase-asked = Pedido. Otra persona de administración tiene que confirmarlo.
 erase-done = Borrado: sus palabras y su clave ya no existen; sus fotos se borran en cuanto lo permitan sus bloqueos.
 retention-goes = Se borran desde el { $date }, porque su plazo terminó: incidentes { $incidents }, fotos { $photos }.
 retention-waits = No se borra nada hasta que alguien lo confirme en el servidor (shopwatch retention plan). Esperan: incidentes { $incidents }, fotos { $photos }.
+unsaid-not = { $reference } se borró, pero Shopwatch no pudo retirar todo lo que escribió sobre ello en { $chat }. Deja que lea y borre allí sus propios mensajes, o bórralos a mano; lo intenta de nuevo cada día.
 
 unfit-not_a_photo = Este archivo no es una foto que se pueda leer aquí. JPEG, PNG y WebP sí.
 unfit-heic = HEIC y AVIF todavía no se pueden leer aquí. Envíe la foto como JPEG.

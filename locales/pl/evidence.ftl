@@ -73,6 +73,7 @@ erase-asked = Prośba zapisana. Musi ją potwierdzić inna osoba z administracji
 erase-done = Usunięte: słów i klucza już nie ma, zdjęcia znikną, gdy tylko pozwolą na to ich blokady.
 retention-goes = Od { $date } znikają, bo minął ich termin: incydenty { $incidents }, zdjęcia { $photos }.
 retention-waits = Nic nie zniknie, dopóki ktoś nie potwierdzi na serwerze (shopwatch retention plan). Czekają: incydenty { $incidents }, zdjęcia { $photos }.
+unsaid-not = { $reference } usunięto, ale Shopwatch nie może zabrać wszystkiego, co o tym napisał w: { $chat }. Pozwól mu tam czytać i usuwać własne wiadomości albo usuń je ręcznie; próbuje ponownie codziennie.
 
 unfit-not_a_photo = Ten plik nie jest zdjęciem, które można tu odczytać. Można JPEG, PNG i WebP.
 unfit-heic = HEIC i AVIF nie da się tu jeszcze odczytać. Wyślij zdjęcie jako JPEG.

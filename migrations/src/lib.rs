@@ -13,9 +13,13 @@ mod m0009_looks;
 mod m0010_links;
 mod m0013_counted_looks;
 mod m0014_budgets;
+mod m0015_said;
 
 /// The step from which on looks at photos are counted: whoever takes it counts those that are there.
 pub const COUNTED_LOOKS: &str = "m0013_counted_looks";
+
+/// The step from which on it is known where messages stand that have no row of their own.
+pub const SAID: &str = "m0015_said";
 
 /// Runs the steps that a database has not seen.
 pub struct Migrator;
@@ -35,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_links::Migration),
             Box::new(m0013_counted_looks::Migration),
             Box::new(m0014_budgets::Migration),
+            Box::new(m0015_said::Migration),
         ]
     }
 }

@@ -57,6 +57,11 @@ pub fn look_again(now: Moment, looks: u32) -> Settled {
     }
 }
 
+/// What may have arrived of an incident that is erased since: once it has settled, it is taken away with the rest.
+pub fn left_over(now: Moment, looks: u32) -> Settled {
+    if looks < LOOKS { look_again(now, looks) } else { Settled::Dropped }
+}
+
 /// Not now. What is in doubt stays in doubt, however often it could not be looked for.
 pub fn not_now(at: Moment, doubt: Option<u32>) -> Settled {
     doubt.map_or(Settled::Held { at }, |looks| Settled::Doubt { at, looks })
@@ -172,6 +177,8 @@ mod tests {
         assert_eq!(look_again(NOON, 0), Settled::Doubt { at: NOON + SETTLE, looks: 1 });
         assert_eq!(look_again(NOON, 1), Settled::Doubt { at: NOON + BETWEEN_LOOKS, looks: 2 });
         assert_eq!(look_again(NOON, LOOKS), Settled::Held { at: NOON });
+        assert_eq!(left_over(NOON, 1), look_again(NOON, 1));
+        assert_eq!(left_over(NOON, LOOKS), Settled::Dropped);
     }
 
     #[test]

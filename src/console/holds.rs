@@ -87,7 +87,9 @@ pub async fn act(State(app): State<App>, visit: Visit, params: Params, fields: F
 /// Somebody asks for an incident's end before its time, or confirms that.
 async fn end(app: &App, visit: &Visit, name: &str, (actor, incident): (&Actor, &Incident), reason: &str) -> Response {
     let said = |key| app.voice(&app.desk.rules(), visit.manner.locale.as_deref()).say(&key);
-    match Box::pin(erase::take(&app.desk, actor, incident.clone(), reason, None)).await {
+    match Box::pin(erase::take(&app.desk, actor, incident.clone(), erase::Asked { reason, ..erase::Asked::default() }))
+        .await
+    {
         Ok(Came::Asked(after)) => {
             app.work.ring();
             drawn(app, visit, actor, &after, StatusCode::OK, vec![said(keys::erase_asked())])

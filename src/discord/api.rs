@@ -164,6 +164,11 @@ impl Api {
         self.paced(budget, now, Request::new(route, method).body(Some(body))).await
     }
 
+    /// Takes something away. What nobody waits for.
+    pub async fn delete(&self, route: Route<'_>, now: Moment) -> Result<Value, Trouble> {
+        self.paced(Budget::Outbox, now, Request::new(route, LightMethod::Delete)).await
+    }
+
     async fn paced(&self, budget: Budget, now: Moment, request: Request<'_>) -> Result<Value, Trouble> {
         // Answers to interactions are no calls of the bot: they need no token and no turn.
         let token = match (&self.token, budget) {

@@ -3,6 +3,7 @@
 
 mod copies;
 mod post;
+mod unsay;
 
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ async fn one_incident(
     began: Duration,
     looks: &Looks,
 ) -> Vec<(String, Settled)> {
-    let mut copies = Copies::new(discord, app, looks);
+    let mut copies = Copies::new(discord, app, looks, began);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
         let (key, in_doubt, looks_so_far, what) = (task.key.clone(), task.in_doubt, task.looks, task.what.clone());

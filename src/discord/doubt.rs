@@ -22,11 +22,11 @@ use crate::keys::Keys;
 /// Bytes of a nonce, in hexadecimal: Discord takes 25 characters.
 const NONCE_LEN: usize = 12;
 /// Messages on one page of a channel.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 /// A channel with more than this since an incident began cannot be read to the end.
 const PAGES_MAX: usize = 20;
 /// Discord's clock and ours may differ by so much.
-const CLOCKS: TimeDelta = TimeDelta::minutes(10);
+pub(super) const CLOCKS: TimeDelta = TimeDelta::minutes(10);
 /// How long a look waits that Discord did not answer.
 const AGAIN: TimeDelta = TimeDelta::seconds(10);
 /// How long to wait for a channel that is not there just now.

@@ -76,6 +76,16 @@ pub async fn work(app: &App) -> Result<Ran, Failure> {
     Ok(ran)
 }
 
+/// Has what was said in chats of erased incidents be taken away where their erasure did not see to that, and once more where
+/// a chat did not let us; how many incidents that were.
+pub async fn unsay_earlier(app: &App) -> Result<u64, Failure> {
+    let earlier = app.desk.store.unsay_earlier(app.desk.now()).await?;
+    if earlier > 0 {
+        app.work.ring();
+    }
+    Ok(earlier)
+}
+
 /// Plans what goes tomorrow, whenever a plan was last made.
 pub async fn plan(desk: &Desk) -> Result<Option<Plan>, Failure> {
     let jumped = look_at_clock(desk).await?;

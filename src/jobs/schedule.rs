@@ -43,6 +43,8 @@ pub enum Chore {
     SweepSpool,
     /// Erases what is over, and plans what goes next.
     LetGo,
+    /// Has what was said in chats of erased incidents be taken away, where that is not done yet.
+    Unsay,
 }
 
 /// Every scheduled job.
@@ -53,6 +55,7 @@ pub const TABLE: &[Job] = &[
     Job { name: "forget-unread", cron: "37 3 * * *", what: Chore::ForgetUnread },
     Job { name: "sweep-spool", cron: "57 3 * * *", what: Chore::SweepSpool },
     Job { name: "let-go", cron: "47 * * * *", what: Chore::LetGo },
+    Job { name: "unsay", cron: "7 4 * * *", what: Chore::Unsay },
 ];
 
 /// Runs jobs whenever they are due.
@@ -92,6 +95,7 @@ async fn run(app: &App, chore: Chore, now: Moment) -> Result<(), Failure> {
         Chore::ForgetUnread => store.forget_unread(now - DELIVERIES_KEPT).await?,
         Chore::SweepSpool => verify::sweep(&app.desk, &app.evidence).await?,
         Chore::LetGo => Box::pin(retention::work(app)).await?.erased,
+        Chore::Unsay => retention::unsay_earlier(app).await?,
     };
     tracing::info!(target: "shopwatch::jobs", chore = ?chore, forgotten, "a scheduled job ran");
     Ok(())

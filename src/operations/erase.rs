@@ -3,17 +3,26 @@
 
 use domain::actor::Actor;
 use domain::incident::Incident;
-use domain::policy::{self, Action, Subject, TwoPerson};
+use domain::policy::{self, Action, Denied, Subject, TwoPerson};
 use domain::problems::{Fault, Problems};
 use domain::text::{NOTE_MAX, clean};
 
 use super::{Desk, hold};
-use crate::failure::Failure;
+use crate::failure::{Failure, Refusal};
 use crate::store::retention::SWEEP;
-use crate::store::{Commit, Committed};
+use crate::store::{Commit, Committed, Delivery};
 
 /// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
 const TRIES: u32 = 16;
+
+/// What somebody asks for, and how it came.
+#[derive(Debug, Clone, Default)]
+pub struct Asked<'a> {
+    pub reason: &'a str,
+    /// What they saw; without it, it is decided on what is there.
+    pub version: Option<u32>,
+    pub delivery: Option<Delivery>,
+}
 
 /// What came of it.
 #[derive(Debug)]
@@ -24,21 +33,39 @@ pub enum Came {
     Erased(Incident),
 }
 
-/// Asks for an incident's end, or confirms what somebody else asked for. With a version, only what was seen ends.
+/// Asks for an incident's end, or confirms what somebody else asked for. With a version, only what was seen ends. What
+/// arrived before is done already; the same key with something else in it is refused.
 #[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
-pub async fn take(
+pub async fn take(desk: &Desk, actor: &Actor, incident: Incident, asked: Asked<'_>) -> Result<Came, Failure> {
+    let said = clean(asked.reason);
+    // Whether this is their business at all comes before what they did earlier.
+    match clear(desk, actor, &incident) {
+        Ok(_) | Err(Failure::Refused(Refusal::Denied(Denied::SamePerson))) => {}
+        Err(failure) => return Err(failure),
+    }
+    if let Some(came) = arrived_before(desk, &incident, asked.delivery.as_ref()).await? {
+        return Ok(came);
+    }
+    let taken = until_taken(desk, actor, incident.clone(), &asked, &said).await;
+    if matches!(taken, Err(Failure::Refused(_) | Failure::Conflict)) {
+        // What stands in its way may be its own effect: it arrived twice at the same moment.
+        return arrived_before(desk, &incident, asked.delivery.as_ref()).await?.map_or(taken, Ok);
+    }
+    taken
+}
+
+async fn until_taken(
     desk: &Desk,
     actor: &Actor,
     mut incident: Incident,
-    reason: &str,
-    version: Option<u32>,
+    asked: &Asked<'_>,
+    said: &str,
 ) -> Result<Came, Failure> {
-    let said = clean(reason);
     for _ in 0..TRIES {
-        if version.is_some_and(|seen| seen != incident.version) {
+        if asked.version.is_some_and(|seen| seen != incident.version) {
             return Err(Failure::Conflict);
         }
-        match step(desk, actor, &incident, &said).await {
+        match step(desk, actor, &incident, said, asked.delivery.clone()).await {
             Err(Failure::Conflict) => {
                 incident = desk.store.incident(incident.id).await?.ok_or(Failure::NOT_FOUND)?;
             }
@@ -46,6 +73,23 @@ pub async fn take(
         }
     }
     Err(Failure::Conflict)
+}
+
+/// What a delivery did when it arrived for the first time; the incident is as it is now, or was before it went.
+async fn arrived_before(
+    desk: &Desk,
+    incident: &Incident,
+    delivery: Option<&Delivery>,
+) -> Result<Option<Came>, Failure> {
+    let Some(delivery) = delivery else { return Ok(None) };
+    let Some(arrived) = desk.store.delivered(delivery).await? else { return Ok(None) };
+    if !arrived.same || arrived.incident != incident.id {
+        return Err(Failure::Refused(Refusal::KeyReused));
+    }
+    Ok(Some(match desk.store.incident(incident.id).await? {
+        Some(now) => Came::Asked(now),
+        None => Came::Erased(Incident { version: incident.version + 1, ..incident.clone() }),
+    }))
 }
 
 /// Whether this actor may take the next half of it now; true if that is the second one.
@@ -61,7 +105,13 @@ fn clear<'a>(desk: &Desk, actor: &'a Actor, incident: &Incident) -> Result<polic
         .map_err(|denied| hold::said_to(actor, incident, denied, Action::Erase))?)
 }
 
-async fn step(desk: &Desk, actor: &Actor, incident: &Incident, said: &str) -> Result<Came, Failure> {
+async fn step(
+    desk: &Desk,
+    actor: &Actor,
+    incident: &Incident,
+    said: &str,
+    delivery: Option<Delivery>,
+) -> Result<Came, Failure> {
     let (now, rules) = (desk.now(), desk.rules());
     let cleared = clear(desk, actor, incident)?;
     let ends = cleared.completes();
@@ -72,7 +122,7 @@ async fn step(desk: &Desk, actor: &Actor, incident: &Incident, said: &str) -> Re
         incident.ask_erasure(&cleared, reasonable(said)?, now)?
     };
     let after = change.after().clone();
-    let mut commit = Commit::of(change, &rules.terms, now);
+    let mut commit = Commit::of(change, &rules.terms, now).delivered_as(delivery);
     if !ends {
         commit = commit.showing(desk.shows(&after, &rules));
     }
@@ -83,7 +133,8 @@ async fn step(desk: &Desk, actor: &Actor, incident: &Incident, said: &str) -> Re
             Ok(Came::Erased(after))
         }
         Committed::Done { .. } => Ok(Came::Asked(after)),
-        Committed::Seen { .. } => Err(Failure::Conflict),
+        Committed::Seen { same: true, .. } => Err(Failure::Conflict),
+        Committed::Seen { same: false, .. } => Err(Failure::Refused(Refusal::KeyReused)),
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Actor;
+use domain::id::IncidentId;
 use domain::problems::Problems;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -31,6 +32,7 @@ use crate::operations::{Outcome, people};
 use crate::texts::keys;
 
 pub use after::After;
+use after::Said;
 
 /// How long anything may take until it is acknowledged: Slack waits for 3 s, the way there and back is part of them, and
 /// the doors over HTTP give up after 2.5 s.
@@ -255,11 +257,9 @@ impl Handler<'_> {
         self.reading(&met.origin, actor, |reading| {
             let reply = reading.reply(result);
             if let Some(channel) = &context.channel {
-                return Answered::after(After::Whisper {
-                    channel: channel.clone(),
-                    user: arrived.who.user.clone(),
-                    message: render::reply(&reply, reading.voice),
-                });
+                let message = render::reply(&reply, reading.voice);
+                let said = Said { user: arrived.who.user.clone(), message, about: about(result) };
+                return Answered::after(After::Whisper { channel: channel.clone(), said });
             }
             let title = reading.voice.say(&keys::form_report_title());
             let view = render::told_view(&title, &reply.lines, reading.voice);
@@ -306,6 +306,11 @@ impl Handler<'_> {
             Err(failure) => self.reply_of_failure(reading, failure),
         }
     }
+}
+
+/// The incident that an answer is about.
+fn about(result: &Result<Outcome, Failure>) -> Option<IncidentId> {
+    result.as_ref().ok().and_then(Outcome::incident).map(|incident| incident.id)
 }
 
 /// A message that only this person sees.

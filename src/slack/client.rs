@@ -3,6 +3,7 @@
 
 mod copies;
 mod post;
+mod unsay;
 
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ async fn one_incident(
     began: Duration,
     looks: &Looks,
 ) -> Vec<(String, Settled)> {
-    let mut copies = Copies::new(slack, app, looks);
+    let mut copies = Copies::new(slack, app, looks, began);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
         let (key, doubt) = (task.key.clone(), doubt_of(&task));

@@ -12,6 +12,7 @@ use sea_orm::{
 use super::entity::{notice, outbox};
 use super::opening::chunks;
 use super::outbox::{LeaseRequest, Leased, Settled, Settlement};
+use super::said;
 use super::sealing::signed;
 
 /// Takes due rows; first, leases that ran out become doubts.
@@ -63,9 +64,14 @@ pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -
                 uncount(txn, settlement, key).await?;
                 settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?;
             }
-            Settled::Reached { version } => {
+            Settled::Reached { version, said } => {
+                remember(txn, settlement, key, said).await?;
                 reached(txn, settlement, key, *version).await?;
                 settle_otherwise(txn, settlement, key, ("ready", 0), settlement.now).await?;
+            }
+            Settled::Cleared => {
+                forget(txn, settlement, key).await?;
+                shown.push(key.clone());
             }
             Settled::NeedsOperator => {
                 settle_otherwise(txn, settlement, key, ("needs_operator", 0), settlement.now).await?;
@@ -124,6 +130,28 @@ async fn settle_shown(
         update = update.col_expr(Column::RemoteId, Expr::val(remote_id));
     }
     update.filter(Column::Key.is_in(keys)).filter(Column::Lease.eq(settlement.token)).exec(txn).await?;
+    Ok(())
+}
+
+/// Where the parts of it stand.
+async fn remember(txn: &DatabaseTransaction, settlement: &Settlement, key: &str, said: &[String]) -> Result<(), DbErr> {
+    if said.is_empty() {
+        return Ok(());
+    }
+    let held = outbox::Entity::find_by_id(key).filter(outbox::Column::Lease.eq(settlement.token));
+    let Some(row) = held.one(txn).await? else { return Ok(()) };
+    said::remember(txn, row.incident, &row.platform, said).await
+}
+
+/// Where it stood.
+async fn forget(txn: &DatabaseTransaction, settlement: &Settlement, key: &str) -> Result<(), DbErr> {
+    use outbox::Column;
+    outbox::Entity::update_many()
+        .col_expr(Column::RemoteId, Expr::val(None::<String>))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Lease.eq(settlement.token))
+        .exec(txn)
+        .await?;
     Ok(())
 }
 

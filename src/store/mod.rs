@@ -23,6 +23,7 @@ pub mod retention;
 pub mod rewrap;
 pub mod rows;
 pub mod runs;
+pub mod said;
 pub mod sealing;
 mod statements;
 mod steps;

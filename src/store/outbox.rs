@@ -89,6 +89,8 @@ pub enum What {
     KeepPhoto { platform: Platform, id: String },
     /// The bucket keeps an incident's photos beyond their locks while a hold does, and no longer.
     HoldPhotos,
+    /// What was said in a chat of an incident that is erased, beside its copies, is taken away.
+    Unsay,
     /// A kind of task that this version no longer has.
     #[serde(other)]
     Retired,
@@ -112,7 +114,9 @@ impl What {
             | Self::FollowReport
             | Self::TellReporter { .. }
             | Self::KeepPhoto { .. }
-            | Self::HoldPhotos => OnDoubt::Repost,
+            | Self::HoldPhotos
+            // Taking away twice is taking away once.
+            | Self::Unsay => OnDoubt::Repost,
             Self::Retired => OnDoubt::Operator,
         }
     }
@@ -160,6 +164,11 @@ impl Task {
         Self { incident, version, platform: Platform::System, what: What::HoldPhotos }
     }
 
+    /// That nothing stays of what was said in a chat about an incident that is erased.
+    pub fn unsay(incident: IncidentId, version: u32, platform: Platform) -> Self {
+        Self { incident, version, platform, what: What::Unsay }
+    }
+
     /// One row per card and place, so that two workers never draw the same card; one per line told.
     fn key(&self) -> String {
         match &self.what {
@@ -171,6 +180,7 @@ impl Task {
             }
             What::KeepPhoto { platform, id } => format!("photo/{}/{platform}/{id}", self.incident.0.simple()),
             What::HoldPhotos => format!("hold/{}", self.incident.0.simple()),
+            What::Unsay => unsay_key(self.incident, self.platform),
             What::Retired => format!("retired/{}", self.incident.0.simple()),
         }
     }
@@ -204,6 +214,11 @@ pub fn card_key(incident: IncidentId, place: &Place) -> String {
 /// The row of the reporter's own copy.
 pub fn follow_key(incident: IncidentId) -> String {
     format!("follow/{}", incident.0.simple())
+}
+
+/// The row of what takes away what was said in a chat. It comes after all others of its incident.
+pub fn unsay_key(incident: IncidentId, platform: Platform) -> String {
+    format!("unsay/{}/{platform}", incident.0.simple())
 }
 
 /// A task under a lease.
@@ -254,12 +269,14 @@ pub enum Settled {
     Held { at: Moment },
     /// Nobody knows whether it arrived: look again then, having looked so often in vain.
     Doubt { at: Moment, looks: u32 },
-    /// It is shown up to this version; the rest goes next.
-    Reached { version: u32 },
+    /// It is shown up to this version, in messages of these names; the rest goes next.
+    Reached { version: u32, said: Vec<String> },
     /// It is there, under this id, as of which version nobody knows: it is edited next.
     Found { remote_id: String, at: Moment },
     /// It will never work, or nobody may repeat it: a person has to look.
     NeedsOperator,
+    /// Nothing of it stands there any more, and where it stood is forgotten.
+    Cleared,
     /// There is nothing to do any more.
     Dropped,
 }
@@ -423,6 +440,7 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
         | What::TellReporter { .. }
         | What::KeepPhoto { .. }
         | What::HoldPhotos
+        | What::Unsay
         | What::Retired => None,
     }
 }

@@ -5,8 +5,11 @@
 //!    └──the clock jumped──▶ waiting
 //! ```
 
+use std::collections::BTreeMap;
+
 use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
+use domain::incident::erasing::EARLY;
 use domain::retention::too_many;
 use domain::words::{Category, State};
 use sea_orm::sea_query::Expr;
@@ -16,7 +19,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::{incident, retention_plan};
+use super::entity::{entry, incident, retention_plan};
 use super::statements::WRITING;
 use super::{Store, unavailable};
 use crate::failure::Failure;
@@ -93,7 +96,10 @@ pub struct Gone {
     pub state: State,
     pub reported_at: Moment,
     pub erased_at: Moment,
+    pub retain_until: Moment,
     pub version: u32,
+    /// Whether two people ended it before its time.
+    pub early: bool,
 }
 
 impl Plan {
@@ -243,16 +249,43 @@ impl Store {
     /// What is left of an incident, if it was erased.
     pub async fn gone(&self, id: IncidentId) -> Result<Option<Gone>, Failure> {
         let row = incident::Entity::find_by_id(id.0).one(&self.db).await.map_err(|why| unavailable(&why))?;
-        Ok(row.and_then(|row| {
+        match row {
+            Some(row) => self.left_of(row).await.map_err(|why| unavailable(&why)),
+            None => Ok(None),
+        }
+    }
+
+    /// The same by what people or programs call it.
+    pub async fn gone_called(&self, name: &str) -> Result<Option<(IncidentId, Gone)>, Failure> {
+        let called = match (name.parse::<Reference>(), name.parse::<IncidentId>()) {
+            (Ok(reference), _) => incident::Column::Reference.eq(reference.as_str()),
+            (_, Ok(id)) => incident::Column::Id.eq(id.0),
+            _ => return Ok(None),
+        };
+        let row = incident::Entity::find().filter(called).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let Some(row) = row else { return Ok(None) };
+        let id = IncidentId(row.id);
+        Ok(self.left_of(row).await.map_err(|why| unavailable(&why))?.map(|gone| (id, gone)))
+    }
+
+    async fn left_of(&self, row: incident::Model) -> Result<Option<Gone>, DbErr> {
+        let Some(erased_at) = row.erased_at else { return Ok(None) };
+        let certificate = entry::Entity::find_by_id((row.id, row.version)).one(&self.db).await?;
+        let detail = certificate.and_then(|line| serde_json::from_str::<BTreeMap<String, String>>(&line.detail).ok());
+        let early = detail.is_some_and(|detail| detail.contains_key(EARLY));
+        let read = || {
             Some(Gone {
                 reference: row.reference.parse().ok()?,
                 category: row.category.parse().ok()?,
                 state: row.state.parse().ok()?,
                 reported_at: row.reported_at,
-                erased_at: row.erased_at?,
+                erased_at,
+                retain_until: row.retain_until,
                 version: u32::try_from(row.version).ok()?,
+                early,
             })
-        }))
+        };
+        Ok(read())
     }
 
     /// Takes what was overwritten out of the database's other files too: SQLite's log is emptied into the file, Postgres

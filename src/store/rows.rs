@@ -51,7 +51,8 @@ impl Rows {
             }
             if step.word == StepWord::Erased {
                 let (entry, row) = erasing::rows(keys, &mut after, &step)?;
-                rows.erases = Some(Erasure { incident: row.id, version: row.version, at: step.at });
+                let reporter = (after.reporter.account.platform, after.reporter.account.id.clone());
+                rows.erases = Some(Erasure { incident: row.id, version: row.version, at: step.at, reporter });
                 rows.entries.push(entry);
                 rows.incidents.push(IncidentRow { seen: after.version - 1, row });
                 continue;

@@ -34,7 +34,7 @@ pub(super) async fn take_steps(txn: &DatabaseTransaction, steps: &[&Rows]) -> Re
     insert_entries(txn, &going).await?;
     upsert_outbox(txn, &going).await?;
     photos::write(txn, &going).await?;
-    for erasure in going.iter().filter_map(|rows| rows.erases) {
+    for erasure in going.iter().filter_map(|rows| rows.erases.as_ref()) {
         erasing::write(txn, erasure).await?;
     }
     Ok(Some(standings))

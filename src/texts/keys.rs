@@ -167,6 +167,7 @@ messages! {
     erase_done = "erase-done" ();
     retention_goes = "retention-goes" (date, incidents, photos);
     retention_waits = "retention-waits" (incidents, photos);
+    unsaid_not = "unsaid-not" (reference, chat);
     photo_alike = "photo-alike" ();
     photo_drawn = "photo-drawn" (count);
     photo_drawn_whole = "photo-drawn-whole" ();

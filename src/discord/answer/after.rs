@@ -2,6 +2,8 @@
 
 use std::sync::PoisonError;
 
+use domain::id::IncidentId;
+use domain::words::Platform;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
@@ -17,8 +19,8 @@ use crate::app::App;
 /// Something to say.
 #[derive(Debug)]
 pub enum After {
-    /// In a direct message.
-    Write { user: String, message: Message },
+    /// In a direct message. It stays; when the incident that it is about is erased, it is taken away.
+    Write { user: String, message: Message, about: Option<IncidentId> },
     /// Under what somebody wrote in a channel.
     Reply { channel: u64, to: u64, message: Message },
     /// Photos that were promised.
@@ -34,10 +36,7 @@ impl After {
     /// Says it.
     pub async fn say(self, app: &App, discord: &Discord) {
         let said = match self {
-            Self::Write { user, message } => match direct(app, discord, &user).await {
-                Ok(channel) => post(app, discord, channel, message.body()).await,
-                Err(trouble) => Err(trouble),
-            },
+            Self::Write { user, message, about } => write(app, discord, &user, &message, about).await,
             Self::Reply { channel, to, message } => {
                 let mut body = message.body();
                 put(
@@ -45,7 +44,7 @@ impl After {
                     "message_reference",
                     json!({ "message_id": to.to_string(), "fail_if_not_exists": false }),
                 );
-                post(app, discord, channel, body).await
+                post(app, discord, channel, body).await.map(drop)
             }
             // Of a type without depth: the compiler counts how deep futures lie in each other.
             Self::Show(photos) => photos.give(app, discord).boxed().await,
@@ -69,7 +68,24 @@ pub async fn direct(app: &App, discord: &Discord, user: &str) -> Result<u64, Tro
     Ok(channel)
 }
 
-async fn post(app: &App, discord: &Discord, channel: u64, body: Value) -> Result<(), Trouble> {
+async fn write(
+    app: &App,
+    discord: &Discord,
+    user: &str,
+    message: &Message,
+    about: Option<IncidentId>,
+) -> Result<(), Trouble> {
+    let channel = direct(app, discord, user).await?;
+    let posted = post(app, discord, channel, message.body()).await?;
+    if let (Some(about), Some(message)) = (about, people::id(posted.get("id"))) {
+        let (remote_id, now) = (format!("{channel}/{message}"), app.desk.now());
+        // Without the note, reading the direct messages back finds it.
+        drop(app.desk.store.note_said(about, Platform::Discord, remote_id, now).await);
+    }
+    Ok(())
+}
+
+async fn post(app: &App, discord: &Discord, channel: u64, body: Value) -> Result<Value, Trouble> {
     let route = Route::ChannelMessages { channel_id: ChannelId::new(channel) };
-    discord.api.send(Budget::Person, LightMethod::Post, route, &body, app.desk.now()).await.map(drop)
+    discord.api.send(Budget::Person, LightMethod::Post, route, &body, app.desk.now()).await
 }

@@ -82,7 +82,7 @@ impl Handler<'_> {
                         if several { vec![reading.voice.say(&keys::slack_which_question())] } else { reading.help() };
                     render::words(&lines)
                 });
-                Answered::after(After::Write { user: arrived.who.user.clone(), message })
+                Answered::after(After::Write { user: arrived.who.user.clone(), message, about: None })
             }
         }
     }
@@ -112,7 +112,7 @@ impl Handler<'_> {
             Ok(_) => render::words(&[reading.voice.say(&keys::slack_answered(incident.reference.as_str()))]),
             Err(failure) => render::reply(&self.reply_of_failure(reading, failure), None, reading.voice),
         });
-        Answered::after(After::Write { user: arrived.who.user.clone(), message })
+        Answered::after(After::Write { user: arrived.who.user.clone(), message, about: Some(incident.id) })
     }
 
     /// Photos, perhaps with words: a report.
@@ -138,7 +138,11 @@ impl Handler<'_> {
             let message = self.reading(&met.origin, &actor, |reading| {
                 render::reply(&self.reply_of(reading, &result), Some(true), reading.voice)
             });
-            return Answered::after(After::Write { user: arrived.who.user.clone(), message });
+            let about = match &result {
+                Ok(Outcome::Reported { incident, .. }) => Some(incident.id),
+                Ok(_) | Err(_) => None,
+            };
+            return Answered::after(After::Write { user: arrived.who.user.clone(), message, about });
         }
         // In a channel others read along: no more than that it arrived, or that it did not.
         let message = self.reading(&met.origin, &actor, |reading| {

@@ -63,7 +63,7 @@ impl Handler<'_> {
         Answered::after(match (&result, arrived.who.channel) {
             // That they arrived may be read by whoever reads the thread; why they were not taken concerns one person.
             (Ok(_), Some(channel)) if arrived.who.guild.is_some() => After::Reply { channel, to, message },
-            _ => After::Write { user: arrived.who.user.clone(), message },
+            _ => After::Write { user: arrived.who.user.clone(), message, about: Some(id) },
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The copies of one incident in Discord: its cards, their threads, and the reporter's own.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use domain::incident::Incident;
 use domain::place::Place;
@@ -17,12 +18,14 @@ use super::super::parts::Message;
 use super::super::people::{channel, id};
 use super::super::render;
 use super::post::{Post, Remote};
+use super::unsay;
 use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, look_again, unshown,
+    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, left_over, look_again,
+    unshown,
 };
 use crate::failure::Failure;
 use crate::rules::Rules;
@@ -42,13 +45,15 @@ pub(super) struct Copies<'a> {
     discord: &'a Discord,
     app: &'a App,
     looks: &'a Looks,
+    /// When the batch began.
+    began: Duration,
     /// Copies posted in this batch, which the store does not know yet.
     posted: HashMap<String, String>,
 }
 
 impl<'a> Copies<'a> {
-    pub(super) fn new(discord: &'a Discord, app: &'a App, looks: &'a Looks) -> Self {
-        Self { discord, app, looks, posted: HashMap::new() }
+    pub(super) fn new(discord: &'a Discord, app: &'a App, looks: &'a Looks, began: Duration) -> Self {
+        Self { discord, app, looks, began, posted: HashMap::new() }
     }
 
     /// Shows one thing.
@@ -65,6 +70,7 @@ impl<'a> Copies<'a> {
             What::DrawThread { place } => self.thread(&task, &incident, &place).await,
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
+            What::Unsay => Ok(Settled::Dropped),
             What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
@@ -82,6 +88,11 @@ impl<'a> Copies<'a> {
         };
         let stands = || task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let (channel, direct) = match &task.what {
+            What::Unsay => return unsay::carry_out(self.discord, self.app, &task, &gone, self.began).await,
+            What::DrawThread { .. } if task.in_doubt => return left_over(self.app.desk.now(), task.looks),
+            What::FollowReport | What::TellReporter { .. } if task.in_doubt && stands().is_none() => {
+                return left_over(self.app.desk.now(), task.looks);
+            }
             What::DrawCard { place } if task.in_doubt => (stands().or_else(|| channel(place)), false),
             What::DrawCard { .. } => (stands(), false),
             What::FollowReport | What::TellReporter { .. } => (stands(), true),
@@ -143,7 +154,10 @@ impl<'a> Copies<'a> {
         if task.in_doubt {
             let looked = self.looks.look(self.discord, self.app, thread, incident.reported_at).await;
             return Ok(match looked.map(|there| reached(task, incident, known, &there)) {
-                Ok(reached) if reached > known => Settled::Reached { version: reached },
+                Ok((reached, said)) if reached > known => {
+                    let named = |message| Remote { channel: thread, message, again: false }.written();
+                    Settled::Reached { version: reached, said: said.into_iter().map(named).collect() }
+                }
                 Ok(_) => look_again(now, task.looks),
                 Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
                 Err(CannotLook::Never) => Settled::NeedsOperator,
@@ -155,7 +169,7 @@ impl<'a> Copies<'a> {
         let post = Post { channel: thread, direct: false, since: incident.reported_at };
         Ok(match post.send(self.discord, self.app, task, &message, &nonce, false).await {
             // Its row keeps how far it reaches.
-            Settled::Shown { .. } => Settled::Reached { version: to },
+            Settled::Shown { remote_id } => Settled::Reached { version: to, said: remote_id.into_iter().collect() },
             // Another look may find more lines wanted, and they would go under another nonce: it has to settle first.
             Settled::Doubt { .. } => look_again(now, 0),
             Settled::Held { .. } if self.discord.lost.has(&thread) => {
@@ -167,6 +181,7 @@ impl<'a> Copies<'a> {
             | Settled::Reached { .. }
             | Settled::Found { .. }
             | Settled::NeedsOperator
+            | Settled::Cleared
             | Settled::Dropped) => other,
         })
     }
@@ -296,12 +311,16 @@ fn mark(incident: &Incident, from: u32, to: u32) -> String {
     format!("{} · {}–{to}", incident.reference, from + 1)
 }
 
-/// How far the messages that are there reach.
-fn reached(task: &Leased, incident: &Incident, from: u32, there: &[Found]) -> u32 {
-    let mut from = from;
-    let stands = |from, to| there.iter().any(|found| found.footer == mark(incident, from, to));
-    while let Some(to) = (from + 1..=task.version).rev().find(|to| stands(from, *to)) {
+/// How far the messages that are there reach, and what they are called.
+fn reached(task: &Leased, incident: &Incident, from: u32, there: &[Found]) -> (u32, Vec<u64>) {
+    let (mut from, mut said) = (from, Vec::new());
+    let next = |from: u32| {
+        let stands = |to: &u32| there.iter().find(|found| found.footer == mark(incident, from, *to));
+        (from + 1..=task.version).rev().find_map(|to| Some((to, stands(&to)?.message)))
+    };
+    while let Some((to, message)) = next(from) {
         from = to;
+        said.push(message);
     }
-    from
+    (from, said)
 }

@@ -18,12 +18,12 @@ use crate::store::outbox::{Leased, Settled};
 /// How long after a lost answer it is looked for. Sending it again within minutes is harmless: Discord knows the nonce.
 const SETTLE: TimeDelta = TimeDelta::seconds(3);
 /// How long a card waits for a channel that was lost.
-const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
+pub(super) const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
 
 /// Discord's codes for a channel that cannot be written to. <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
 pub const LOST: [i64; 4] = [10003, 50001, 50013, 50024];
 /// … for a message that is gone.
-const GONE: i64 = 10008;
+pub(super) const GONE: i64 = 10008;
 /// … for people who cannot be written to.
 const NOBODY: [i64; 3] = [50007, 50278, 10013];
 
@@ -43,11 +43,11 @@ impl Remote {
         Some(Self { channel, message, again: parts.next() == Some("again") })
     }
 
-    fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         format!("{}/{}{}", self.channel, self.message, if self.again { "/again" } else { "" })
     }
 
-    fn route(self) -> Route<'static> {
+    pub(super) fn route(self) -> Route<'static> {
         Route::ChannelMessage { channel_id: ChannelId::new(self.channel), message_id: MessageId::new(self.message) }
     }
 }

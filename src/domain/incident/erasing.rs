@@ -12,6 +12,9 @@ use crate::policy::{Action, Cleared};
 /// that it follows either.
 pub const AFTER: &str = "after";
 
+/// Under this name a certificate says that it was ended before its time.
+pub const EARLY: &str = "early";
+
 /// Why an incident is not erased now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeps {
@@ -71,7 +74,7 @@ impl Incident {
         }
         let asked_by = self.erasure.as_ref().map_or(&cleared.actor().member, |asked| &asked.by);
         let step = Step::by(cleared.actor(), &self.reporter.member, StepWord::Erased, now)
-            .with("early", true)
+            .with(EARLY, true)
             .with("asked_by", &asked_by.0)
             .with("photos", photos)
             .with("key", key)

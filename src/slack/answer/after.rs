@@ -1,8 +1,9 @@
 //! What is said after the acknowledgement. What counts is in the store by then: none of this is repeated, and none of it is
 //! lost with it.
 
-use domain::clock::Moment;
+use domain::id::IncidentId;
 use domain::policy;
+use domain::words::Platform;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -20,89 +21,97 @@ use crate::operations::people;
 #[derive(Debug)]
 pub enum After {
     /// To the address that came with what was done; if that is used up, as a whisper.
-    Respond { url: Url, body: Value, channel: Option<String>, user: String, message: Message },
+    Respond { url: Url, body: Value, channel: Option<String>, said: Said },
     /// In a channel, to one person.
-    Whisper { channel: String, user: String, message: Message },
+    Whisper { channel: String, said: Said },
     /// In a modal.
-    Show { trigger: String, view: Value, user: String, message: Message },
+    Show { trigger: String, view: Value, said: Said },
     /// In a direct message.
-    Write { user: String, thread: Option<String>, message: Message },
+    Write { thread: Option<String>, said: Said },
     /// A form drawn anew.
     Redraw { view: String, hash: String, form: Value },
     /// Somebody's home.
     Publish { who: Named },
 }
 
+/// A private word.
+#[derive(Debug)]
+pub struct Said {
+    pub user: String,
+    pub message: Message,
+    /// The incident that it is about: a direct message stays, and is taken away when that is erased.
+    pub about: Option<IncidentId>,
+}
+
 impl After {
     /// Says it.
     pub async fn say(self, app: &App, slack: &Slack) {
         let now = app.desk.now();
-        let said = match self {
-            Self::Respond { url, body, channel, user, message } => {
+        let done = match self {
+            Self::Respond { url, body, channel, said } => {
                 match if slack.api.is_slacks(&url) {
                     slack.api.respond(&url, &body).await
                 } else {
                     Err(Trouble::Unsent)
                 } {
-                    Err(Trouble::Said(_) | Trouble::Unsent) => {
-                        whisper(slack, now, channel.as_deref(), &user, &message).await
-                    }
+                    Err(Trouble::Said(_) | Trouble::Unsent) => whisper(app, slack, channel.as_deref(), &said).await,
                     other => other,
                 }
             }
-            Self::Whisper { channel, user, message } => whisper(slack, now, Some(&channel), &user, &message).await,
-            Self::Show { trigger, view, user, message } => {
+            Self::Whisper { channel, said } => whisper(app, slack, Some(&channel), &said).await,
+            Self::Show { trigger, view, said } => {
                 match slack.ask("views.open", &json!({ "trigger_id": trigger, "view": view }), now).await {
-                    Err(Trouble::Said(_)) => write(slack, now, &user, None, &message).await,
+                    Err(Trouble::Said(_)) => write(app, slack, None, &said).await,
                     other => other.map(drop),
                 }
             }
-            Self::Write { user, thread, message } => write(slack, now, &user, thread.as_deref(), &message).await,
+            Self::Write { thread, said } => write(app, slack, thread.as_deref(), &said).await,
             Self::Redraw { view, hash, form } => {
                 let arguments = json!({ "view_id": view, "hash": hash, "view": form });
                 slack.ask("views.update", &arguments, now).await.map(drop)
             }
             Self::Publish { who } => publish(app, slack, &who).await,
         };
-        if let Err(trouble) = said {
+        if let Err(trouble) = done {
             tracing::warn!(target: "shopwatch::slack", word = trouble.word(), "a private word could not be said");
         }
     }
 }
 
 /// A word that only one person sees; in a direct message where the channel does not let us.
-async fn whisper(
-    slack: &Slack,
-    now: Moment,
-    channel: Option<&str>,
-    user: &str,
-    message: &Message,
-) -> Result<(), Trouble> {
-    let Some(channel) = channel else { return write(slack, now, user, None, message).await };
-    let mut arguments = message.arguments();
+async fn whisper(app: &App, slack: &Slack, channel: Option<&str>, said: &Said) -> Result<(), Trouble> {
+    let Some(channel) = channel else { return write(app, slack, None, said).await };
+    let mut arguments = said.message.arguments();
     put(&mut arguments, "channel", json!(channel));
-    put(&mut arguments, "user", json!(user));
+    put(&mut arguments, "user", json!(said.user));
     // Only the words of the call itself: it takes no unfurling.
     if let Some(arguments) = arguments.as_object_mut() {
         arguments.remove("unfurl_links");
         arguments.remove("unfurl_media");
     }
-    match slack.ask("chat.postEphemeral", &arguments, now).await {
-        Err(Trouble::Said(_)) => write(slack, now, user, None, message).await,
+    match slack.ask("chat.postEphemeral", &arguments, app.desk.now()).await {
+        Err(Trouble::Said(_)) => write(app, slack, None, said).await,
         other => other.map(drop),
     }
 }
 
-async fn write(slack: &Slack, now: Moment, user: &str, thread: Option<&str>, message: &Message) -> Result<(), Trouble> {
-    let mut arguments = message.arguments();
+async fn write(app: &App, slack: &Slack, thread: Option<&str>, said: &Said) -> Result<(), Trouble> {
+    let mut arguments = said.message.arguments();
     // It is shown on locked screens: only its first line, in which nobody's words are.
-    let first = message.text.as_str().lines().next().unwrap_or_default();
+    let first = said.message.text.as_str().lines().next().unwrap_or_default();
     put(&mut arguments, "text", json!(first));
-    put(&mut arguments, "channel", json!(user));
+    put(&mut arguments, "channel", json!(said.user));
     if let Some(thread) = thread {
         put(&mut arguments, "thread_ts", json!(thread));
     }
-    slack.ask("chat.postMessage", &arguments, now).await.map(drop)
+    let now = app.desk.now();
+    let answer = slack.ask("chat.postMessage", &arguments, now).await?;
+    let text = |name: &str| answer.get(name).and_then(Value::as_str);
+    if let (Some(about), Some(channel), Some(ts)) = (said.about, text("channel"), text("ts")) {
+        // Without the note, reading the direct messages back finds it.
+        drop(app.desk.store.note_said(about, Platform::Slack, format!("{channel}/{ts}"), now).await);
+    }
+    Ok(())
 }
 
 async fn publish(app: &App, slack: &Slack, who: &Named) -> Result<(), Trouble> {

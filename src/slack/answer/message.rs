@@ -11,7 +11,7 @@ use domain::words::Platform;
 use super::super::inbound::{Arrived, Written};
 use super::super::people::{Home, Met};
 use super::super::render;
-use super::{After, Answered, Handler};
+use super::{After, Answered, Handler, Said, about};
 use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
 use crate::chat::press::{Button, Press};
@@ -80,7 +80,8 @@ impl Handler<'_> {
                         if several { vec![reading.voice.say(&keys::slack_which_question())] } else { reading.help() };
                     render::words(&lines, Some(&reading.voice.say(&keys::form_report_title())))
                 });
-                Answered::after(After::Write { user: arrived.who.user.clone(), thread: written.thread, message })
+                let said = Said { user: arrived.who.user.clone(), message, about: None };
+                Answered::after(After::Write { thread: written.thread, said })
             }
         }
     }
@@ -120,8 +121,8 @@ impl Handler<'_> {
             }
             Err(failure) => render::reply(&self.reply_of_failure(reading, failure), reading.voice),
         });
-        let user = arrived.who.user.clone();
-        Answered::after(After::Write { user, thread: written.thread.clone(), message })
+        let said = Said { user: arrived.who.user.clone(), message, about: Some(incident.id) };
+        Answered::after(After::Write { thread: written.thread.clone(), said })
     }
 
     /// Photos, perhaps with words: a report.
@@ -141,10 +142,10 @@ impl Handler<'_> {
         }
         let message =
             self.reading(&met.origin, &actor, |reading| render::reply(&self.reply_of(reading, &result), reading.voice));
-        let user = arrived.who.user.clone();
+        let said = Said { user: arrived.who.user.clone(), message, about: about(&result) };
         Answered::after(match &arrived.who.channel {
-            Some(channel) if !direct => After::Whisper { channel: channel.clone(), user, message },
-            _ => After::Write { user, thread, message },
+            Some(channel) if !direct => After::Whisper { channel: channel.clone(), said },
+            _ => After::Write { thread, said },
         })
     }
 }

@@ -7,7 +7,7 @@ use domain::words::Platform;
 use super::super::inbound::{Arrived, Written};
 use super::super::people::Met;
 use super::super::render;
-use super::{After, Answered, Handler};
+use super::{After, Answered, Handler, Said};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
 use crate::texts::keys;
@@ -53,10 +53,10 @@ impl Handler<'_> {
             }
             Ok(_) | Err(_) => render::reply(&self.reply_of(reading, &result), reading.voice),
         });
-        let user = arrived.who.user.clone();
+        let said = Said { user: arrived.who.user.clone(), message, about: Some(id) };
         Answered::after(match &arrived.who.channel {
-            Some(channel) if !direct => After::Whisper { channel: channel.clone(), user, message },
-            _ => After::Write { user, thread, message },
+            Some(channel) if !direct => After::Whisper { channel: channel.clone(), said },
+            _ => After::Write { thread, said },
         })
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::blocks::{Message, put};
 use super::super::inbound::{Arrived, Deed, Spot};
 use super::super::render;
-use super::{After, Answered, Handler, errors, private};
+use super::{After, Answered, Handler, Said, errors, private};
 use crate::chat::cut::cut;
 use crate::chat::reply::{Reading, Reply};
 use crate::failure::Failure;
@@ -56,6 +56,11 @@ impl Handler<'_> {
     /// A private word to whoever pressed something; in the place of the private message they pressed it in, if it is
     /// what became of that.
     pub(super) fn tell(&self, arrived: &Arrived, message: Message, replace: bool) -> After {
+        let about = if let Deed::Press(Ok(press)) | Deed::Submit { press, .. } = &arrived.deed {
+            Some(press.incident)
+        } else {
+            None
+        };
         let user = arrived.who.user.clone();
         let url = arrived.response_url.as_deref().and_then(|url| url.parse().ok());
         match (url, &arrived.who.channel, &arrived.trigger) {
@@ -70,19 +75,19 @@ impl Handler<'_> {
                     // It stays what it was: an ordinary message to one person.
                     put(&mut body, "response_type", json!("in_channel"));
                 }
-                After::Respond { url, body, channel: channel.clone(), user, message }
+                After::Respond { url, body, channel: channel.clone(), said: Said { user, message, about } }
             }
             (None, Some(channel), _) if arrived.spot != Spot::Home => {
-                After::Whisper { channel: channel.clone(), user, message }
+                After::Whisper { channel: channel.clone(), said: Said { user, message, about } }
             }
             (None, _, Some(trigger)) => {
                 let view = self.say(arrived, |reading| {
                     let title = reading.voice.say(&keys::slack_notice_title());
                     render::words_view(&title, &message, reading.voice)
                 });
-                After::Show { trigger: trigger.clone(), view, user, message }
+                After::Show { trigger: trigger.clone(), view, said: Said { user, message, about } }
             }
-            (None, _, None) => After::Write { user, thread: None, message },
+            (None, _, None) => After::Write { thread: None, said: Said { user, message, about } },
         }
     }
 }

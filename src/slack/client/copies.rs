@@ -1,6 +1,7 @@
 //! The copies of one incident in Slack: its cards, their threads, and the reporter's own.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use domain::incident::Incident;
 use domain::place::Place;
@@ -11,12 +12,14 @@ use super::super::blocks::{BLOCKS_TEXT_MAX, Message};
 use super::super::doubt::{self, CannotLook, Looks};
 use super::super::render;
 use super::post::{Post, Remote};
+use super::unsay;
 use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, look_again, not_now, unshown,
+    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, left_over, look_again, not_now,
+    unshown,
 };
 use crate::failure::Failure;
 use crate::rules::Rules;
@@ -31,13 +34,15 @@ pub(super) struct Copies<'a> {
     slack: &'a Slack,
     app: &'a App,
     looks: &'a Looks,
+    /// When the batch began.
+    began: Duration,
     /// Copies posted in this batch, which the store does not know yet.
     posted: HashMap<String, String>,
 }
 
 impl<'a> Copies<'a> {
-    pub(super) fn new(slack: &'a Slack, app: &'a App, looks: &'a Looks) -> Self {
-        Self { slack, app, looks, posted: HashMap::new() }
+    pub(super) fn new(slack: &'a Slack, app: &'a App, looks: &'a Looks, began: Duration) -> Self {
+        Self { slack, app, looks, began, posted: HashMap::new() }
     }
 
     /// Shows one thing.
@@ -54,6 +59,7 @@ impl<'a> Copies<'a> {
             What::DrawThread { place } => self.thread(&task, &incident, &place).await,
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
+            What::Unsay => Ok(Settled::Dropped),
             What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
@@ -71,6 +77,12 @@ impl<'a> Copies<'a> {
         };
         let stands = task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let channel = match &task.what {
+            What::Unsay => return unsay::carry_out(self.slack, self.app, &task, &gone, self.began).await,
+            What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. }
+                if task.in_doubt && stands.is_none() =>
+            {
+                return left_over(self.app.desk.now(), task.looks);
+            }
             What::DrawCard { place } if task.in_doubt => stands.or_else(|| Some(place.channel.clone())),
             What::DrawCard { .. } | What::FollowReport | What::TellReporter { .. } => stands,
             What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => None,
@@ -125,7 +137,10 @@ impl<'a> Copies<'a> {
         if task.in_doubt {
             let looked = self.looks.look(self.slack, &channel, Some(&parent.ts), incident.reported_at, now).await;
             return Ok(match looked.map(|there| self.reached(task, from, &there)) {
-                Ok(reached) if reached > from => Settled::Reached { version: reached },
+                Ok((reached, said)) if reached > from => {
+                    let named = |ts: String| Remote { channel: channel.clone(), ts, again: false }.written();
+                    Settled::Reached { version: reached, said: said.into_iter().map(named).collect() }
+                }
                 Ok(_) => look_again(now, task.looks),
                 Err(CannotLook::Until(at)) => Settled::Doubt { at, looks: task.looks },
                 Err(CannotLook::Never) => Settled::NeedsOperator,
@@ -140,13 +155,14 @@ impl<'a> Copies<'a> {
         let marker = self.marker(task, from, to);
         Ok(match post.first(self.slack, self.app, task, &message, &marker, false).await {
             // A thread has no name of its own: its row keeps how far it reaches.
-            Settled::Shown { .. } => Settled::Reached { version: to },
+            Settled::Shown { remote_id } => Settled::Reached { version: to, said: remote_id.into_iter().collect() },
             other @ (Settled::Later { .. }
             | Settled::Held { .. }
             | Settled::Doubt { .. }
             | Settled::Found { .. }
             | Settled::Reached { .. }
             | Settled::NeedsOperator
+            | Settled::Cleared
             | Settled::Dropped) => other,
         })
     }
@@ -170,15 +186,18 @@ impl<'a> Copies<'a> {
         taken
     }
 
-    /// How far the messages that are there reach.
-    fn reached(&self, task: &Leased, from: u32, there: &HashMap<String, String>) -> u32 {
-        let mut from = from;
-        while let Some(to) =
-            (from + 1..=task.version).rev().find(|to| there.contains_key(&self.marker(task, from, *to)))
-        {
+    /// How far the messages that are there reach, and what they are called.
+    fn reached(&self, task: &Leased, from: u32, there: &HashMap<String, String>) -> (u32, Vec<String>) {
+        let (mut from, mut said) = (from, Vec::new());
+        let next = |from: u32| {
+            let found = |to: u32| there.get(&self.marker(task, from, to)).map(|ts| (to, ts.clone()));
+            (from + 1..=task.version).rev().find_map(found)
+        };
+        while let Some((to, ts)) = next(from) {
             from = to;
+            said.push(ts);
         }
-        from
+        (from, said)
     }
 
     fn marker(&self, task: &Leased, from: u32, to: u32) -> String {

@@ -14,10 +14,10 @@ use crate::chats::copies::{SETTLE, UNREACHED, again, look_again};
 use crate::store::outbox::{Leased, Settled};
 
 /// How long a card waits for a channel that was lost.
-const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
+pub(super) const LOST_CHANNEL: TimeDelta = TimeDelta::minutes(1);
 
 /// Slack's words for a channel that cannot be written to.
-const LOST: [&str; 9] = [
+pub(super) const LOST: [&str; 9] = [
     "is_inactive",
     "channel_not_found",
     "is_archived",
@@ -63,7 +63,7 @@ impl Remote {
         Some(Self { channel, ts, again: parts.next() == Some("again") })
     }
 
-    fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         format!("{}/{}{}", self.channel, self.ts, if self.again { "/again" } else { "" })
     }
 }

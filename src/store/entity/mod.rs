@@ -13,5 +13,6 @@ pub mod notice;
 pub mod outbox;
 pub mod photo;
 pub mod retention_plan;
+pub mod said;
 pub mod session;
 pub mod unread;

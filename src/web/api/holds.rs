@@ -85,8 +85,14 @@ pub async fn act(
 ) -> Result<Response, Problem> {
     let actor = caller.actor(api);
     let refusing = Refusing::new(api, caller, &actor);
-    let found = api.held(&actor, name).await;
-    let incident = found.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
+    let incident = match api.held(&actor, name).await {
+        Ok(incident) => incident,
+        // It may be gone because of this very request, whose answer was lost.
+        Err(failure) => {
+            let ended = ended(api, caller, name, &body, key.as_deref()).await;
+            return ended.and_then(|ended| ended.ok_or(failure)).map_err(|why| refusing.failure(&why, Asked::ToWrite));
+        }
+    };
     let delivery = key.map(|key| idempotency::of_action(caller.name(), &key, &incident.id.to_string(), &body));
     let seen = api.has_arrived(delivery.as_ref()).await;
     let mut fields = Fields::of_body(body, &mut findings);
@@ -107,6 +113,35 @@ pub async fn act(
     }
 }
 
+/// The answer about an incident that is gone, to a request that acted on it while it was there; none to any other.
+async fn ended(
+    api: &Api,
+    caller: &Caller,
+    name: &str,
+    body: &Value,
+    key: Option<&str>,
+) -> Result<Option<Response>, Failure> {
+    let (Some(key), store) = (key, &api.app.desk.store) else { return Ok(None) };
+    let Some((id, gone)) = store.gone_called(name).await? else { return Ok(None) };
+    let delivery = idempotency::of_action(caller.name(), key, &id.to_string(), body);
+    let Some(arrived) = store.delivered(&delivery).await?.filter(|arrived| arrived.incident == id) else {
+        return Ok(None);
+    };
+    if !arrived.same {
+        return Err(Failure::Refused(Refusal::KeyReused));
+    }
+    let kept = Kept {
+        id,
+        reference: gone.reference.as_str(),
+        version: gone.version,
+        retain_until: gone.retain_until,
+        on_hold: false,
+        erasure_asked: gone.early,
+        erased: true,
+    };
+    Ok(Some(idempotency::replayed(Json(kept).into_response())))
+}
+
 async fn take(
     api: &Api,
     actor: &Actor,
@@ -116,7 +151,8 @@ async fn take(
 ) -> Result<(Incident, bool), Failure> {
     let (desk, incident) = (&api.app.desk, incident.clone());
     if wants == Wants::Erase {
-        return Ok(match Box::pin(erase::take(desk, actor, incident, reason, version)).await? {
+        let asked = erase::Asked { reason, version, delivery };
+        return Ok(match Box::pin(erase::take(desk, actor, incident, asked)).await? {
             Came::Asked(after) => (after, false),
             Came::Erased(after) => (after, true),
         });

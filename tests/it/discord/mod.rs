@@ -18,6 +18,7 @@ mod sessions;
 mod signed;
 mod together;
 mod tokenless;
+mod unsaid;
 
 use std::sync::Arc;
 

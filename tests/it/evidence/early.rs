@@ -14,7 +14,11 @@ use crate::world::database::Base;
 use crate::world::door::{Caller, Door};
 use crate::world::people::{ADA, AMAL, PAVEL};
 
-on_both!(one_admin_asks_another_confirms_and_it_is_gone_as_after_its_time);
+on_both!(
+    one_admin_asks_another_confirms_and_it_is_gone_as_after_its_time,
+    what_is_sent_again_under_its_key_is_answered_again_and_done_once,
+    of_two_at_once_under_one_key_both_are_told_what_came_of_it,
+);
 
 async fn key(world: &World, name: &str, role: Role) -> Caller {
     let key = ApiKey { name: name.to_owned(), role, site: None, revoked: false };
@@ -26,6 +30,68 @@ async fn act(door: &Door, called: &str, caller: &Caller, body: Value) -> (u16, V
     let path = format!("/api/v1/incidents/{called}/actions");
     let answer = door.request(Method::POST, &path, caller).json(&body).send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+/// An action under a key: the status, whether it was answered before, and the answer.
+async fn act_once(door: &Door, called: &str, caller: &Caller, key: &str, body: &Value) -> (u16, bool, Value) {
+    let path = format!("/api/v1/incidents/{called}/actions");
+    let sent = door.request(Method::POST, &path, caller).header("idempotency-key", key).json(body).send();
+    let answer = sent.await.unwrap();
+    let replayed = answer.headers().contains_key("idempotency-replayed");
+    (answer.status().as_u16(), replayed, answer.json().await.unwrap())
+}
+
+async fn what_is_sent_again_under_its_key_is_answered_again_and_done_once(base: Base) {
+    let world = World::on(base).await;
+    let door = world.open_door().await;
+    let (first, second) = (key(&world, "first", Role::Admin).await, key(&world, "second", Role::Admin).await);
+    let (incident, other) = (world.report("two people").await, world.report("two people, gin").await);
+    let (called, next) = (incident.reference.as_str(), other.reference.as_str());
+    let ask = json!({"action": "erase", "text": "somebody's right to erasure"});
+    let (status, replayed, asked) = act_once(&door, called, &first, "k1", &ask).await;
+    assert_eq!((status, replayed, &asked["erasure_asked"]), (200, false, &json!(true)), "{asked}");
+    assert_eq!(act_once(&door, called, &first, "k1", &ask).await, (200, true, asked.clone()));
+    assert_eq!(world.steps(&incident.reference).await, ["reported", "erasure_asked"]);
+    let reworded = json!({"action": "erase", "text": "another reason"});
+    let reused = |(status, replayed, answer): (u16, bool, Value)| {
+        assert_eq!((status, replayed, answer["type"].as_str()), (422, false, Some("/problems/key-reused")), "{answer}");
+    };
+    reused(act_once(&door, called, &first, "k1", &reworded).await);
+    reused(act_once(&door, next, &first, "k1", &ask).await);
+    assert_eq!(act_once(&door, called, &first, "k2", &ask).await.0, 403, "nobody is both sides");
+    // The same key of somebody else is another key.
+    let (status, _, gone) = act_once(&door, called, &second, "k1", &ask).await;
+    assert_eq!((status, &gone["erased"], &gone["version"]), (200, &json!(true), &json!(3)), "{gone}");
+    // Its answer was lost: what is gone answers nobody but who ended it.
+    assert_eq!(act_once(&door, called, &second, "k1", &ask).await, (200, true, gone.clone()));
+    assert_eq!(act_once(&door, &incident.id.to_string(), &second, "k1", &ask).await, (200, true, gone.clone()));
+    assert_eq!(act_once(&door, called, &first, "k1", &ask).await, (200, true, gone));
+    reused(act_once(&door, called, &second, "k1", &reworded).await);
+    assert_eq!(act_once(&door, called, &second, "k3", &ask).await.0, 404);
+    assert_eq!(act(&door, called, &second, ask.clone()).await.0, 404);
+    let third = key(&world, "third", Role::Admin).await;
+    assert_eq!(act_once(&door, called, &third, "k1", &ask).await.0, 404);
+    // A key that was used for one incident says nothing of another one that is gone.
+    act_once(&door, next, &third, "k9", &ask).await;
+    assert_eq!(act_once(&door, called, &third, "k9", &ask).await.0, 404);
+    assert!(world.store().incident(other.id).await.unwrap().is_some());
+    world.check_everything().await;
+}
+
+async fn of_two_at_once_under_one_key_both_are_told_what_came_of_it(base: Base) {
+    let world = World::on(base).await;
+    let door = world.open_door().await;
+    let (first, second) = (key(&world, "first", Role::Admin).await, key(&world, "second", Role::Admin).await);
+    let incident = world.report("two people").await;
+    let called = incident.reference.as_str();
+    let ask = json!({"action": "erase", "text": "somebody's right to erasure"});
+    for caller in [&first, &second] {
+        let twice = (0..4).map(|_| act_once(&door, called, caller, "k", &ask));
+        let answers = futures_util::future::join_all(twice).await;
+        assert!(answers.iter().all(|(status, _, answer)| *status == 200 && *answer == answers[0].2), "{answers:?}");
+    }
+    assert!(world.store().incident(incident.id).await.unwrap().is_none());
+    assert_eq!(world.store().verify(|_| ()).await.unwrap().findings, []);
 }
 
 async fn one_admin_asks_another_confirms_and_it_is_gone_as_after_its_time(base: Base) {

@@ -17,6 +17,7 @@ mod replicas;
 mod roles;
 mod signed;
 mod sockets;
+mod unsaid;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -27,6 +27,8 @@ pub struct Overwrite {
 #[derive(Debug, Clone)]
 pub struct Thread {
     pub owner: Id,
+    /// Discord's own first message in the thread of a message, which shows that one again.
+    pub starter: Option<Id>,
     pub archived: bool,
     pub locked: bool,
     pub minutes: u64,
@@ -130,7 +132,8 @@ impl State {
         (channel.kind, channel.guild, channel.parent) = (kind, self.channels[&parent].guild, Some(parent));
         let minutes = body["auto_archive_duration"].as_u64().unwrap_or(4_320);
         let (owner, changed, created) = (self.bot, now, now);
-        channel.thread = Some(Thread { owner, archived: false, locked: false, minutes, changed, created });
+        channel.thread =
+            Some(Thread { owner, starter: None, archived: false, locked: false, minutes, changed, created });
         self.channels.insert(id, channel);
     }
 }

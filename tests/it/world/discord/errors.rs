@@ -32,6 +32,7 @@ impl Failed {
             50006 => (400, "Cannot send an empty message"),
             50007 => (403, "Cannot send messages to this user"),
             50013 => (403, "Missing Permissions"),
+            50021 => (403, "Cannot execute action on a system message"),
             50024 => (400, "Cannot execute action on this channel type"),
             50027 => (401, "Invalid Webhook Token"),
             50035 => (400, "Invalid Form Body"),

@@ -48,7 +48,8 @@ pub use dispatch::{DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGES, GUILDS, MESSA
 pub use endpoint::Signature;
 pub use faults::RetryAfter;
 pub use looking::{Modal, Seen};
-pub use people::{ADMINISTRATOR, SEND_MESSAGES, VIEW_CHANNEL};
+pub use messages::Message;
+pub use people::{ADMINISTRATOR, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL};
 pub use state::{Id, State};
 
 /// Somebody in a guild; in direct messages the guild does not matter.

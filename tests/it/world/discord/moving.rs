@@ -175,6 +175,9 @@ impl FakeDiscord {
             let told = state.channel(channel);
             let gone = state.channels.remove(&channel).unwrap();
             state.messages.retain(|_, one| one.channel != channel);
+            for one in state.messages.values_mut().filter(|one| one.thread == Some(channel)) {
+                one.thread = None;
+            }
             let name = if gone.thread.is_some() { "THREAD_DELETE" } else { "CHANNEL_DELETE" };
             state.tell_plain(name, gone.guild, GUILDS, told);
         });
@@ -186,6 +189,16 @@ impl FakeDiscord {
             let now = state.now();
             let found = state.channels.get_mut(&thread).unwrap().thread.as_mut().unwrap();
             (found.archived, found.changed) = (true, now);
+            state.tell_channel("THREAD_UPDATE", thread);
+        });
+    }
+
+    /// A moderator locks a thread and puts it away, or opens it again.
+    pub fn locks(&self, thread: Id, locked: bool) {
+        self.hub.change(|state| {
+            let now = state.now();
+            let found = state.channels.get_mut(&thread).unwrap().thread.as_mut().unwrap();
+            (found.locked, found.archived, found.changed) = (locked, locked, now);
             state.tell_channel("THREAD_UPDATE", thread);
         });
     }

@@ -14,7 +14,9 @@ use super::embeds::{EDITED, SENT};
 use super::errors::Failed;
 use super::gateway::DAY;
 use super::messages::Envelope;
-use super::people::{ATTACH_FILES, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS};
+use super::people::{
+    ATTACH_FILES, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+};
 use super::state::{Id, State, id_of};
 use super::{Hub, commands};
 
@@ -117,7 +119,10 @@ pub async fn list(
             return Ok(Json(json!([])));
         }
         let here = state.messages.values().filter(|one| one.channel == channel && one.ephemeral_for.is_none());
-        let here = here.map(|one| one.id).filter(|id| before.is_none_or(|than| *id < than));
+        let starter = state.thread_starter(channel);
+        let mut here: Vec<Id> = here.map(|one| one.id).chain(starter.iter().map(|(id, _)| *id)).collect();
+        here.sort_unstable();
+        let here = here.into_iter().filter(|id| before.is_none_or(|than| *id < than));
         let mut ids: Vec<Id> = here.filter(|id| after.is_none_or(|than| *id > than)).collect();
         if after.is_some() {
             ids.truncate(limit);
@@ -125,7 +130,11 @@ pub async fn list(
             ids.drain(..ids.len().saturating_sub(limit));
         }
         // Newest first, also when asked for what came after something.
-        Ok(Json(ids.into_iter().rev().map(|id| state.fetched(id)).collect()))
+        let drawn = |id| match &starter {
+            Some((first, starter)) if *first == id => starter.clone(),
+            _ => state.fetched(id),
+        };
+        Ok(Json(ids.into_iter().rev().map(drawn).collect()))
     })
 }
 
@@ -203,10 +212,18 @@ pub async fn remove(
     Path((channel, message)): Path<(Id, Id)>,
 ) -> Result<StatusCode, Failed> {
     hub.change(|state| {
-        state.reach(channel, 0)?;
+        let thread = state.reach(channel, 0)?.thread.clone();
+        if thread.as_ref().is_some_and(|thread| thread.starter == Some(message)) {
+            return Err(Failed::of(50021));
+        }
         state.standing(channel, message)?;
         if state.messages[&message].author != state.bot {
             state.reach(channel, MANAGE_MESSAGES)?;
+        }
+        // In an archived thread messages may be deleted and nothing else; in a locked one only while it is active.
+        let closed = thread.is_some_and(|thread| thread.archived && thread.locked);
+        if closed && state.reach(channel, MANAGE_THREADS).is_err() {
+            return Err(Failed::of(50083));
         }
         state.delete_message(message);
         Ok(StatusCode::NO_CONTENT)

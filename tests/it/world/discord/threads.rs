@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State as FromHub};
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Hub;
 use super::body::Body;
@@ -14,7 +14,7 @@ use super::check::Check;
 use super::errors::Failed;
 use super::people::{CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, MANAGE_THREADS, SEND_MESSAGES_IN_THREADS};
 use super::rest::Reply;
-use super::state::{Id, State};
+use super::state::{Id, State, written};
 
 const FROM_MESSAGE: &[&str] = &["name", "auto_archive_duration", "rate_limit_per_user"];
 const ALONE: &[&str] = &["name", "auto_archive_duration", "type", "invitable", "rate_limit_per_user"];
@@ -22,6 +22,8 @@ const ALONE: &[&str] = &["name", "auto_archive_duration", "type", "invitable", "
 const MODIFIED: &[&str] = &[
     "name", "archived", "auto_archive_duration", "locked", "invitable", "rate_limit_per_user", "flags", "applied_tags",
 ];
+/// The kind of message with which Discord begins the thread of a message; it cannot be deleted.
+const STARTER: u8 = 21;
 const MINUTES: &[i64] = &[60, 1_440, 4_320, 10_080];
 
 pub async fn channel(FromHub(hub): FromHub<Arc<Hub>>, Path(channel): Path<Id>) -> Reply {
@@ -65,6 +67,8 @@ pub async fn from_message(
         look(state, &body.json, FROM_MESSAGE, true)?;
         // The thread of a message has the id of the message.
         state.begin_thread(message, channel, PUBLIC_THREAD, &body.json);
+        let first = state.id();
+        state.channels.get_mut(&message).and_then(|begun| begun.thread.as_mut()).unwrap().starter = Some(first);
         let starter = state.messages.get_mut(&message).unwrap();
         starter.thread = Some(message);
         starter.flags |= 1 << 5;
@@ -72,6 +76,26 @@ pub async fn from_message(
         state.tell_message("MESSAGE_UPDATE", message);
         Ok((StatusCode::CREATED, Json(state.channel(message))))
     })
+}
+
+impl State {
+    /// Discord's own first message in the thread of a message: `THREAD_STARTER_MESSAGE`.
+    pub fn thread_starter(&self, thread: Id) -> Option<(Id, Value)> {
+        let found = &self.channels[&thread];
+        let id = found.thread.as_ref()?.starter?;
+        let author = self.messages.get(&thread).map_or(self.bot, |message| message.author);
+        let drawn = json!({
+            "id": id.to_string(), "channel_id": thread.to_string(), "type": STARTER, "content": "",
+            "author": self.users[&author].draw(), "timestamp": written(found.thread.as_ref()?.created),
+            "edited_timestamp": null, "tts": false, "mention_everyone": false, "mentions": [], "mention_roles": [],
+            "attachments": [], "embeds": [], "pinned": false, "components": [], "flags": 0,
+            "message_reference": {
+                "type": 0, "channel_id": found.parent.map(|id| id.to_string()), "message_id": thread.to_string(),
+                "guild_id": found.guild.map(|id| id.to_string()),
+            },
+        });
+        Some((id, drawn))
+    }
 }
 
 pub async fn alone(

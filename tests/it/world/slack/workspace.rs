@@ -76,7 +76,7 @@ pub struct Channel {
 }
 
 /// A message as it is now.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub channel: String,
     pub ts: String,

@@ -20,6 +20,23 @@ fn every_problem_of_the_settings_is_told_at_once_and_no_password_with_it() {
 }
 
 #[test]
+fn the_address_that_browsers_use_is_encrypted_beyond_this_computer() {
+    let home = Home::new();
+    for wrong in
+        ["http://shop.example", "http://192.168.1.7:8080", "http://127.0.0.1.example", "https://", "shop.example"]
+    {
+        let refused = home.command(&["check"]).env("SHOPWATCH_PUBLIC_URL", wrong).assert().failure();
+        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        assert!(said.contains("SHOPWATCH_PUBLIC_URL has to begin with https://"), "{wrong}: {said}");
+    }
+    for right in
+        ["https://shop.example", "https://shop.example/", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"]
+    {
+        home.command(&["check"]).env("SHOPWATCH_PUBLIC_URL", right).assert().success();
+    }
+}
+
+#[test]
 fn a_log_filter_that_nobody_can_read_is_a_problem_of_the_settings() {
     let home = Home::new();
     for filter in ["shopwatch=loud", "info,=", "a=b=c", "debgu", "shopwatch", "sqlx=off,inof"] {

@@ -191,7 +191,7 @@ impl Environment {
             keep("DATABASE_URL is neither sqlite:NAME nor postgres://USER:PASSWORD@HOST/NAME");
         }
         let public_url = self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
-        if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+        if public_url.as_ref().is_some_and(|url| base_url(url).is_none()) {
             keep("SHOPWATCH_PUBLIC_URL has to begin with https:// (or http:// on this computer alone)");
         }
         let master_key = given(self.evidence_master_key.as_ref()).map(Secret::new);

@@ -7,6 +7,7 @@ use domain::incident::Incident;
 use domain::incident::verb::WrongMoment;
 use domain::policy::Denied;
 use domain::problems::{Fault, Problem, Problems};
+use domain::report::PHOTOS_MAX;
 use domain::words::{Category, Fact};
 
 use super::card::{Card, CardButton, Reader, draw};
@@ -19,6 +20,8 @@ use crate::operations::sent::Words;
 use crate::rules::{Rules, Site};
 use crate::texts::keys;
 
+/// What is wrong with words that nobody can keep whole, whatever their number.
+const TOO_LONG: Fault = Fault::TooLong { most: 0, got: 0 };
 /// How much of what was written is quoted in a receipt, in characters.
 const QUOTED_MAX: usize = 120;
 
@@ -141,6 +144,20 @@ impl Reading<'_> {
         })
     }
 
+    /// The answer to a message that was refused: whoever wrote it still has it before them, and is told what to do with it.
+    pub fn of_message(&self, reply: Reply) -> Reply {
+        let too_long =
+            !reply.problems.is_empty() && reply.problems.iter().all(|problem| problem.code == TOO_LONG.code());
+        if too_long { Reply { lines: vec![self.voice.say(&keys::message_not_kept())], ..reply } } else { reply }
+    }
+
+    /// That photos are more than are kept, if they are.
+    pub fn photos_over(&self, incident: &Incident) -> Option<String> {
+        let tally = incident.tally();
+        let over = (tally.kept + tally.coming).saturating_sub(PHOTOS_MAX);
+        (over > 0).then(|| self.voice.say(&keys::photos_over(PHOTOS_MAX, over)))
+    }
+
     /// That photos have arrived, and what became of the words beside them.
     fn joined(&self, incident: &Incident, words: Words) -> Vec<String> {
         let said = match words {
@@ -150,7 +167,7 @@ impl Reading<'_> {
             Words::NotTheirs => Some(keys::photos_words_not_theirs()),
         };
         let lines = std::iter::once(keys::photos_received(incident.reference.as_str())).chain(said);
-        lines.map(|line| self.voice.say(&line)).collect()
+        lines.map(|line| self.voice.say(&line)).chain(self.photos_over(incident)).collect()
     }
 
     /// Two lines.
@@ -177,6 +194,7 @@ impl Reading<'_> {
         if let Some(text) = incident.what_happened() {
             lines.push(say(keys::receipt_text(quote(text))));
         }
+        lines.extend(self.photos_over(incident));
         lines.push(say(match incident.site_open.as_ref().map(|open| open.asked_until) {
             Some(Some(until)) => keys::receipt_which_site(self.voice.exact(until)),
             Some(None) => keys::site_unsaid(incident.possible_sites().len()),

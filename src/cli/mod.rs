@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod demo;
 pub mod enter;
+mod env_file;
 pub mod evidence;
 pub mod health;
 pub mod init;
@@ -174,8 +175,8 @@ pub fn run() -> ExitCode {
     if child::is_asked(std::env::args_os().nth(1).as_deref()) {
         return child::run();
     }
-    // A file that is not there is not needed; one that cannot be read is told by the settings it lacks.
-    drop(dotenvy::dotenv());
+    // Every line that can be read counts, so that what else is wrong is told with those that cannot.
+    let unread = env_file::load();
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let arguments = Arguments::parse();
@@ -186,6 +187,11 @@ pub fn run() -> ExitCode {
         }
         (Err(log), Ok(_)) => Err(log),
         (Err(log), Err(others)) => Err(BadSettings(others.0.into_iter().chain(log.0).collect())),
+    };
+    let settings = match (unread.as_slice(), settings) {
+        ([], settings) => settings,
+        (_, Ok(_)) => Err(BadSettings(unread)),
+        (_, Err(others)) => Err(BadSettings(unread.into_iter().chain(others.0).collect())),
     };
     match settings.map_err(|bad| bad.to_string()).and_then(|settings| dispatch(arguments.command, settings)) {
         Ok(code) => code,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::report::{Attached, PHOTOS_MAX};
+use domain::report::Attached;
 use domain::words::Platform;
 use serde_json::Value;
 
@@ -255,7 +255,7 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
 /// The photos of a message.
 pub fn attachments(message: &Value, channel: u64, number: u64) -> Vec<Attached> {
     let files = message.get("attachments").and_then(Value::as_array).into_iter().flatten();
-    files.filter_map(|file| attached(file, Some((channel, number)))).take(PHOTOS_MAX).collect()
+    files.filter_map(|file| attached(file, Some((channel, number)))).collect()
 }
 
 /// A photo of a message that Discord does not show at the moment: the one that stands there in the list of its files.

@@ -10,7 +10,8 @@ use crate::problems::{Fault, Problems};
 use crate::text::{ONE_LINE_MAX, clean};
 use crate::words::{Category, NotTaken, Platform};
 
-/// The most photos that come with one report: what Slack's and Discord's forms take.
+/// The most photos that are kept with one report: what Slack's and Discord's forms take. A report with more of them is kept,
+/// and what is more is told.
 pub const PHOTOS_MAX: usize = 10;
 
 /// A photo that somebody sent in a chat, as the chat refers to it; the bytes are fetched from there.
@@ -155,9 +156,6 @@ impl Draft {
             && problems.of("what_happened").next().is_none()
         {
             problems.add("what_happened", Fault::Missing);
-        }
-        if self.photos.len() > PHOTOS_MAX {
-            problems.add("photos", Fault::TooMany { most: PHOTOS_MAX, got: self.photos.len() });
         }
         match (site, category) {
             (Some(site), Some(category)) if problems.0.is_empty() => {

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::incident::Incident;
-use domain::report::Attached;
+use domain::report::{Attached, PHOTOS_MAX};
 use domain::words::{NotTaken, Platform};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
@@ -95,6 +95,11 @@ async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
     let Some(sent) = incident.on_its_way(*platform, id).cloned().filter(|_| incident.tally().coming > 0) else {
         return Ok(Settled::Shown { remote_id: None });
     };
+    // There is no room for it, whatever it is.
+    if incident.album.len() >= PHOTOS_MAX {
+        sent::refuse(&app.desk, incident, &sent, NotTaken::TooMany).await?;
+        return Ok(Settled::Shown { remote_id: None });
+    }
     let _hand = app.evidence.hand().await?;
     match app.photo(&sent).await {
         Ok(had) => keep(app, task, incident, &sent, &had).await,

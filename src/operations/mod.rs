@@ -62,6 +62,22 @@ pub enum Outcome {
     Opened { incident: Incident },
 }
 
+impl Outcome {
+    /// The incident that it is about, if it is about one.
+    pub fn incident(&self) -> Option<&Incident> {
+        match self {
+            Self::Reported { incident, .. }
+            | Self::Stepped { incident }
+            | Self::Joined { incident, .. }
+            | Self::Asks { incident, .. }
+            | Self::Previewed { incident }
+            | Self::Photos { incident, .. }
+            | Self::Opened { incident } => Some(incident),
+            Self::ReportForm | Self::Help => None,
+        }
+    }
+}
+
 impl Desk {
     /// A desk with these rules.
     pub fn new(

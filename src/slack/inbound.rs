@@ -4,7 +4,7 @@
 mod event;
 mod view;
 
-use domain::report::{Attached, PHOTOS_MAX};
+use domain::report::Attached;
 use domain::words::{Category, Platform};
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,6 +20,8 @@ use view::{answers, asked};
 /// The ids of our shortcuts, as in the manifest.
 pub const SHORTCUT_REPORT: &str = "report";
 pub const SHORTCUT_MESSAGE: &str = "report_message";
+/// So many files of a reported message fit into what its form remembers (3,000 characters); people's messages have ten.
+const POINTED_MAX: usize = 100;
 /// The longest natural key that a delivery is known by.
 const KEY_MAX: usize = 200;
 
@@ -246,7 +248,7 @@ fn message_action(payload: &Value) -> Deed {
     let said = text(payload, "/message/text").map(|said| unescaped(&said)).unwrap_or_default();
     let link = link(payload).unwrap_or_default();
     let files = payload.pointer("/message/files").and_then(Value::as_array).into_iter().flatten();
-    let files = files.filter_map(|file| text(file, "/id")).take(PHOTOS_MAX).collect();
+    let files = files.filter_map(|file| text(file, "/id")).take(POINTED_MAX).collect();
     Deed::Form { message: Some(Message { text: said, link, files }) }
 }
 

@@ -20,6 +20,9 @@ pub const BELIEVED: TimeDelta = TimeDelta::seconds(60);
 /// So many people are remembered; those asked about longest ago are forgotten first.
 const KEPT_MAX: usize = 10_000;
 
+/// Slack's words for a group that is none to the app: gone, not its to see, or of a plan without groups.
+/// <https://docs.slack.dev/reference/methods/usergroups.users.list/>
+const NO_GROUP: [&str; 3] = ["no_such_subteam", "missing_scope", "plan_upgrade_required"];
 /// How many different questions are asked at the same time.
 const ASKING: usize = 32;
 
@@ -89,7 +92,8 @@ impl Directory {
         let (known, groups) =
             tokio::join!(self.person(slack, home, named, now), self.groups_of(slack, rules, &named.user, now));
         let foreign = named.team.as_deref().is_some_and(|team| !home.is_home(team));
-        let certain = known.is_ok() && groups.is_ok();
+        let (groups, all_said) = groups;
+        let certain = known.is_ok() && all_said;
         // Without the scope `users:read` nobody can be told from a guest: then only who is named by account or group
         // is anybody.
         let unknown = || Known { full: false, ours: !foreign, locale: None, name: String::new() };
@@ -98,8 +102,7 @@ impl Directory {
         let mut principals = BTreeSet::new();
         if known.ours && !foreign {
             principals.insert(Principal::User(Platform::Slack, named.user.clone()));
-            principals
-                .extend(groups.unwrap_or_default().into_iter().map(|group| Principal::Group(Platform::Slack, group)));
+            principals.extend(groups.into_iter().map(|group| Principal::Group(Platform::Slack, group)));
             if known.full {
                 principals.insert(Principal::Everyone(Platform::Slack));
             }
@@ -159,20 +162,15 @@ impl Directory {
         Ok(Some(known))
     }
 
-    /// The groups named in the rules that somebody is in.
-    async fn groups_of(
-        &self,
-        slack: &Slack,
-        rules: &Rules,
-        user: &str,
-        now: Moment,
-    ) -> Result<BTreeSet<String>, Trouble> {
+    /// The groups named in the rules that somebody is known to be in, and whether Slack said so of every one of them.
+    async fn groups_of(&self, slack: &Slack, rules: &Rules, user: &str, now: Moment) -> (BTreeSet<String>, bool) {
         let asked = rules.groups(Platform::Slack).into_iter().map(|group| async move {
             let members = self.group(slack, &group, now).await?;
             Ok::<_, Trouble>(members.contains(user).then_some(group))
         });
-        let found = futures_util::future::try_join_all(asked).await?;
-        Ok(found.into_iter().flatten().collect())
+        let said = futures_util::future::join_all(asked).await;
+        let all_said = said.iter().all(Result::is_ok);
+        (said.into_iter().flatten().flatten().collect(), all_said)
     }
 
     async fn group(&self, slack: &Slack, group: &str, now: Moment) -> Result<BTreeSet<String>, Trouble> {
@@ -185,8 +183,9 @@ impl Directory {
         }
         let members = match slack.read("usergroups.users.list", TIER_2, &[("usergroup", group.to_owned())], now).await {
             Ok(answer) => strings(answer.get("users")),
-            // A group that the app may not see, or that is gone, makes nobody anything.
-            Err(Trouble::Said(word)) => {
+            // A group that the app may not see, or that is not there, makes nobody anything. Whatever else Slack says, it has
+            // not said who is in it.
+            Err(Trouble::Said(word)) if NO_GROUP.contains(&word.as_str()) => {
                 tracing::warn!(target: "shopwatch::slack", word, "a user group of shop.toml cannot be read: nobody is in it");
                 BTreeSet::new()
             }

@@ -212,6 +212,8 @@ messages! {
     look_gone = "look-gone" ();
     look_not_now = "look-not-now" ();
     photos_received = "photos-received" (reference);
+    photos_over = "photos-over" (most, count);
+    message_not_kept = "message-not-kept" ();
     photos_words_added = "photos-words-added" ();
     photos_words_noted = "photos-words-noted" ();
     photos_words_not_theirs = "photos-words-not-theirs" ();

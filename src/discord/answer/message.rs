@@ -2,18 +2,16 @@
 
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
-use domain::report::{Draft, PHOTOS_MAX};
-use domain::text::WHAT_HAPPENED_MAX;
+use domain::report::Draft;
 
 use super::super::Standing;
 use super::super::inbound::{Arrived, Written};
 use super::super::people::{Met, place};
 use super::super::render;
 use super::{After, Answered, Handler};
-use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
 use crate::chat::press::{Button, Press};
-use crate::failure::Failure;
+use crate::failure::{Failure, Refusal};
 use crate::operations::triage::Enclosed;
 use crate::operations::{Outcome, people};
 use crate::texts::keys;
@@ -109,17 +107,22 @@ impl Handler<'_> {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
-            Ok(_) => render::words(&[reading.voice.say(&keys::slack_answered(incident.reference.as_str()))]),
-            Err(failure) => render::reply(&self.reply_of_failure(reading, failure), None, reading.voice),
+            Ok(outcome) => {
+                let mut lines = vec![reading.voice.say(&keys::slack_answered(incident.reference.as_str()))];
+                lines.extend(reading.photos_over(outcome.incident().unwrap_or(incident)));
+                render::words(&lines)
+            }
+            Err(failure) => {
+                render::reply(&reading.of_message(self.reply_of_failure(reading, failure)), None, reading.voice)
+            }
         });
         Answered::after(After::Write { user: arrived.who.user.clone(), message, about: Some(incident.id) })
     }
 
     /// Photos, perhaps with words: a report.
     async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
-        let Written { id, text, mut photos, .. } = written;
-        photos.truncate(PHOTOS_MAX);
-        let what_happened = Some(cut(text.trim(), WHAT_HAPPENED_MAX)).filter(|text| !text.is_empty());
+        let Written { id, text, photos, .. } = written;
+        let what_happened = Some(text).filter(|text| !text.trim().is_empty());
         let facts = FactsDraft { what_happened, ..FactsDraft::default() };
         let draft = Draft { facts, photos, ..Draft::default() };
         let (actor, result) = self.receive(met, What::Dropped(draft), arrived).await;
@@ -136,7 +139,7 @@ impl Handler<'_> {
         }
         if guild.is_none() {
             let message = self.reading(&met.origin, &actor, |reading| {
-                render::reply(&self.reply_of(reading, &result), Some(true), reading.voice)
+                render::reply(&reading.of_message(self.reply_of(reading, &result)), Some(true), reading.voice)
             });
             let about = match &result {
                 Ok(Outcome::Reported { incident, .. }) => Some(incident.id),
@@ -144,15 +147,20 @@ impl Handler<'_> {
             };
             return Answered::after(After::Write { user: arrived.who.user.clone(), message, about });
         }
-        // In a channel others read along: no more than that it arrived, or that it did not.
+        // In a channel others read along: no more than that it arrived, or that it did not, and what is too much.
         let message = self.reading(&met.origin, &actor, |reading| {
-            let line = match &result {
+            let lines = match &result {
                 Ok(Outcome::Reported { incident, .. }) => {
-                    reading.voice.say(&keys::discord_dropped(incident.reference.as_str()))
+                    let line = reading.voice.say(&keys::discord_dropped(incident.reference.as_str()));
+                    std::iter::once(line).chain(reading.photos_over(incident)).collect()
                 }
-                Ok(_) | Err(_) => reading.voice.say(&keys::discord_not_dropped()),
+                Err(failure @ Failure::Refused(Refusal::Problems(_))) => {
+                    let reply = reading.of_message(reading.failure(failure));
+                    reply.lines.into_iter().chain(reply.problems.into_iter().map(|problem| problem.text)).collect()
+                }
+                Ok(_) | Err(_) => vec![reading.voice.say(&keys::discord_not_dropped())],
             };
-            render::words(&[line])
+            render::words(&lines)
         });
         Answered::after(After::Reply { channel, to: id, message })
     }

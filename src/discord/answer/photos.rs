@@ -2,7 +2,6 @@
 //! of it.
 
 use domain::id::IncidentId;
-use domain::report::PHOTOS_MAX;
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
@@ -45,8 +44,7 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered::again(),
         }
-        let Written { id: to, text, mut photos, .. } = written;
-        photos.truncate(PHOTOS_MAX);
+        let Written { id: to, text, photos, .. } = written;
         let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered::again();
@@ -58,7 +56,7 @@ impl Handler<'_> {
             Err(Failure::Refused(Refusal::Denied(_))) => {
                 render::words(&[reading.voice.say(&keys::photos_not_theirs())])
             }
-            Ok(_) | Err(_) => render::reply(&self.reply_of(reading, &result), None, reading.voice),
+            Ok(_) | Err(_) => render::reply(&reading.of_message(self.reply_of(reading, &result)), None, reading.voice),
         });
         Answered::after(match (&result, arrived.who.channel) {
             // That they arrived may be read by whoever reads the thread; why they were not taken concerns one person.

@@ -1,7 +1,7 @@
 //! Reports: by a command and its options, by a form, about a message.
 
 use domain::policy::sites_to_report;
-use domain::report::{Attached, Command, PHOTOS_MAX};
+use domain::report::{Attached, Command};
 use domain::text::{ONE_LINE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::{Category, NotTaken};
 use serde_json::json;
@@ -183,7 +183,6 @@ impl Handler<'_> {
                 let missing = unseen(seen.len());
                 let why = (!missing.is_empty()).then(|| not_among(self.discord, &found));
                 seen.extend(missing);
-                seen.truncate(PHOTOS_MAX);
                 (seen, why)
             }
             Ok(Err(trouble)) => match untold(self.discord, &trouble) {

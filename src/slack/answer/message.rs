@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
-use domain::report::{Draft, PHOTOS_MAX};
-use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
+use domain::report::Draft;
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
 use super::super::people::{Home, Met};
 use super::super::render;
 use super::{After, Answered, Handler, Said, about};
-use crate::chat::cut::cut;
 use crate::chat::inbound::{Answers, What};
 use crate::chat::press::{Button, Press};
 use crate::failure::Failure;
@@ -72,7 +70,7 @@ impl Handler<'_> {
             }
             (_, Some(incident)) if !written.photos.is_empty() => self.joined(arrived, &met, written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
-            _ if !self.slack.answered.is_first(&delivery.key) => Answered::default(),
+            _ if !self.is_first(arrived) => Answered::default(),
             (asked, _) => {
                 let several = asked.len() > 1;
                 let message = self.say(arrived, |reading| {
@@ -101,10 +99,15 @@ impl Handler<'_> {
         Ok(reported.into_iter().filter(|incident| incident.question.is_some()).collect())
     }
 
-    /// An answer to the question that is open.
+    /// Whether something that kept nothing was not said already: what keeps nothing may come again.
+    pub(super) fn is_first(&self, arrived: &Arrived) -> bool {
+        arrived.delivery.as_ref().is_none_or(|delivery| self.slack.answered.is_first(&delivery.key))
+    }
+
+    /// An answer to the question that is open. What is too long is refused with words: they still have it before them.
     async fn answered(&self, arrived: &Arrived, met: &Met, written: &Written, incident: &Incident) -> Answered {
         let mut answers = Answers::default();
-        answers.0.insert("text".to_owned(), vec![cut(&written.text, NOTE_MAX)]);
+        answers.0.insert("text".to_owned(), vec![written.text.clone()]);
         let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
         let what = What::Submit(
             press,
@@ -114,12 +117,16 @@ impl Handler<'_> {
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }
+        if result.is_err() && !self.is_first(arrived) {
+            return Answered::default();
+        }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
-            Ok(_) => {
-                let reference = incident.reference.as_str();
-                render::words(&[reading.voice.say(&keys::slack_answered(reference))], None)
+            Ok(outcome) => {
+                let mut lines = vec![reading.voice.say(&keys::slack_answered(incident.reference.as_str()))];
+                lines.extend(reading.photos_over(outcome.incident().unwrap_or(incident)));
+                render::words(&lines, None)
             }
-            Err(failure) => render::reply(&self.reply_of_failure(reading, failure), reading.voice),
+            Err(failure) => render::reply(&reading.of_message(self.reply_of_failure(reading, failure)), reading.voice),
         });
         let said = Said { user: arrived.who.user.clone(), message, about: Some(incident.id) };
         Answered::after(After::Write { thread: written.thread.clone(), said })
@@ -127,9 +134,8 @@ impl Handler<'_> {
 
     /// Photos, perhaps with words: a report.
     async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
-        let Written { text, mut photos, direct, thread } = written;
-        photos.truncate(PHOTOS_MAX);
-        let what_happened = Some(cut(text.trim(), WHAT_HAPPENED_MAX)).filter(|text| !text.is_empty());
+        let Written { text, photos, direct, thread } = written;
+        let what_happened = Some(text).filter(|text| !text.trim().is_empty());
         let facts = FactsDraft { what_happened, ..FactsDraft::default() };
         let draft = Draft { facts, photos, ..Draft::default() };
         let (actor, result) = self.receive(met, What::Dropped(draft), arrived).await;
@@ -140,8 +146,12 @@ impl Handler<'_> {
             // It was said when it came for the first time.
             return Answered::default();
         }
-        let message =
-            self.reading(&met.origin, &actor, |reading| render::reply(&self.reply_of(reading, &result), reading.voice));
+        if result.is_err() && !self.is_first(arrived) {
+            return Answered::default();
+        }
+        let message = self.reading(&met.origin, &actor, |reading| {
+            render::reply(&reading.of_message(self.reply_of(reading, &result)), reading.voice)
+        });
         let said = Said { user: arrived.who.user.clone(), message, about: about(&result) };
         Answered::after(match &arrived.who.channel {
             Some(channel) if !direct => After::Whisper { channel: channel.clone(), said },

@@ -1,7 +1,6 @@
 //! Photos that people send to a report that there is already: under its card, or under their own copy of it.
 
 use domain::id::IncidentId;
-use domain::report::PHOTOS_MAX;
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
@@ -38,20 +37,19 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered { again: true, ..Answered::default() },
         }
-        let Written { text, mut photos, direct, thread } = written;
-        photos.truncate(PHOTOS_MAX);
+        let Written { text, photos, direct, thread } = written;
         let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }
-        if result.is_err() && !self.slack.answered.is_first(&delivery.key) {
+        if result.is_err() && !self.is_first(arrived) {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
             Err(Failure::Refused(Refusal::Denied(_))) => {
                 render::words(&[reading.voice.say(&keys::photos_not_theirs())], None)
             }
-            Ok(_) | Err(_) => render::reply(&self.reply_of(reading, &result), reading.voice),
+            Ok(_) | Err(_) => render::reply(&reading.of_message(self.reply_of(reading, &result)), reading.voice),
         });
         let said = Said { user: arrived.who.user.clone(), message, about: Some(id) };
         Answered::after(match &arrived.who.channel {

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::incident::Incident;
 use domain::photo::Photo;
+use domain::report::PHOTOS_MAX;
 use shopwatch::evidence::keep::sha256;
 use shopwatch::jobs::fetch;
 
@@ -271,5 +272,25 @@ async fn a_card_names_incidents_of_its_channel_with_a_photo_that_looks_like_its_
     shop.settle().await;
     let alike = format!("looks like one of {}", first.reference);
     assert!(shop.card().text().contains(&alike), "{}", shop.card().text());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn an_eleventh_photo_is_told_with_the_limit() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    let file = |seed| Given::File(photo(&another(seed)));
+    let given = [("what_happened", "a broken lock".into()), ("photo1", file(20)), ("photo2", file(21))];
+    assert!(shop.discord.runs_command(shop.noor, shop.floor, "report", &given).await.ephemeral());
+    shop.settle().await;
+    let incident = shop.newest().await;
+    assert_eq!(shop.press(shop.omar, "claim").await.kind, 6);
+    shop.settle().await;
+    let thread = shop.discord.thread_of(shop.card().id).expect("a thread under the card");
+    let ten = (1..=PHOTOS_MAX).map(|seed| photo(&another(u8::try_from(seed).unwrap()))).collect();
+    shop.discord.posts(shop.noor, thread, "", ten);
+    shop.discord.until("a word of the limit", |state| says(state, "at most 10 photos")).await;
+    assert_eq!(shop.now(&incident).await.photos.len(), PHOTOS_MAX + 2, "nothing is dropped unsaid");
+    shop.settle().await;
+    shop.discord.messages(thread);
     shop.look_away();
 }

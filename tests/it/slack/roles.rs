@@ -87,6 +87,45 @@ async fn when_slack_does_not_say_who_it_is_nobody_is_refused_and_nothing_is_done
 }
 
 #[tokio::test]
+async fn when_slack_does_not_say_who_is_in_a_group_nobody_is_refused_and_the_next_press_counts() {
+    for word in ["internal_error", "fatal_error", "ratelimited", "request_timeout", "service_unavailable"] {
+        let shop = Shop::open().await;
+        let incident = shop.report("gin").await;
+        shop.settle().await;
+        // What was learned of the group is out of date by now.
+        shop.world.clock.advance(TimeDelta::seconds(61));
+        shop.slack.says_next("usergroups.users.list", word);
+        assert!(shop.press(&shop.omar, "claim").await.on_time, "{word}");
+        shop.slack.until(|workspace| workspace.describe().contains("NOT saved")).await;
+        let said = shop.slack.ephemerals_for(&shop.omar).remove(0).text;
+        assert!(said.starts_with("NOT saved"), "{word}: {said}");
+        assert_eq!(shop.now(&incident).await.version, 1, "{word}");
+        // As soon as Slack takes calls again, and long before what was learned would be out of date.
+        shop.world.clock.advance(TimeDelta::seconds(31));
+        assert!(shop.press(&shop.omar, "claim").await.on_time, "{word}");
+        assert_eq!(shop.now(&incident).await.status.state(), State::Claimed, "{word}");
+        shop.settle().await;
+        shop.look_away();
+    }
+}
+
+#[tokio::test]
+async fn a_group_that_is_gone_or_not_ours_to_see_makes_nobody_anything() {
+    for word in ["no_such_subteam", "missing_scope", "plan_upgrade_required"] {
+        let shop = Shop::open().await;
+        let incident = shop.report("gin").await;
+        shop.settle().await;
+        shop.world.clock.advance(TimeDelta::seconds(61));
+        shop.slack.says_next("usergroups.users.list", word);
+        assert!(shop.press(&shop.omar, "claim").await.on_time, "{word}");
+        shop.slack.until(|workspace| workspace.describe().contains("or it is not for you")).await;
+        assert_eq!(shop.slack.ephemerals_for(&shop.omar).len(), 1, "{word}: a refusal, which is certain");
+        assert_eq!(shop.now(&incident).await.version, 1, "{word}");
+        shop.look_away();
+    }
+}
+
+#[tokio::test]
 async fn without_the_scope_for_people_only_who_is_named_is_anybody() {
     let shop = Shop::closed(crate::world::database::Base::Sqlite).await;
     shop.slack.missing_scope("users:read");

@@ -43,6 +43,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, Path(method): Path<String
         Some(Fault::ServerError) => {
             return (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response();
         }
+        Some(Fault::Says(word)) => return Json(json!({ "ok": false, "error": word })).into_response(),
         Some(Fault::AnswerLost | Fault::AnswerHeld | Fault::Delay(_)) | None => {}
     }
     let (answer, wait) = shared.change(|workspace| workspace.call(&call));

@@ -35,6 +35,8 @@ pub enum Fault {
     Delay(Duration),
     /// 500, and nothing is done.
     ServerError,
+    /// Nothing is done, and it says this word: <https://docs.slack.dev/apis/web-api/#evaluating-responses>.
+    Says(&'static str),
 }
 
 /// What is to come.
@@ -91,6 +93,11 @@ impl FakeSlack {
     /// The next call of a method is answered 500.
     pub fn server_error(&self, method: &str) {
         self.order(method, Fault::ServerError);
+    }
+
+    /// The next call of a method is answered with an error by this word.
+    pub fn says_next(&self, method: &str, word: &'static str) {
+        self.order(method, Fault::Says(word));
     }
 
     /// From now on whoever downloads a file is asked to sign in, as without the scope.

@@ -130,7 +130,8 @@ pub async fn download(
         Some(Fault::HangUp | Fault::AnswerLost | Fault::AnswerHeld) => return HangUp.into_response(),
         Some(Fault::ServerError) => return (StatusCode::INTERNAL_SERVER_ERROR, "").into_response(),
         Some(Fault::Delay(by)) => drop(timeout(by, pending::<()>()).await),
-        None => {}
+        // Words are for calls of the API.
+        Some(Fault::Says(_)) | None => {}
     }
     shared.change(|workspace| {
         let known = token == Some(BOT_TOKEN) && !workspace.revoked && !workspace.faults.locked;

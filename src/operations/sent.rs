@@ -17,6 +17,7 @@ use crate::evidence::child::NotRead;
 use crate::evidence::fetch::Had;
 use crate::evidence::header::Unfit;
 use crate::evidence::keep::{Evidence, sha256};
+use crate::evidence::scrub::Review;
 use crate::failure::{Failure, Refusal};
 use crate::store::outbox::{Task, Told};
 use crate::store::photos::PhotoChange;
@@ -93,20 +94,20 @@ pub async fn keep(
     evidence: &Evidence,
     mut incident: Incident,
     sent: &Attached,
-    Had { original, rendition }: &Had,
+    had: &Had,
 ) -> Result<Came, Failure> {
+    let original = had.original.as_slice();
     let hash = sha256(original);
     if let Some(came) = stands_against(desk, &incident, sent, &hash).await? {
         return told(desk, incident, sent, came).await;
     }
-    let review = match evidence.reader.review(rendition.as_ref().unwrap_or(original)).await {
-        Ok(review) => review,
+    let (review, rendition) = match reviewed(evidence, had).await {
+        Ok(reviewed) => reviewed,
         Err(why) => return told(desk, incident, sent, unfit(why)?).await,
     };
     let id = PhotoId(desk.ids.uuid());
-    let rendition = rendition.as_deref();
-    photo::stage(desk, evidence, &incident, id, photo::Sent { original, rendition }, &review).await?;
-    let about = about(&review, hash, original.len(), rendition);
+    photo::stage(desk, evidence, &incident, id, photo::Sent { original, rendition }, review.as_ref()).await?;
+    let about = about(review.as_ref(), hash, original, rendition);
     for _ in 0..TRIES {
         if let Some(came) = stands_against(desk, &incident, sent, &about.sha256).await? {
             evidence.unstage(id).await?;
@@ -134,6 +135,23 @@ pub async fn keep(
     }
     evidence.unstage(id).await?;
     Err(Failure::Conflict)
+}
+
+/// The review copy of a photo, and what it was made of if that is not the original. There is none of what nothing here reads
+/// where the chat has no rendition of it, or one that is no picture: what was sent is kept all the same.
+async fn reviewed<'a>(
+    evidence: &Evidence,
+    Had { original, rendition }: &'a Had,
+) -> Result<(Option<Review>, Option<&'a [u8]>), NotRead> {
+    if !photo::is_not_read(original) {
+        return evidence.reader.review(original).await.map(|review| (Some(review), None));
+    }
+    let Some(rendition) = rendition else { return Ok((None, None)) };
+    match evidence.reader.review(rendition).await {
+        Ok(review) => Ok((Some(review), Some(rendition))),
+        Err(NotRead::Unfit(_)) => Ok((None, None)),
+        Err(why) => Err(why),
+    }
 }
 
 async fn commit_kept(desk: &Desk, incident: &Incident, sent: &Attached, photo: Photo) -> Result<Incident, Failure> {

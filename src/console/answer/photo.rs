@@ -15,7 +15,9 @@ use crate::texts::keys;
 pub fn photo_added(app: &App, origin: &Origin, added: Result<Added, Failure>) -> Answer {
     match added {
         Ok(added) => told(app, origin, |reading| {
-            let said = [keys::photo_stored(added.photo.about.sha256.as_str()), keys::photo_readers()];
+            let about = &added.photo.about;
+            let who = if about.is_sealed_only() { keys::photos_sealed_only(1) } else { keys::photo_readers() };
+            let said = [keys::photo_stored(about.sha256.as_str()), who];
             let said = said.iter().map(|line| reading.voice.say(line)).collect();
             Answer::saying(StatusCode::OK, lines(Tone::Receipt, said))
         }),

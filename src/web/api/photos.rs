@@ -54,7 +54,10 @@ pub struct Stored<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     rendition_sha256: Option<&'a str>,
-    /// How many places of the review copy are covered; null if all of it is.
+    /// Whether there is a review copy; there is none of HEIC and AVIF that came without a rendition. Those are sealed, nobody
+    /// looks at a copy of them, and nothing of them can be checked or shared.
+    review_copy: bool,
+    /// How many places of the review copy are covered; null if all of it is, or there is none.
     #[schema(required = true)]
     covered: Option<u32>,
 }
@@ -71,6 +74,7 @@ impl<'a> Stored<'a> {
             checked: photo.checked,
             in_vault: photo.in_vault,
             rendition_sha256: about.rendition.as_deref(),
+            review_copy: !about.is_sealed_only(),
             covered: about.covered,
         }
     }
@@ -156,12 +160,12 @@ impl Api {
     }
 }
 
-/// Adds a photo to an incident that this key reported or may read: JPEG, PNG or WebP; HEIC with a `rendition` beside it.
+/// Adds a photo to an incident that this key reported or may read: JPEG, PNG or WebP; HEIC or AVIF, best with a `rendition`.
 ///
-/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC cannot be read
-/// here: what people look at is made of the rendition then, which is sealed as well, and the record says so; without one it
-/// is refused, since nobody could check what is on it. The same bytes for
-/// the same incident are stored once, however often they are sent.
+/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC and AVIF cannot
+/// be read here: what people look at is made of the rendition then, which is sealed as well, and the record says so. Without
+/// one the photo is sealed and nothing else: `review_copy` is false, nobody looks at it, and nothing of it can be shared. The
+/// same bytes for the same incident are stored once, however often they are sent.
 #[utoipa::path(
     post, path = "/incidents/{reference}/photos", tag = "incidents", operation_id = "add_photo",
     params(("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id.")),

@@ -7,7 +7,7 @@ use shopwatch::evidence::keep::sha256;
 use shopwatch::jobs::fetch;
 
 use super::{Plan, Shop};
-use crate::evidence::{ASTRONAUT, another};
+use crate::evidence::{ASTRONAUT, HEIC, another};
 use crate::world::database::Base;
 use crate::world::discord::{DOWNLOAD, FakeDiscord, Given, LINKS_END, RetryAfter, State, Upload};
 
@@ -268,5 +268,22 @@ async fn a_card_names_incidents_of_its_channel_with_a_photo_that_looks_like_its_
     shop.settle().await;
     let alike = format!("looks like one of {}", first.reference);
     assert!(shop.card().text().contains(&alike), "{}", shop.card().text());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_heic_photo_is_sealed_as_it_came_and_everybody_is_told_that_there_is_nothing_to_look_at() {
+    let shop = Shop::open().await;
+    let incident = report(&shop, &[HEIC.to_vec(), ASTRONAUT.to_vec()]).await;
+    shop.settle().await;
+    let photos = kept(&shop, &incident).await;
+    assert!(photos.iter().all(|photo| photo.in_vault), "{photos:?}");
+    let sealed: Vec<_> = photos.iter().filter(|photo| photo.about.is_sealed_only()).collect();
+    assert_eq!((photos.len(), sealed.len()), (2, 1));
+    assert_eq!(sealed[0].about.sha256, sha256(&HEIC));
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added", "photo_added"]);
+    let card = shop.card();
+    assert!(card.text().contains("2 · not checked: 1"), "{}", card.text());
+    assert!(card.text().contains("with nothing to look at, to check or to share: 1"), "{}", card.text());
     shop.look_away();
 }

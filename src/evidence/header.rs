@@ -65,7 +65,7 @@ words! {
     Truncated = "truncated",
     /// It contradicts itself.
     Damaged = "damaged",
-    /// It took more time or memory than any photo takes.
+    /// It took more computing or memory than any photo takes.
     TooHard = "too_hard",
 }
 

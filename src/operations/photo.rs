@@ -175,6 +175,10 @@ fn refused_as(field: &str, why: NotRead) -> Failure {
             metrics::counter!("shopwatch_photos_refused_total", "why" => unfit.as_str()).increment(1);
             Problems::one(field, Fault::NotAPhoto { why: unfit.as_str() }).into()
         }
+        NotRead::NoTime => {
+            tracing::warn!(target: "shopwatch::evidence", "the machine had no time to read a photo; nothing was kept of it");
+            Failure::Unavailable("photos")
+        }
         NotRead::NoProcess(why) => {
             tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "no process can be started to read a photo");
             Failure::Unavailable("photos")

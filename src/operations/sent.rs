@@ -33,8 +33,8 @@ pub enum Came {
     Kept,
     /// They are not, and it was told.
     NotTaken(NotTaken),
-    /// They took too long to read, which may have been the machine: it had other things to do.
-    TooHard,
+    /// The machine had no time to read them.
+    NotNow,
     /// They are neither, since nobody waits for them any more.
     NotWanted,
 }
@@ -87,7 +87,7 @@ pub async fn join(
     Err(Failure::Conflict)
 }
 
-/// Keeps a photo of which the bytes have come.
+/// Keeps a photo of which the bytes have come, and for which there was no time so often before.
 #[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
 pub async fn keep(
     desk: &Desk,
@@ -95,13 +95,14 @@ pub async fn keep(
     mut incident: Incident,
     sent: &Attached,
     had: &Had,
+    before: u32,
 ) -> Result<Came, Failure> {
     let original = had.original.as_slice();
     let hash = sha256(original);
     if let Some(came) = stands_against(desk, &incident, sent, &hash).await? {
         return told(desk, incident, sent, came).await;
     }
-    let (review, rendition) = match reviewed(evidence, had).await {
+    let (review, rendition) = match reviewed(evidence, had, before).await {
         Ok(reviewed) => reviewed,
         Err(why) => return told(desk, incident, sent, unfit(why)?).await,
     };
@@ -142,12 +143,13 @@ pub async fn keep(
 async fn reviewed<'a>(
     evidence: &Evidence,
     Had { original, rendition }: &'a Had,
+    before: u32,
 ) -> Result<(Option<Review>, Option<&'a [u8]>), NotRead> {
     if !photo::is_not_read(original) {
-        return evidence.reader.review(original).await.map(|review| (Some(review), None));
+        return evidence.reader.review_again(original, before).await.map(|review| (Some(review), None));
     }
     let Some(rendition) = rendition else { return Ok((None, None)) };
-    match evidence.reader.review(rendition).await {
+    match evidence.reader.review_again(rendition, before).await {
         Ok(review) => Ok((Some(review), Some(rendition))),
         Err(NotRead::Unfit(_)) => Ok((None, None)),
         Err(why) => Err(why),
@@ -200,14 +202,14 @@ async fn told(desk: &Desk, incident: Incident, sent: &Attached, came: Came) -> R
 fn unfit(why: NotRead) -> Result<Came, Failure> {
     let why = match why {
         NotRead::Unfit(why) => why,
+        NotRead::NoTime => return Ok(Came::NotNow),
         why @ NotRead::NoProcess(_) => return Err(refused(why)),
     };
     Ok(match why {
-        Unfit::TooHard => Came::TooHard,
         Unfit::NotAPhoto => Came::NotTaken(NotTaken::NotAPhoto),
         Unfit::Heic => Came::NotTaken(NotTaken::Heic),
         Unfit::TooLarge => Came::NotTaken(NotTaken::TooLarge),
-        Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged => {
+        Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged | Unfit::TooHard => {
             Came::NotTaken(NotTaken::Unreadable)
         }
     })

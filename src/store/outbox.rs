@@ -29,7 +29,8 @@ use crate::failure::Failure;
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The most rows one worker takes at a time.
 pub const LEASE_MAX: u64 = 256;
-/// How long a photo may take until its work is in doubt: its fetch (60 s), its reading (20 s), and room to keep it.
+/// How long a photo may take until its work is in doubt: its fetch (60 s), its reading (at most 40 s), and room to
+/// keep it.
 pub const PHOTO_LEASE: TimeDelta = TimeDelta::seconds(120);
 
 /// The states of what is not done yet.

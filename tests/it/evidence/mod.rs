@@ -21,6 +21,7 @@ mod renditions;
 mod retention;
 mod rgw;
 mod sealed_only;
+mod starved;
 mod verify;
 
 pub use crate::world::corpora::{ASTRONAUT, HEIC};

@@ -11,6 +11,7 @@ mod erasing;
 pub mod incidents;
 pub mod lease;
 mod leases;
+mod likeness;
 pub mod looks;
 pub mod notes;
 mod opening;

@@ -80,6 +80,19 @@ impl<'a> Stored<'a> {
     }
 }
 
+/// A photo that was added.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AddedPhoto)]
+pub struct Taken<'a> {
+    #[serde(flatten)]
+    photo: Stored<'a>,
+    /// Other incidents of the same shop, of the last 30 days, with a photo that looks like this one as a whole: never whether
+    /// the same person is on it. Only for reviewers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<words::Reference>, required = false)]
+    alike: Vec<Reference>,
+}
+
 /// The photos of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Photos)]
@@ -171,7 +184,7 @@ impl Api {
     params(("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id.")),
     request_body(content = PhotoRequest, content_type = "multipart/form-data"),
     responses(
-        (status = 201, description = "It is stored.", body = Stored<'_>, headers(
+        (status = 201, description = "It is stored.", body = Taken<'_>, headers(
             ("Idempotency-Replayed", description = "`true` if it had been stored before."),
         )),
         PhotoRefusals,
@@ -191,7 +204,7 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let actor = caller.actor(api);
     let refusing = Refusing::new(api, caller, &actor);
     let looked_up = api.look_up(&actor, name, Asked::ToWrite).await;
-    let (incident, _) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
+    let (incident, sight) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
     let app = &api.app;
     let cleared = photo::clear_to_add(&app.desk, &actor, &incident);
     cleared.map_err(|failure| refusing.failure_about(&failure, &incident))?;
@@ -204,6 +217,12 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let added = Box::pin(photo::take_in(&app.desk, &app.evidence, &actor, incident.clone(), sent)).await;
     let added = added.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     app.work.ring();
-    let response = (StatusCode::CREATED, Json(Stored::of(&added.photo))).into_response();
+    let photos = std::slice::from_ref(&added.photo);
+    let alike = match sight {
+        // The photo is kept: an answer without a hint is better than none.
+        Sight::Full => likeness::alike(&app.desk, &actor, &added.incident, photos).await.unwrap_or_default(),
+        Sight::Own | Sight::NoSealed | Sight::Metadata => Vec::new(),
+    };
+    let response = (StatusCode::CREATED, Json(Taken { photo: Stored::of(&added.photo), alike })).into_response();
     Ok(if added.seen { idempotency::replayed(response) } else { response })
 }

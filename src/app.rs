@@ -115,7 +115,7 @@ impl App {
                 let draft = self.draft(&answers, photos, actor, &origin)?;
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await
             }
-            What::Photos(incident, photos) => sent::join(&self.desk, actor, incident, photos, delivery).await,
+            What::Photos(incident, photos) => sent::join(&self.desk, actor, &locale, incident, photos, delivery).await,
             What::Press(press) => triage::press(&self.desk, actor, &press, &Enclosed::default(), delivery).await,
             What::Submit(press, enclosed) => triage::press(&self.desk, actor, &press, &enclosed, delivery).await,
         }

@@ -27,7 +27,7 @@ pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> Result<CarriedOut, Fa
                 None => Settled::Dropped,
             },
             // The console's pages hold thread and copy themselves.
-            What::DrawThread { .. } | What::FollowReport => Settled::Dropped,
+            What::DrawThread { .. } | What::FollowReport | What::TellSender { .. } => Settled::Dropped,
             What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Settled::NeedsOperator,
         };
         done.outcomes.push((task.key, settled));

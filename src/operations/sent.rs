@@ -8,7 +8,7 @@ use domain::id::IncidentId;
 use domain::incident::steps::Verb;
 use domain::incident::{Change, Incident};
 use domain::photo::{Kept, Photo, PhotoId};
-use domain::report::{Attached, PHOTOS_MAX};
+use domain::report::{Address, Attached, PHOTOS_MAX};
 use domain::words::{NotTaken, Platform, Role};
 
 use super::photo::{self, about, refused};
@@ -61,6 +61,7 @@ fn sender(incident: &Incident, sent: &Attached) -> Actor {
 pub async fn join(
     desk: &Desk,
     actor: &Actor,
+    locale: &str,
     id: IncidentId,
     photos: Vec<Attached>,
     delivery: Option<Delivery>,
@@ -68,6 +69,8 @@ pub async fn join(
     if let Some(outcome) = triage::arrived_before(desk, actor, delivery.as_ref()).await? {
         return Ok(outcome);
     }
+    let tells = Some(Address { account: actor.account.clone(), locale: locale.to_owned() });
+    let photos = photos.into_iter().map(|sent| Attached { tells: tells.clone(), ..sent }).collect();
     let verb = Verb::SendPhotos { photos };
     for _ in 0..TRIES {
         let (now, rules) = (desk.now(), desk.rules());
@@ -236,11 +239,14 @@ pub async fn refuse(desk: &Desk, mut incident: Incident, sent: &Attached, why: N
 async fn commit_refused(desk: &Desk, change: Change, sent: &Attached, why: NotTaken) -> Result<(), Failure> {
     let rules = desk.rules();
     let after = change.after();
+    let reaches = |platform: Platform| platform != Platform::Api && desk.platforms.contains(&platform);
     let platform = after.reporter_platform();
-    // That it is there already is good news, and stands on the timeline, where a colleague reads of their own photo, too.
-    let tells =
-        why != NotTaken::Known && sent.by.is_none() && platform != Platform::Api && desk.platforms.contains(&platform);
-    let line = tells.then(|| Task::tell_reporter(after.id, after.version, platform, Told::Photo(why)));
+    let line = match &sent.by {
+        // That it is there already is good news, and stands on the timeline.
+        _ if why == NotTaken::Known => None,
+        None => reaches(platform).then(|| Task::tell_reporter(after.id, after.version, platform, Told::Photo(why))),
+        Some(_) => reaches(sent.platform).then(|| Task::tell_sender(after.id, after.version, sent, why)),
+    };
     let shows: Vec<Task> = desk.shows(after, &rules).into_iter().chain(line).collect();
     desk.store.commit(Commit::of(change, &rules.terms, desk.now()).showing(shows)).await.map(drop)
 }

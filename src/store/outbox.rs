@@ -86,6 +86,8 @@ pub enum What {
     FollowReport,
     /// A line to whoever reported it.
     TellReporter { told: Told },
+    /// A line to a colleague whose photo for somebody else's report could not be taken; what the chat calls the photo.
+    TellSender { id: String, why: NotTaken },
     /// A photo that was sent in a chat is fetched from there and kept; what the chat calls it.
     KeepPhoto { platform: Platform, id: String },
     /// The bucket keeps an incident's photos beyond their locks while a hold does, and no longer.
@@ -112,6 +114,7 @@ impl What {
             | Self::DrawThread { .. }
             | Self::FollowReport
             | Self::TellReporter { .. }
+            | Self::TellSender { .. }
             | Self::KeepPhoto { .. }
             | Self::HoldPhotos => OnDoubt::Repost,
             Self::Retired => OnDoubt::Operator,
@@ -150,6 +153,12 @@ impl Task {
         Self { incident, version, platform, what: What::TellReporter { told } }
     }
 
+    /// A line to whoever sent a photo for somebody else's report.
+    pub fn tell_sender(incident: IncidentId, version: u32, sent: &Attached, why: NotTaken) -> Self {
+        let what = What::TellSender { id: sent.id.clone(), why };
+        Self { incident, version, platform: sent.platform, what }
+    }
+
     /// The bytes of a photo that was sent.
     pub fn keep_photo(incident: IncidentId, version: u32, sent: &Attached) -> Self {
         let what = What::KeepPhoto { platform: sent.platform, id: sent.id.clone() };
@@ -170,6 +179,7 @@ impl Task {
             What::TellReporter { told } => {
                 format!("tell/{}/{}/{}", self.incident.0.simple(), self.version, told.as_str())
             }
+            What::TellSender { .. } => format!("tell/{}/{}/sender", self.incident.0.simple(), self.version),
             What::KeepPhoto { platform, id } => format!("photo/{}/{platform}/{id}", self.incident.0.simple()),
             What::HoldPhotos => format!("hold/{}", self.incident.0.simple()),
             What::Retired => format!("retired/{}", self.incident.0.simple()),
@@ -422,6 +432,7 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
         What::DrawThread { .. }
         | What::FollowReport
         | What::TellReporter { .. }
+        | What::TellSender { .. }
         | What::KeepPhoto { .. }
         | What::HoldPhotos
         | What::Retired => None,

@@ -198,6 +198,8 @@ messages! {
     photos_coming = "photos-coming" (count);
     photos_not_taken = "photos-not-taken" (count);
     photos_sealed_only = "photos-sealed-only" (count);
+    photo_not_taken = "photo-not-taken" (reference, why);
+    photo_send_again = "photo-send-again" ();
     photos_none_now = "photos-none-now" ();
     photos_for_you = "photos-for-you" (reference, count);
     photos_unchecked_these = "photos-unchecked-these" (numbers);

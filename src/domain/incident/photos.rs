@@ -84,7 +84,9 @@ impl Incident {
     pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>, sender: &Actor) -> Step {
         let step = step.with("count", photos.len());
         let by = (!sender.is(&self.reporter.member)).then(|| Person::of(sender));
-        let photos = photos.into_iter().map(|sent| Attached { by: by.clone(), ..sent }).collect();
+        // The reporter is told by way of their report.
+        let tells = |sent: &Attached| sent.tells.clone().filter(|_| by.is_some());
+        let photos = photos.into_iter().map(|sent| Attached { by: by.clone(), tells: tells(&sent), ..sent }).collect();
         self.wait_for(photos, step.at);
         step
     }
@@ -130,6 +132,9 @@ impl Incident {
         for sent in self.photos.iter_mut().filter(|sent| sent.is(platform, id)) {
             sent.became = became;
             sent.link = None;
+            if became == Became::Kept {
+                sent.tells = None;
+            }
         }
     }
 }

@@ -116,7 +116,7 @@ impl App {
                 report::submit(&self.desk, actor, &draft, &locale, delivery).await
             }
             What::Photos(incident, photos, words) => {
-                sent::join(&self.desk, actor, incident, sent::Joining { photos, words }, delivery).await
+                sent::join(&self.desk, actor, &locale, incident, sent::Joining { photos, words }, delivery).await
             }
             What::Press(press) => triage::press(&self.desk, actor, &press, &Enclosed::default(), delivery).await,
             What::Submit(press, enclosed) => triage::press(&self.desk, actor, &press, &enclosed, delivery).await,

@@ -274,7 +274,10 @@ impl Drawing<'_> {
                 self.voice.say(&keys::question_open(question.text.as_str(), self.voice.ago(question.at, self.now))),
             );
         }
-        let not_taken = self.incident.tally().not_taken;
+        let Tally { sealed_only, not_taken, .. } = self.incident.tally();
+        if sealed_only > 0 {
+            remarks.push(self.voice.say(&keys::photos_sealed_only(sealed_only)));
+        }
         if not_taken > 0 {
             remarks.push(self.voice.say(&keys::photos_not_taken(not_taken)));
         }
@@ -322,7 +325,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
     let may = |action: Action| match reader {
         Reader::Person(actor) if action == Action::ViewReviewCopy => {
             // Whose photos they are is known when they are looked for: mostly the reporter's.
-            policy::clear_to_look(actor, photos.kept > photos.unchecked, subject.reporter, &subject).is_ok()
+            policy::clear_to_look(actor, photos.shown() > photos.unchecked, subject.reporter, &subject).is_ok()
         }
         Reader::Person(actor) => policy::clear(actor, action, &subject).is_ok(),
         Reader::Channel => !personal(&action),
@@ -333,7 +336,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
         Button::Ask => incident.question.is_none() && fits(action, state),
         Button::Merge => incident.absorbed.is_empty() && fits(action, state),
         Button::Preview => matches!(state, State::Confirmed | State::Claimed),
-        Button::Look => photos.kept > 0,
+        Button::Look => photos.shown() > 0,
         Button::Claim
         | Button::Release
         | Button::Confirm

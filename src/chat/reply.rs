@@ -110,7 +110,10 @@ impl Reading<'_> {
             }
             Outcome::ReportForm => Reply { form: Some(self.report_form()), ..Reply::of(Tone::Question, Vec::new()) },
             Outcome::Help => Reply::of(Tone::Done, self.help()),
-            Outcome::Photos { incident, photos } => Reply::of(Tone::Done, vec![self.photos(incident, photos.len())]),
+            Outcome::Photos { incident, photos } => {
+                let shown = photos.iter().filter(|photo| !photo.about.is_sealed_only()).count();
+                Reply::of(Tone::Done, vec![self.photos(incident, shown)])
+            }
             Outcome::Previewed { incident } => Reply {
                 preview: Some(self.preview(incident)),
                 ..Reply::of(Tone::Done, vec![self.voice.say(&keys::preview_nothing_sent())])

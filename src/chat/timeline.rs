@@ -52,6 +52,9 @@ fn details(line: &TimelineLine, voice: &Voice<'_>) -> Vec<String> {
         let names: Vec<String> = facts.split(',').map(|fact| voice.word("field", fact)).collect();
         parts.push(names.join(", "));
     }
+    if detail("review") == Some("none") {
+        parts.push(voice.say(&keys::photo_nothing_shown()));
+    }
     if let Some(why) = detail("why") {
         parts.push(voice.word("not_taken", why));
     }

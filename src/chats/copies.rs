@@ -9,7 +9,8 @@ use domain::clock::Moment;
 use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::Place;
-use domain::words::Role;
+use domain::report::Address;
+use domain::words::{NotTaken, Platform, Role};
 
 use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
@@ -162,6 +163,24 @@ pub fn for_reporter<M>(app: &App, incident: &Incident, say: impl FnOnce(&Card, &
     let actor = reporter(incident);
     let card = draw(incident, Reader::Person(&actor), &voice, &rules, app.desk.now())?;
     Some(say(&card, &voice))
+}
+
+/// The account of whoever sent this photo for somebody else's report, and what they are told if it could not be taken.
+pub fn for_sender(
+    app: &App,
+    incident: &Incident,
+    (platform, id): (Platform, &str),
+    why: NotTaken,
+) -> Option<(String, Vec<String>)> {
+    let Address { account, locale } = incident.photos.iter().find(|sent| sent.is(platform, id))?.tells.as_ref()?;
+    let rules = app.desk.rules();
+    let voice = app.voice(&rules, Some(locale)).lasting();
+    let not_taken = keys::photo_not_taken(incident.reference.as_str(), voice.word("not_taken", why.as_str()));
+    let mut lines = vec![voice.say(&not_taken)];
+    if !matches!(why, NotTaken::TooMany | NotTaken::NoAccess | NotTaken::Known) {
+        lines.push(voice.say(&keys::photo_send_again()));
+    }
+    Some((account.id.clone(), lines))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::render::{boxes as drawing, original as originals, pages};
 use crate::app::App;
 use crate::evidence::header::{Media, Unfit};
 use crate::failure::{Failure, Refusal};
-use crate::operations::{mask, people, photo};
+use crate::operations::{likeness, mask, people, photo};
 use crate::web::picture::{download, is_drawn, picture};
 use crate::web::upload::{self, NoPhoto};
 
@@ -58,8 +58,16 @@ pub async fn add(State(app): State<App>, visit: Visit, params: Params, request: 
     if added.is_ok() {
         app.work.ring();
     }
+    let alike = match &added {
+        // The photo is kept: an answer without a hint is better than none.
+        Ok(added) => {
+            let photos = std::slice::from_ref(&added.photo);
+            likeness::alike(&app.desk, &look.actor, &added.incident, photos).await.unwrap_or_default()
+        }
+        Err(_) => Vec::new(),
+    };
     let origin = visit.origin(&look.name);
-    shown(&app, &visit, &look, answer::photo_added(&app, &origin, added)).await
+    shown(&app, &visit, &look, answer::photo_added(&app, &origin, added, &alike)).await
 }
 
 async fn take_in(app: &App, look: &Look, request: Request) -> Result<photo::Added, Failure> {

@@ -82,8 +82,10 @@ pub struct About {
     pub media: String,
     /// How large the original is.
     pub bytes: u64,
-    /// Of the review copy, in hexadecimal.
-    pub review_sha256: String,
+    /// Of the review copy, in hexadecimal; none if there is no such copy, since nothing here reads the original and nothing
+    /// came beside it.
+    #[serde(default)]
+    pub review_sha256: Option<String>,
     /// The review copy's sides, in pixels.
     pub width: u32,
     pub height: u32,
@@ -112,6 +114,12 @@ impl About {
     pub fn version(&self) -> usize {
         self.copies.len()
     }
+
+    /// Whether it is sealed and nothing else: there is no review copy, so that nobody looks at one, nothing on it can be
+    /// covered or confirmed, and nothing of it can be shared.
+    pub fn is_sealed_only(&self) -> bool {
+        self.review_sha256.is_none()
+    }
 }
 
 /// What the record holds of a photo's bytes: keyed hashes.
@@ -120,6 +128,8 @@ pub struct Proof {
     pub original: Hash,
     /// Of the picture beside it that the review copy was made of, if it was not made of the original.
     pub rendition: Option<Hash>,
+    /// Whether there is no review copy.
+    pub sealed_only: bool,
 }
 
 /// The most places that are covered on one photo: more are covered by covering everything.
@@ -173,5 +183,6 @@ mod tests {
             r#"{"sha256":"a","media":"image/png","bytes":1,"review_sha256":"b","width":2,"height":3,"covered":4}"#;
         let about: About = serde_json::from_str(sealed).unwrap();
         assert!(about.boxes.is_empty() && about.drawn_by.is_none() && about.version() == 0);
+        assert!(!about.is_sealed_only());
     }
 }

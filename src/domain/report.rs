@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Account;
 use crate::clock::Moment;
 use crate::facts::{Facts, FactsDraft};
 use crate::incident::Person;
@@ -35,6 +36,16 @@ pub struct Attached {
     /// Who sent it, if that was somebody else than the reporter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Person>,
+    /// Where that somebody is told if it cannot be had; nothing any more when it was had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tells: Option<Address>,
+}
+
+/// Where somebody is told something, and in which language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    pub account: Account,
+    pub locale: String,
 }
 
 /// What became of a photo that was sent in a chat.
@@ -53,7 +64,7 @@ pub enum Became {
 impl Attached {
     /// A photo that was sent just now.
     pub fn sent(platform: Platform, id: String, media: Option<String>, bytes: Option<u64>) -> Self {
-        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay, by: None }
+        Self { platform, id, media, bytes, link: None, since: None, became: Became::OnItsWay, by: None, tells: None }
     }
 
     /// Whether it is the one that this chat calls so.

@@ -27,10 +27,18 @@ pub const COMMAND: &str = "read-photo";
 const OURSELVES: &str = "/proc/self/exe";
 /// The most photos that are read at the same time: each takes a core.
 const AT_ONCE: usize = 2;
-/// How long one photo may take, with the wait for a core.
-const DEADLINE: Duration = Duration::from_secs(20);
-/// How long it may compute, in seconds.
+/// How long somebody waits for one photo, with the wait for a core. It says something about the machine, and of the photo
+/// nothing: one that takes too long computes for too long.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A photo for which there was no time before is waited for so much longer: all the more is not within its task's lease.
+const MORE_PATIENCE: u32 = 2;
+/// How long it may compute, in seconds: ten times what the largest photo takes. The kernel ends who computes longer with a
+/// signal of its own.
 const CPU_SECONDS: u64 = 15;
+/// Who does not end by that signal computes for no more than so long.
+const CPU_SECONDS_MAX: u64 = CPU_SECONDS + 1;
+/// Signals by which others end a process, whatever it does: who closes the terminal, stops the server, or needs memory.
+const FROM_OUTSIDE: [i32; 4] = [1, 2, 9, 15];
 /// The most memory that it fills, in bytes.
 const MEMORY: u64 = 256 * 1024 * 1024;
 /// The most address space, in bytes: with the program itself, which other processes share.
@@ -65,6 +73,9 @@ enum Answer {
 pub enum NotRead {
     #[error("the file is not taken as a photo: {0}")]
     Unfit(Unfit),
+    /// Nothing is known of the file.
+    #[error("the machine had no time to read it")]
+    NoTime,
     #[error("no process to read a photo: {0}")]
     NoProcess(#[from] io::Error),
 }
@@ -74,6 +85,7 @@ pub enum NotRead {
 pub struct Reader {
     program: PathBuf,
     places: Semaphore,
+    patience: Duration,
 }
 
 impl Reader {
@@ -84,20 +96,35 @@ impl Reader {
 
     /// A reader that starts this program, which is some Shopwatch.
     pub fn starting(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), places: Semaphore::new(AT_ONCE) }
+        Self { program: program.into(), places: Semaphore::new(AT_ONCE), patience: PATIENCE }
+    }
+
+    /// The same, waiting for each photo as long as this.
+    #[must_use]
+    pub fn waiting(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The review copy of a photo, with the faces covered that are found.
     pub async fn review(&self, photo: &[u8]) -> Result<Review, NotRead> {
-        self.covered(photo, &Cover::Found).await
+        self.covered_within(photo, &Cover::Found, self.patience).await
+    }
+
+    /// The same for a photo for which there was no time so often before.
+    pub async fn review_again(&self, photo: &[u8], before: u32) -> Result<Review, NotRead> {
+        self.covered_within(photo, &Cover::Found, grown(self.patience, before)).await
     }
 
     /// The review copy of a photo on which this is covered.
     pub async fn covered(&self, photo: &[u8], what: &Cover) -> Result<Review, NotRead> {
+        self.covered_within(photo, what, self.patience).await
+    }
+
+    async fn covered_within(&self, photo: &[u8], what: &Cover, patience: Duration) -> Result<Review, NotRead> {
         if photo.len() > BYTES_MAX {
             return Err(NotRead::Unfit(Unfit::TooLarge));
         }
-        let (head, jpeg) = self.ask(&Asked::Review(what.clone()), photo).await?;
+        let (head, jpeg) = self.ask(&Asked::Review(what.clone()), photo, patience).await?;
         match head {
             Answer::Clean { media, width, height, covered, likeness, .. } => {
                 Ok(Review { media, jpeg, width, height, covered, likeness })
@@ -109,7 +136,7 @@ impl Reader {
 
     /// A review copy with these words on it.
     pub async fn stamped(&self, review: &[u8], words: &str) -> Result<Vec<u8>, NotRead> {
-        let (head, jpeg) = self.ask(&Asked::Stamped(words.to_owned()), review).await?;
+        let (head, jpeg) = self.ask(&Asked::Stamped(words.to_owned()), review, self.patience).await?;
         match head {
             Answer::Stamped { .. } => Ok(jpeg),
             Answer::Unfit(unfit) => Err(NotRead::Unfit(unfit)),
@@ -118,21 +145,17 @@ impl Reader {
     }
 
     /// Has a process of its own answer.
-    async fn ask(&self, asked: &Asked, photo: &[u8]) -> Result<(Answer, Vec<u8>), NotRead> {
+    async fn ask(&self, asked: &Asked, photo: &[u8], patience: Duration) -> Result<(Answer, Vec<u8>), NotRead> {
         let asked = framed(&serde_json::to_vec(asked).map_err(io::Error::other)?)?;
         let reading = async {
             let _place = self.places.acquire().await.map_err(io::Error::other)?;
             let mut child = self.start()?;
             let (answer, status) = Box::pin(converse(&mut child, &asked, photo)).await?;
             metrics::counter!("shopwatch_photos_read_total").increment(1);
-            if status.success() {
-                understood(&answer).map_err(NotRead::Unfit)
-            } else {
-                Err(NotRead::Unfit(died(status)))
-            }
+            if status.success() { understood(&answer).map_err(NotRead::Unfit) } else { Err(died(status)) }
         };
         // What is dropped with its time is killed.
-        timeout(DEADLINE, reading).await.unwrap_or(Err(NotRead::Unfit(Unfit::TooHard)))
+        timeout(patience, reading).await.unwrap_or(Err(NotRead::NoTime))
     }
 
     fn start(&self) -> io::Result<Child> {
@@ -146,6 +169,11 @@ impl Reader {
             .kill_on_drop(true)
             .spawn()
     }
+}
+
+/// How long is waited for a photo for which there was no time so often before.
+fn grown(patience: Duration, before: u32) -> Duration {
+    patience * before.saturating_add(1).min(MORE_PATIENCE)
 }
 
 /// Hands over what is asked and the photo, and takes what comes of it.
@@ -172,9 +200,14 @@ async fn converse(child: &mut Child, asked: &[u8], photo: &[u8]) -> io::Result<(
     Ok((answer, status))
 }
 
-/// A process that was ended wanted too much; one that gave up by itself met something it does not know.
-fn died(status: ExitStatus) -> Unfit {
-    if status.signal().is_some() { Unfit::TooHard } else { Unfit::Damaged }
+/// A process that gave up by itself met something it does not know; one that its own limits ended wanted too much; of one
+/// that others ended nothing is known.
+fn died(status: ExitStatus) -> NotRead {
+    match status.signal() {
+        None => NotRead::Unfit(Unfit::Damaged),
+        Some(signal) if FROM_OUTSIDE.contains(&signal) => NotRead::NoTime,
+        Some(_) => NotRead::Unfit(Unfit::TooHard),
+    }
 }
 
 /// Reads an answer; one that is not written as it should be is that of a process that was taken over.
@@ -206,14 +239,14 @@ pub fn run() -> ExitCode {
 /// Gives up, for good, what reading a photo does not need.
 fn confine() -> io::Result<()> {
     let limits = [
-        (Resource::DATA, MEMORY),
-        (Resource::AS, ADDRESSES),
-        (Resource::CPU, CPU_SECONDS),
-        (Resource::CORE, 0),
-        (Resource::FSIZE, 0),
-        (Resource::NOFILE, OPEN_FILES),
+        (Resource::DATA, MEMORY, MEMORY),
+        (Resource::AS, ADDRESSES, ADDRESSES),
+        (Resource::CPU, CPU_SECONDS, CPU_SECONDS_MAX),
+        (Resource::CORE, 0, 0),
+        (Resource::FSIZE, 0, 0),
+        (Resource::NOFILE, OPEN_FILES, OPEN_FILES),
     ];
-    limits.iter().try_for_each(|(resource, most)| setrlimit(*resource, *most, *most))
+    limits.iter().try_for_each(|(resource, soft, hard)| setrlimit(*resource, *soft, *hard))
 }
 
 fn answer() -> io::Result<()> {
@@ -258,6 +291,16 @@ fn asked(input: &mut impl io::Read) -> io::Result<Asked> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::fetch;
+    use crate::store::outbox::PHOTO_LEASE;
+
+    #[test]
+    fn whoever_comes_again_is_waited_for_longer_and_within_the_lease_of_their_task() {
+        let waits = [0, 1, 2, u32::MAX].map(|before| grown(PATIENCE, before).as_secs());
+        assert_eq!(waits, [20, 40, 40, 40]);
+        let longest = fetch::DEADLINE + grown(PATIENCE, u32::MAX);
+        assert!(PHOTO_LEASE.to_std().is_ok_and(|lease| longest < lease));
+    }
 
     #[test]
     fn an_answer_that_is_not_written_as_it_should_be_is_no_review_copy() {

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::heif;
+
 /// The largest file, in bytes.
 pub const BYTES_MAX: usize = 25 * 1024 * 1024;
 /// The longest side of a photo, in pixels.
@@ -51,7 +53,7 @@ words! {
     Unfit:
     /// It is no picture of a kind that is read here.
     NotAPhoto = "not_a_photo",
-    /// HEIC or AVIF: there is nothing here that reads it.
+    /// HEIC or AVIF, whole as far as its boxes say: there is nothing here that reads it.
     Heic = "heic",
     /// More bytes than are read.
     TooLarge = "too_large",
@@ -63,7 +65,7 @@ words! {
     Truncated = "truncated",
     /// It contradicts itself.
     Damaged = "damaged",
-    /// It took more time or memory than any photo takes.
+    /// It took more computing or memory than any photo takes.
     TooHard = "too_hard",
 }
 
@@ -86,7 +88,7 @@ pub fn read(bytes: &[u8]) -> Result<Header, Unfit> {
         [b'R', b'I', b'F', b'F', a, b, c, d, b'W', b'E', b'B', b'P', rest @ ..] => {
             webp(u32::from_le_bytes([*a, *b, *c, *d]), rest)
         }
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Err(Unfit::Heic),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => heif::media(bytes).and(Err(Unfit::Heic)),
         _ => Err(Unfit::NotAPhoto),
     }?;
     let Header { width, height, .. } = header;

@@ -33,8 +33,8 @@ pub enum Copy {
 }
 
 impl Copy {
-    /// What every photo has.
-    const ALL: [Self; 2] = [Self::Original, Self::Review];
+    /// Everything that can be kept of a photo; the first is what every photo has.
+    pub const ALL: [Self; 3] = [Self::Original, Self::Review, Self::Rendition];
 
     /// What they are called.
     pub const fn as_str(self) -> &'static str {
@@ -140,19 +140,21 @@ impl Evidence {
     /// Takes every copy off the spool again.
     pub async fn unstage(&self, id: PhotoId) -> Result<(), Failure> {
         let spool = self.spool.clone();
-        let mut all = Copy::ALL.into_iter().chain([Copy::Rendition]);
-        Ok(on_disk(move || all.try_for_each(|copy| spool.remove(&copy.name(id)))).await?)
+        Ok(on_disk(move || Copy::ALL.iter().try_for_each(|copy| spool.remove(&copy.name(id)))).await?)
     }
 
     /// Locks every copy of a photo until then; what the vault says of them afterwards.
     pub async fn extend(&self, id: PhotoId, kept: Kept, until: Moment) -> Result<Kept, Trouble> {
-        let mut locked = Vec::new();
-        for (copy, version) in [(Copy::Original, &kept.original), (Copy::Review, &kept.review)] {
-            locked.push(self.vault.extend(&copy.name(id), version.as_deref(), until).await?);
+        let mut locked = vec![self.vault.extend(&Copy::Original.name(id), kept.original.as_deref(), until).await?];
+        let first = Copy::Review.name(id);
+        // Not every photo has a review copy; of one that has, the vault said its version if it has versions.
+        if kept.review.is_some() {
+            locked.push(self.vault.extend(&first, kept.review.as_deref(), until).await?);
         }
         // Review copies that were made anew, and what the first one was made of if that is not the original.
-        for others in [format!("{}.", Copy::Review.name(id)), Copy::Rendition.name(id)] {
-            for name in self.vault.list(&others, None).await? {
+        for others in [first.clone(), Copy::Rendition.name(id)] {
+            let names = self.vault.list(&others, None).await?.into_iter();
+            for name in names.filter(|name| kept.review.is_none() || *name != first) {
                 locked.push(self.vault.extend(&name, None, until).await?);
             }
         }
@@ -220,17 +222,13 @@ impl Evidence {
     /// Takes a photo from the spool into the vault, kept there until then, and reads it back; none if it is on the spool
     /// of another replica.
     pub async fn put_away(&self, id: PhotoId, retain_until: Moment) -> Result<Option<Kept>, Trouble> {
-        let mut placed = Vec::with_capacity(Copy::ALL.len());
-        for copy in Copy::ALL {
-            match self.put_copy_away(copy, id, retain_until).await? {
-                Some(at) => placed.push(at),
-                None => return Ok(None),
-            }
-        }
+        let Some(original) = self.put_copy_away(Copy::Original, id, retain_until).await? else { return Ok(None) };
+        // All of a photo was on the spool before its row was committed: what is not there never was.
+        let review = self.put_copy_away(Copy::Review, id, retain_until).await?;
         let beside = self.put_copy_away(Copy::Rendition, id, retain_until).await?;
-        let locked_until = placed.iter().chain(&beside).map(|at| at.locked_until).min().flatten();
-        let mut versions = placed.into_iter().map(|at| at.version);
-        Ok(Some(Kept { original: versions.next().flatten(), review: versions.next().flatten(), locked_until }))
+        let placed = [Some(&original), review.as_ref(), beside.as_ref()].into_iter().flatten();
+        let locked_until = placed.map(|at| at.locked_until).min().flatten();
+        Ok(Some(Kept { original: original.version, review: review.and_then(|at| at.version), locked_until }))
     }
 
     /// Takes one copy from the spool into the vault and reads it back; none if it is not on the spool.
@@ -351,7 +349,7 @@ fn open(key: &DataKey, photo: &Photo, copy: Copy, sealed: &[u8]) -> Result<Vec<u
     let plain = seal::open(key, copy.name_of(photo).as_bytes(), sealed).map_err(|DoesNotOpen| NotWhatWasSent)?;
     let expected = match copy {
         Copy::Original => Some(&photo.about.sha256),
-        Copy::Review => Some(&photo.about.review_sha256),
+        Copy::Review => photo.about.review_sha256.as_ref(),
         Copy::Rendition => photo.about.rendition.as_ref(),
     };
     if expected == Some(&sha256(&plain)) { Ok(plain) } else { Err(NotWhatWasSent) }

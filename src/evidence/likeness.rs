@@ -19,11 +19,21 @@ pub fn likeness(pixels: &RgbImage) -> Option<String> {
     Some(hasher.hash_image(&small).to_base64())
 }
 
-/// In how many bits two likenesses differ; none if one of them is no likeness.
-pub fn apart(one: &str, other: &str) -> Option<u32> {
-    let read = |text: &str| ImageHash::<Box<[u8]>>::from_base64(text).ok();
-    let (one, other) = (read(one)?, read(other)?);
-    (one.as_bytes().len() == other.as_bytes().len()).then(|| one.dist(&other))
+/// A likeness, ready to be compared with many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark(Box<[u8]>);
+
+impl Mark {
+    /// Reads a likeness; none if it is none.
+    pub fn read(text: &str) -> Option<Self> {
+        ImageHash::<Box<[u8]>>::from_base64(text).ok().map(|hash| Self(hash.as_bytes().into()))
+    }
+
+    /// In how many bits two likenesses differ; none if they cannot be compared.
+    pub fn apart(&self, other: &Self) -> Option<u32> {
+        let bits = self.0.iter().zip(&other.0).map(|(one, other)| (one ^ other).count_ones()).sum();
+        (self.0.len() == other.0.len()).then_some(bits)
+    }
 }
 
 #[cfg(test)]

@@ -19,8 +19,10 @@ use crate::store::outbox::{LeaseRequest, Leased, Settled, Settlement, What};
 const AT_ONCE: usize = 4;
 /// After so long nobody believes any more that a photo will come; chats that were away for so long have lost more than it.
 const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(7);
-/// So often a photo is read again that took too long: the machine may have had other things to do.
-const READINGS_MAX: u32 = 3;
+/// So often a photo is tried for which the machine had no time. With the waits between them, which grow to five minutes,
+/// that is two hours: longer than a shop's machine has other things to do, and no file keeps us busy for ever by standing
+/// still.
+pub const READINGS_MAX: u32 = 30;
 
 /// Fetches photos whenever there are some.
 pub async fn work(app: &App) {
@@ -122,10 +124,10 @@ async fn one(app: &App, task: &Leased) -> Result<Settled, Failure> {
 async fn keep(app: &App, task: &Leased, incident: Incident, sent: &Attached, had: &Had) -> Result<Settled, Failure> {
     let done = Settled::Shown { remote_id: None };
     let looks = task.looks + 1;
-    match sent::keep(&app.desk, &app.evidence, incident.clone(), sent, had).await? {
+    match sent::keep(&app.desk, &app.evidence, incident.clone(), sent, had, task.looks).await? {
         Came::Kept | Came::NotTaken(_) | Came::NotWanted => Ok(done),
-        Came::TooHard if looks < READINGS_MAX => Ok(Settled::Doubt { at: later(app.desk.now(), looks), looks }),
-        Came::TooHard => {
+        Came::NotNow if looks < READINGS_MAX => Ok(Settled::Doubt { at: later(app.desk.now(), looks), looks }),
+        Came::NotNow => {
             sent::refuse(&app.desk, incident, sent, NotTaken::Unreadable).await?;
             Ok(done)
         }

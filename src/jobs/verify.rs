@@ -136,8 +136,9 @@ async fn check_incident(
 }
 
 async fn check_photo(evidence: &Evidence, key: &DataKey, of: &Reference, photo: &Photo, report: &mut Report) {
+    let review = photo.about.review_sha256.as_ref().map(|_| Copy::Review);
     let beside = photo.about.rendition.as_ref().map(|_| Copy::Rendition);
-    for copy in [Copy::Original, Copy::Review].into_iter().chain(beside) {
+    for copy in [Some(Copy::Original), review, beside].into_iter().flatten() {
         let (reference, photo_id, copy_name) = (of.to_string(), photo.id.to_string(), copy.as_str());
         let finding = match evidence.state(key, photo, copy).await {
             State::Whole => continue,
@@ -189,11 +190,7 @@ fn photo_of(name: &str) -> Option<PhotoId> {
     let (id, copy) = name.split_once('.')?;
     // A review copy that was made anew has an id of its own after it.
     let copy = copy.split_once('.').map_or(copy, |(copy, _)| copy);
-    [Copy::Original, Copy::Review, Copy::Rendition]
-        .iter()
-        .any(|known| known.as_str() == copy)
-        .then(|| id.parse().ok())
-        .flatten()
+    Copy::ALL.iter().any(|known| known.as_str() == copy).then(|| id.parse().ok()).flatten()
 }
 
 /// Takes files off the spool that have lain there for a day and belong to no photo: whoever was sending them was told

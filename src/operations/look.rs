@@ -29,6 +29,8 @@ pub struct Shown {
 #[derive(Debug, Clone, Default)]
 pub struct Looked {
     pub shown: Vec<Shown>,
+    /// So many are sealed, and nothing else: there is nothing to look at.
+    pub sealed_only: usize,
     /// So many are larger than there is room for.
     pub too_large: usize,
     /// So many could not be had now.
@@ -54,6 +56,10 @@ pub async fn copies(
 ) -> Result<Looked, Failure> {
     let (mut looked, mut left) = (Looked::default(), room.all);
     for photo in photo::in_sight(desk, actor, incident).await? {
+        if photo.about.is_sealed_only() {
+            looked.sealed_only += 1;
+            continue;
+        }
         match taken(desk, evidence, actor, incident, &photo, left.min(room.each)).await {
             Ok(Some(jpeg)) => {
                 left -= jpeg.len();

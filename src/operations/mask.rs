@@ -9,6 +9,7 @@ use domain::problems::{Fault, Problems};
 
 use super::Desk;
 use super::photo::{TRIES, clear_against, covered, find, refused, step};
+use crate::evidence::header::Unfit;
 use crate::evidence::keep::{Copy, Evidence, sha256};
 use crate::evidence::mask::Cover;
 use crate::failure::Failure;
@@ -26,7 +27,7 @@ pub enum Drawn {
 /// Whether somebody may say what is covered on a photo: whoever uploaded it may not.
 pub fn may_draw(actor: &Actor, incident: &Incident, photo: &Photo, two_person: TwoPerson) -> bool {
     let subject = Subject { first: Some(&photo.uploaded_by), ..incident.subject(two_person) };
-    policy::clear(actor, Action::ConfirmMask, &subject).is_ok()
+    !photo.about.is_sealed_only() && policy::clear(actor, Action::ConfirmMask, &subject).is_ok()
 }
 
 /// Whether somebody may confirm it: nor may whoever drew it.
@@ -41,6 +42,9 @@ pub fn may_confirm(actor: &Actor, incident: &Incident, photo: &Photo, two_person
 pub async fn to_draw(desk: &Desk, actor: &Actor, incident: &Incident, id: PhotoId) -> Result<Photo, Failure> {
     let photo = find(desk, actor, incident, id).await?;
     clear_against(desk, actor, incident, Action::ConfirmMask, Some(&photo.uploaded_by))?;
+    if photo.about.is_sealed_only() {
+        return Err(Problems::one("photo", Fault::NotAPhoto { why: Unfit::Heic.as_str() }).into());
+    }
     Ok(photo)
 }
 
@@ -118,7 +122,7 @@ async fn redrawn(
     (changed.about.covered, changed.about.boxes) = covered(&review.covered);
     changed.about.drawn_by = Some(actor.member.clone());
     changed.about.copies.push(desk.ids.uuid());
-    changed.about.review_sha256 = sha256(&review.jpeg);
+    changed.about.review_sha256 = Some(sha256(&review.jpeg));
     changed.checked = false;
     evidence.put_review(desk.store.keys(), &key, &changed, &review.jpeg, incident.retain_until).await?;
     Ok(changed)

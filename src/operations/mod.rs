@@ -36,6 +36,8 @@ pub struct Desk {
     pub ids: Arc<dyn Ids>,
     /// The chats that are connected; nothing is put into the outbox for others.
     pub platforms: BTreeSet<Platform>,
+    /// What photos look like that came lately.
+    album: likeness::Album,
     rules: RwLock<Arc<Rules>>,
 }
 
@@ -87,7 +89,7 @@ impl Desk {
         platforms: BTreeSet<Platform>,
         rules: Rules,
     ) -> Self {
-        Self { store, clock, ids, platforms, rules: RwLock::new(Arc::new(rules)) }
+        Self { store, clock, ids, platforms, album: likeness::Album::default(), rules: RwLock::new(Arc::new(rules)) }
     }
 
     /// The rules as they are now.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Desk, look, triage};
 use crate::evidence::child::NotRead;
 use crate::evidence::header::{self, Unfit};
+use crate::evidence::heif;
 use crate::evidence::keep::{Copy, Evidence, sha256};
 use crate::evidence::mask::Covered;
 use crate::evidence::scrub::Review;
@@ -23,8 +24,6 @@ use crate::failure::Failure;
 use crate::store::photos::PhotoChange;
 use crate::store::{Commit, Committed};
 
-/// What an original is written in of which only a rendition can be read.
-const HEIC: &str = "image/heic";
 /// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
 pub(super) const TRIES: u32 = 16;
 /// So much of a viewer's pseudonym stands on a picture: enough to tell a shop's people apart.
@@ -78,13 +77,14 @@ pub async fn take_in(
         return Ok(Added { incident, photo, seen: true });
     }
     // What can be read is looked at itself: whoever sends it says nothing else beside it.
-    let rendition = rendition.filter(|_| header::read(original) == Err(Unfit::Heic));
+    let rendition = rendition.filter(|_| is_not_read(original));
     let review = match rendition {
-        Some(rendition) => evidence.reader.review(rendition).await.map_err(|why| refused_as("rendition", why))?,
-        None => evidence.reader.review(original).await.map_err(refused)?,
+        Some(rendition) => Some(evidence.reader.review(rendition).await.map_err(|why| refused_as("rendition", why))?),
+        None if is_not_read(original) => None,
+        None => Some(evidence.reader.review(original).await.map_err(refused)?),
     };
     let id = PhotoId(desk.ids.uuid());
-    stage(desk, evidence, &incident, id, Sent { original, rendition }, &review).await?;
+    stage(desk, evidence, &incident, id, Sent { original, rendition }, review.as_ref()).await?;
     let photo = Photo {
         id,
         incident: incident.id,
@@ -93,13 +93,18 @@ pub async fn take_in(
         in_vault: false,
         kept: Kept::default(),
         checked: false,
-        about: about(&review, hash, original.len(), rendition),
+        about: about(review.as_ref(), hash, original, rendition),
     };
     let added = commit_added(desk, actor, incident, photo).await;
     if matches!(added, Ok(Added { seen: true, .. }) | Err(Failure::Refused(_) | Failure::Conflict)) {
         evidence.unstage(id).await?;
     }
     added
+}
+
+/// Whether an original is whole, and of a kind that nothing here reads: without a rendition it is sealed, and that is all.
+pub(super) fn is_not_read(original: &[u8]) -> bool {
+    header::read(original) == Err(Unfit::Heic)
 }
 
 /// Puts everything that is kept of a photo onto the spool.
@@ -109,10 +114,11 @@ pub(super) async fn stage(
     incident: &Incident,
     id: PhotoId,
     Sent { original, rendition }: Sent<'_>,
-    review: &Review,
+    review: Option<&Review>,
 ) -> Result<(), Failure> {
     let key = desk.store.data_key_of(incident)?;
-    let mut copies = vec![(Copy::Original, original), (Copy::Review, review.jpeg.as_slice())];
+    let mut copies = vec![(Copy::Original, original)];
+    copies.extend(review.map(|review| (Copy::Review, review.jpeg.as_slice())));
     copies.extend(rendition.map(|rendition| (Copy::Rendition, rendition)));
     evidence.stage_all(desk.store.keys(), &key, id, &copies).await
 }
@@ -121,7 +127,7 @@ pub(super) async fn stage(
 pub(super) fn proof(desk: &Desk, about: &About) -> Proof {
     let keyed = |what: &[u8], hash: &String| desk.store.keys().content(&[what, hash.as_bytes()]);
     let rendition = about.rendition.as_ref().map(|hash| keyed(b"rendition", hash));
-    Proof { original: keyed(b"photo", &about.sha256), rendition }
+    Proof { original: keyed(b"photo", &about.sha256), rendition, sealed_only: about.is_sealed_only() }
 }
 
 async fn commit_added(desk: &Desk, actor: &Actor, mut incident: Incident, photo: Photo) -> Result<Added, Failure> {
@@ -169,6 +175,10 @@ fn refused_as(field: &str, why: NotRead) -> Failure {
             metrics::counter!("shopwatch_photos_refused_total", "why" => unfit.as_str()).increment(1);
             Problems::one(field, Fault::NotAPhoto { why: unfit.as_str() }).into()
         }
+        NotRead::NoTime => {
+            tracing::warn!(target: "shopwatch::evidence", "the machine had no time to read a photo; nothing was kept of it");
+            Failure::Unavailable("photos")
+        }
         NotRead::NoProcess(why) => {
             tracing::error!(target: "shopwatch::evidence", error = %why.kind(), "no process can be started to read a photo");
             Failure::Unavailable("photos")
@@ -176,21 +186,27 @@ fn refused_as(field: &str, why: NotRead) -> Failure {
     }
 }
 
-pub(super) fn about(review: &Review, sha256_of_original: String, bytes: usize, rendition: Option<&[u8]>) -> About {
-    let (covered, boxes) = covered(&review.covered);
+pub(super) fn about(
+    review: Option<&Review>,
+    sha256_of_original: String,
+    original: &[u8],
+    rendition: Option<&[u8]>,
+) -> About {
+    let (covered, boxes) = review.map_or_else(Default::default, |review| covered(&review.covered));
+    // Of an original that is not read itself nothing is known but what it says it is.
+    let unread = heif::media(original).unwrap_or_default();
     About {
         sha256: sha256_of_original,
-        // Of an original that is not read itself nothing is known but what it says it is.
-        media: if rendition.is_some() { HEIC.to_owned() } else { review.media.to_string() },
+        media: review.filter(|_| rendition.is_none()).map_or(unread, |review| review.media.as_str()).to_owned(),
         rendition: rendition.map(sha256),
-        bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
-        review_sha256: sha256(&review.jpeg),
-        width: review.width,
-        height: review.height,
+        bytes: u64::try_from(original.len()).unwrap_or(u64::MAX),
+        review_sha256: review.map(|review| sha256(&review.jpeg)),
+        width: review.map_or(0, |review| review.width),
+        height: review.map_or(0, |review| review.height),
         covered,
         boxes,
         drawn_by: None,
-        likeness: review.likeness.clone(),
+        likeness: review.and_then(|review| review.likeness.clone()),
         copies: Vec::new(),
     }
 }
@@ -256,6 +272,9 @@ pub(super) async fn stamped(
     incident: &Incident,
     photo: &Photo,
 ) -> Result<(Moment, Vec<u8>), Failure> {
+    if photo.about.is_sealed_only() {
+        return Err(Failure::NOT_FOUND);
+    }
     let review = evidence.read(&desk.store.data_key_of(incident)?, photo, Copy::Review).await?;
     let now = desk.now();
     let stamped = evidence.reader.stamped(&review, &viewer(actor, now)).await.map_err(refused)?;

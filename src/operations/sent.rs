@@ -10,7 +10,7 @@ use domain::incident::verb::Verb;
 use domain::incident::{Change, Incident};
 use domain::photo::{Kept, Photo, PhotoId};
 use domain::problems::Problems;
-use domain::report::{Attached, PHOTOS_MAX};
+use domain::report::{Address, Attached, PHOTOS_MAX};
 use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX, optional};
 use domain::words::{NotTaken, Platform, Role};
 
@@ -20,6 +20,7 @@ use crate::evidence::child::NotRead;
 use crate::evidence::fetch::Had;
 use crate::evidence::header::Unfit;
 use crate::evidence::keep::{Evidence, sha256};
+use crate::evidence::scrub::Review;
 use crate::failure::{Failure, Refusal};
 use crate::store::outbox::{Task, Told};
 use crate::store::photos::PhotoChange;
@@ -35,8 +36,8 @@ pub enum Came {
     Kept,
     /// They are not, and it was told.
     NotTaken(NotTaken),
-    /// They took too long to read, which may have been the machine: it had other things to do.
-    TooHard,
+    /// The machine had no time to read them.
+    NotNow,
     /// They are neither, since nobody waits for them any more.
     NotWanted,
 }
@@ -85,6 +86,7 @@ pub enum Words {
 pub async fn join(
     desk: &Desk,
     actor: &Actor,
+    locale: &str,
     id: IncidentId,
     joining: Joining,
     delivery: Option<Delivery>,
@@ -92,7 +94,9 @@ pub async fn join(
     if let Some(outcome) = triage::arrived_before(desk, actor, delivery.as_ref()).await? {
         return Ok(outcome);
     }
-    let verb = Verb::SendPhotos { photos: joining.photos };
+    let tells = Some(Address { account: actor.account.clone(), locale: locale.to_owned() });
+    let photos = joining.photos.into_iter().map(|sent| Attached { tells: tells.clone(), ..sent }).collect();
+    let verb = Verb::SendPhotos { photos };
     for _ in 0..TRIES {
         let (now, rules) = (desk.now(), desk.rules());
         let incident = desk.store.incident(id).await?.ok_or(Failure::NOT_FOUND)?;
@@ -145,27 +149,28 @@ fn longer(incident: &Incident, text: String) -> String {
     both.filter(|both| both.chars().count() <= WHAT_HAPPENED_MAX).unwrap_or(text)
 }
 
-/// Keeps a photo of which the bytes have come.
+/// Keeps a photo of which the bytes have come, and for which there was no time so often before.
 #[tracing::instrument(skip_all, fields(incident = %incident.id), err(Debug, level = "debug"))]
 pub async fn keep(
     desk: &Desk,
     evidence: &Evidence,
     mut incident: Incident,
     sent: &Attached,
-    Had { original, rendition }: &Had,
+    had: &Had,
+    before: u32,
 ) -> Result<Came, Failure> {
+    let original = had.original.as_slice();
     let hash = sha256(original);
     if let Some(came) = stands_against(desk, &incident, sent, &hash).await? {
         return told(desk, incident, sent, came).await;
     }
-    let review = match evidence.reader.review(rendition.as_ref().unwrap_or(original)).await {
-        Ok(review) => review,
+    let (review, rendition) = match reviewed(evidence, had, before).await {
+        Ok(reviewed) => reviewed,
         Err(why) => return told(desk, incident, sent, unfit(why)?).await,
     };
     let id = PhotoId(desk.ids.uuid());
-    let rendition = rendition.as_deref();
-    photo::stage(desk, evidence, &incident, id, photo::Sent { original, rendition }, &review).await?;
-    let about = about(&review, hash, original.len(), rendition);
+    photo::stage(desk, evidence, &incident, id, photo::Sent { original, rendition }, review.as_ref()).await?;
+    let about = about(review.as_ref(), hash, original, rendition);
     for _ in 0..TRIES {
         if let Some(came) = stands_against(desk, &incident, sent, &about.sha256).await? {
             evidence.unstage(id).await?;
@@ -193,6 +198,24 @@ pub async fn keep(
     }
     evidence.unstage(id).await?;
     Err(Failure::Conflict)
+}
+
+/// The review copy of a photo, and what it was made of if that is not the original. There is none of what nothing here reads
+/// where the chat has no rendition of it, or one that is no picture: what was sent is kept all the same.
+async fn reviewed<'a>(
+    evidence: &Evidence,
+    Had { original, rendition }: &'a Had,
+    before: u32,
+) -> Result<(Option<Review>, Option<&'a [u8]>), NotRead> {
+    if !photo::is_not_read(original) {
+        return evidence.reader.review_again(original, before).await.map(|review| (Some(review), None));
+    }
+    let Some(rendition) = rendition else { return Ok((None, None)) };
+    match evidence.reader.review_again(rendition, before).await {
+        Ok(review) => Ok((Some(review), Some(rendition))),
+        Err(NotRead::Unfit(_)) => Ok((None, None)),
+        Err(why) => Err(why),
+    }
 }
 
 async fn commit_kept(desk: &Desk, incident: &Incident, sent: &Attached, photo: Photo) -> Result<Incident, Failure> {
@@ -241,14 +264,14 @@ async fn told(desk: &Desk, incident: Incident, sent: &Attached, came: Came) -> R
 fn unfit(why: NotRead) -> Result<Came, Failure> {
     let why = match why {
         NotRead::Unfit(why) => why,
+        NotRead::NoTime => return Ok(Came::NotNow),
         why @ NotRead::NoProcess(_) => return Err(refused(why)),
     };
     Ok(match why {
-        Unfit::TooHard => Came::TooHard,
         Unfit::NotAPhoto => Came::NotTaken(NotTaken::NotAPhoto),
         Unfit::Heic => Came::NotTaken(NotTaken::Heic),
         Unfit::TooLarge => Came::NotTaken(NotTaken::TooLarge),
-        Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged => {
+        Unfit::TooManyPixels | Unfit::Animated | Unfit::Truncated | Unfit::Damaged | Unfit::TooHard => {
             Came::NotTaken(NotTaken::Unreadable)
         }
     })
@@ -275,11 +298,14 @@ pub async fn refuse(desk: &Desk, mut incident: Incident, sent: &Attached, why: N
 async fn commit_refused(desk: &Desk, change: Change, sent: &Attached, why: NotTaken) -> Result<(), Failure> {
     let rules = desk.rules();
     let after = change.after();
+    let reaches = |platform: Platform| platform != Platform::Api && desk.platforms.contains(&platform);
     let platform = after.reporter_platform();
-    // That it is there already is good news, and stands on the timeline, where a colleague reads of their own photo, too.
-    let tells =
-        why != NotTaken::Known && sent.by.is_none() && platform != Platform::Api && desk.platforms.contains(&platform);
-    let line = tells.then(|| Task::tell_reporter(after.id, after.version, platform, Told::Photo(why)));
+    let line = match &sent.by {
+        // That it is there already is good news, and stands on the timeline.
+        _ if why == NotTaken::Known => None,
+        None => reaches(platform).then(|| Task::tell_reporter(after.id, after.version, platform, Told::Photo(why))),
+        Some(_) => reaches(sent.platform).then(|| Task::tell_sender(after.id, after.version, sent, why)),
+    };
     let shows: Vec<Task> = desk.shows(after, &rules).into_iter().chain(line).collect();
     desk.store.commit(Commit::of(change, &rules.terms, desk.now()).showing(shows)).await.map(drop)
 }

@@ -12,6 +12,7 @@ mod erasing;
 pub mod incidents;
 pub mod lease;
 mod leases;
+mod likeness;
 pub mod looks;
 pub mod notes;
 mod opening;

@@ -29,7 +29,8 @@ use crate::failure::Failure;
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The most rows one worker takes at a time.
 pub const LEASE_MAX: u64 = 256;
-/// How long a photo may take until its work is in doubt: its fetch (60 s), its reading (20 s), and room to keep it.
+/// How long a photo may take until its work is in doubt: its fetch (60 s), its reading (at most 40 s), and room to
+/// keep it.
 pub const PHOTO_LEASE: TimeDelta = TimeDelta::seconds(120);
 
 /// The states of what is not done yet.
@@ -85,6 +86,8 @@ pub enum What {
     FollowReport,
     /// A line to whoever reported it.
     TellReporter { told: Told },
+    /// A line to a colleague whose photo for somebody else's report could not be taken; what the chat calls the photo.
+    TellSender { id: String, why: NotTaken },
     /// A photo that was sent in a chat is fetched from there and kept; what the chat calls it.
     KeepPhoto { platform: Platform, id: String },
     /// The bucket keeps an incident's photos beyond their locks while a hold does, and no longer.
@@ -113,6 +116,7 @@ impl What {
             | Self::DrawThread { .. }
             | Self::FollowReport
             | Self::TellReporter { .. }
+            | Self::TellSender { .. }
             | Self::KeepPhoto { .. }
             | Self::HoldPhotos
             // Taking away twice is taking away once.
@@ -153,6 +157,12 @@ impl Task {
         Self { incident, version, platform, what: What::TellReporter { told } }
     }
 
+    /// A line to whoever sent a photo for somebody else's report.
+    pub fn tell_sender(incident: IncidentId, version: u32, sent: &Attached, why: NotTaken) -> Self {
+        let what = What::TellSender { id: sent.id.clone(), why };
+        Self { incident, version, platform: sent.platform, what }
+    }
+
     /// The bytes of a photo that was sent.
     pub fn keep_photo(incident: IncidentId, version: u32, sent: &Attached) -> Self {
         let what = What::KeepPhoto { platform: sent.platform, id: sent.id.clone() };
@@ -178,6 +188,7 @@ impl Task {
             What::TellReporter { told } => {
                 format!("tell/{}/{}/{}", self.incident.0.simple(), self.version, told.as_str())
             }
+            What::TellSender { .. } => format!("tell/{}/{}/sender", self.incident.0.simple(), self.version),
             What::KeepPhoto { platform, id } => format!("photo/{}/{platform}/{id}", self.incident.0.simple()),
             What::HoldPhotos => format!("hold/{}", self.incident.0.simple()),
             What::Unsay => unsay_key(self.incident, self.platform),
@@ -438,6 +449,7 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
         What::DrawThread { .. }
         | What::FollowReport
         | What::TellReporter { .. }
+        | What::TellSender { .. }
         | What::KeepPhoto { .. }
         | What::HoldPhotos
         | What::Unsay

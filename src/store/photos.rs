@@ -1,6 +1,6 @@
 //! Photos: their rows. A row is added, and its mask confirmed, only in the commit of the step that says so.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use domain::audit::Hash;
 use domain::clock::Moment;
@@ -8,7 +8,6 @@ use domain::id::IncidentId;
 use domain::incident::Incident;
 use domain::look::{Counted, origin};
 use domain::photo::{About, Kept, Photo, PhotoId};
-use domain::place::SiteId;
 use sea_orm::ExprTrait as _;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -20,7 +19,6 @@ use uuid::Uuid;
 use super::counted::anchor;
 use super::entity::{incident, photo};
 use super::rows::Rows;
-use super::unreadable::readable;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 use crate::keys::{DataKey, Keys};
@@ -30,7 +28,7 @@ const NEW: &str = "new";
 /// In the vault, and read back from there.
 const SEALED: &str = "sealed";
 /// Its incident is erased; its bytes go as soon as where they lie lets them.
-const GOING: &str = "going";
+pub(super) const GOING: &str = "going";
 /// Nobody has looked at what is covered.
 const UNCHECKED: &str = "unchecked";
 /// Somebody who did not upload it has.
@@ -234,36 +232,6 @@ impl Store {
         self.keys.content(&[b"data key", incident.wrapped_key.as_deref().unwrap_or_default()])
     }
 
-    /// Photos that came to a site since then, newest first: of incidents that are not erased, and can be read.
-    pub async fn photos_since(&self, site: &SiteId, since: Moment, most: u64) -> Result<Vec<Photo>, Failure> {
-        let read = photo::Entity::find()
-            .filter(photo::Column::At.gte(since))
-            .filter(photo::Column::State.ne(GOING))
-            .order_by_desc(photo::Column::Id)
-            .limit(most)
-            .all(&self.db)
-            .await;
-        let rows = read.map_err(|why| unavailable(&why))?;
-        let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.incident).collect();
-        let wrapped = incident::Entity::find()
-            .select_only()
-            .columns([incident::Column::Id, incident::Column::DataKey])
-            .filter(incident::Column::Site.eq(site.as_str()))
-            .filter(incident::Column::ErasedAt.is_null())
-            .filter(incident::Column::Id.is_in(ids))
-            .into_tuple::<(Uuid, Vec<u8>)>()
-            .all(&self.db)
-            .await
-            .map_err(|why| unavailable(&why))?;
-        let unwrapped = wrapped.into_iter().map(|(id, wrapped)| {
-            let key = self.keys.unwrap_data_key(id.as_bytes(), &wrapped).map_err(Failure::broken);
-            (id, key.map(|key| (id, key)))
-        });
-        let keys: BTreeMap<Uuid, DataKey> = readable(unwrapped).into_iter().collect();
-        let opened = rows.into_iter().filter_map(|row| Some((row.id, open(keys.get(&row.incident)?, row))));
-        Ok(readable(opened))
-    }
-
     /// Photos after this one that are not in the vault yet.
     pub async fn photos_outside(&self, after: Uuid, most: u64) -> Result<Vec<Outside>, Failure> {
         let rows = self.photos_in(NEW, after, most).await?;
@@ -349,7 +317,7 @@ impl Store {
     }
 }
 
-fn open(key: &DataKey, row: photo::Model) -> Result<Photo, Failure> {
+pub(super) fn open(key: &DataKey, row: photo::Model) -> Result<Photo, Failure> {
     let id = PhotoId(row.id);
     let about = key.open(&purpose(id), &row.sealed).map_err(Failure::broken)?;
     let about: About = serde_json::from_slice(&about).map_err(Failure::broken)?;

@@ -136,6 +136,8 @@ messages! {
     photo_readers = "photo-readers" ();
     photo_confirmed = "photo-confirmed" ();
     photo_alt = "photo-alt" (number, reference);
+    photo_sealed_only = "photo-sealed-only" ();
+    photo_nothing_shown = "photo-nothing-shown" ();
     photo_checked = "photo-checked" ();
     photo_unchecked = "photo-unchecked" ();
     photo_covered = "photo-covered" (count);
@@ -196,6 +198,9 @@ messages! {
     photos_unchecked = "photos-unchecked" (count);
     photos_coming = "photos-coming" (count);
     photos_not_taken = "photos-not-taken" (count);
+    photos_sealed_only = "photos-sealed-only" (count);
+    photo_not_taken = "photo-not-taken" (reference, why);
+    photo_send_again = "photo-send-again" ();
     photos_none_now = "photos-none-now" ();
     photos_for_you = "photos-for-you" (reference, count);
     photos_unchecked_these = "photos-unchecked-these" (numbers);

@@ -1,23 +1,27 @@
 //! What becomes of what somebody does with a photo.
 
 use axum::http::StatusCode;
+use domain::id::Reference;
 use domain::incident::Incident;
 
 use super::{Answer, lines, plain, told};
 use crate::app::App;
 use crate::chat::inbound::Origin;
 use crate::chat::reply::Tone;
+use crate::chats::copies;
 use crate::failure::{Failure, Refusal};
 use crate::operations::photo::Added;
 use crate::texts::keys;
 
-/// A photo was added, or not.
-pub fn photo_added(app: &App, origin: &Origin, added: Result<Added, Failure>) -> Answer {
+/// A photo was added, which may look like one of other incidents; or it was not.
+pub fn photo_added(app: &App, origin: &Origin, added: Result<Added, Failure>, alike: &[Reference]) -> Answer {
     match added {
         Ok(added) => told(app, origin, |reading| {
-            let said = [keys::photo_stored(added.photo.about.sha256.as_str()), keys::photo_readers()];
-            let said = said.iter().map(|line| reading.voice.say(line)).collect();
-            Answer::saying(StatusCode::OK, lines(Tone::Receipt, said))
+            let about = &added.photo.about;
+            let who = if about.is_sealed_only() { keys::photos_sealed_only(1) } else { keys::photo_readers() };
+            let said = [keys::photo_stored(about.sha256.as_str()), who];
+            let said = said.iter().map(|line| reading.voice.say(line)).chain(copies::alike(alike, reading.voice));
+            Answer::saying(StatusCode::OK, lines(Tone::Receipt, said.collect()))
         }),
         Err(failure) => photo_refused(app, origin, failure),
     }

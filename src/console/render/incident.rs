@@ -55,6 +55,8 @@ pub struct LineView {
 pub struct PhotoView {
     pub href: String,
     pub alt: String,
+    /// Whether there is nothing to look at.
+    pub sealed_only: bool,
     pub checked: bool,
     pub width: u32,
     pub height: u32,
@@ -167,6 +169,7 @@ fn photos(easel: &Easel<'_>, whole: &Whole) -> Vec<PhotoView> {
         PhotoView {
             href: format!("{}/photos/{}", easel.href(incident.reference.as_str()), photo.id),
             alt: say(keys::photo_alt(at + 1, incident.reference.as_str())),
+            sealed_only: photo.about.is_sealed_only(),
             checked: photo.checked,
             width: photo.about.width,
             height: photo.about.height,

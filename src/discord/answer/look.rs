@@ -102,6 +102,7 @@ fn drawn(voice: &Voice<'_>, reference: &str, looked: &Looked) -> (Vec<String>, V
     let unchecked = (1..).zip(&looked.shown).filter(|(_, shown)| !shown.photo.checked);
     let unchecked: Vec<String> = unchecked.map(|(number, _): (usize, _)| number.to_string()).collect();
     add(unchecked.len(), keys::photos_unchecked_these(unchecked.join(", ")));
+    add(looked.sealed_only, keys::photos_sealed_only(looked.sealed_only));
     add(looked.too_large, keys::photos_too_large_here(looked.too_large));
     add(looked.not_now, keys::photos_not_now(looked.not_now));
     if lines.is_empty() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::policy::Sight;
+use domain::words::NotTaken;
 use serde_json::json;
 use serenity::http::{LightMethod, Route};
 use serenity::model::id::{ChannelId, MessageId};
@@ -24,8 +25,8 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, left_over, look_again,
-    unshown,
+    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, for_sender, left_over,
+    look_again, unshown,
 };
 use crate::failure::Failure;
 use crate::rules::Rules;
@@ -71,6 +72,7 @@ impl<'a> Copies<'a> {
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
             What::Unsay => Ok(Settled::Dropped),
+            What::TellSender { id, why } => Ok(self.tell_sender(task, &incident, &id, why).await),
             What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
@@ -90,12 +92,14 @@ impl<'a> Copies<'a> {
         let (channel, direct) = match &task.what {
             What::Unsay => return unsay::carry_out(self.discord, self.app, &task, &gone, self.began).await,
             What::DrawThread { .. } if task.in_doubt => return left_over(self.app.desk.now(), task.looks),
-            What::FollowReport | What::TellReporter { .. } if task.in_doubt && stands().is_none() => {
+            What::FollowReport | What::TellReporter { .. } | What::TellSender { .. }
+                if task.in_doubt && stands().is_none() =>
+            {
                 return left_over(self.app.desk.now(), task.looks);
             }
             What::DrawCard { place } if task.in_doubt => (stands().or_else(|| channel(place)), false),
             What::DrawCard { .. } => (stands(), false),
-            What::FollowReport | What::TellReporter { .. } => (stands(), true),
+            What::FollowReport | What::TellReporter { .. } | What::TellSender { .. } => (stands(), true),
             What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => (None, false),
         };
         let Some(channel) = channel else { return Settled::Dropped };
@@ -278,6 +282,18 @@ impl<'a> Copies<'a> {
         self.write(task, incident, message).await
     }
 
+    /// A line to a colleague whose photo could not be taken, whether they asked for messages or not: it answers theirs.
+    async fn tell_sender(&self, task: Leased, incident: &Incident, id: &str, why: NotTaken) -> Settled {
+        // What was told once stays as it was said.
+        if task.remote_id.is_some() {
+            return Settled::Shown { remote_id: None };
+        }
+        let told = for_sender(self.app, incident, (task.platform, id), why);
+        let Some((account, lines)) = told else { return Settled::Dropped };
+        let mark = format!("{} · {} · {}", incident.reference, task.version, why.as_str());
+        self.write_to(&account, task, incident, &render::marked(incident.reference.as_str(), &lines, &mark)).await
+    }
+
     async fn does_not_want(&self, task: &Leased, incident: &Incident) -> Result<Option<Settled>, Failure> {
         let wants = self.discord.tells(&self.app.desk.store, &incident.reporter.account.id).await?;
         Ok((!wants && task.remote_id.is_none()).then_some(Settled::Dropped))
@@ -285,17 +301,21 @@ impl<'a> Copies<'a> {
 
     async fn write(&self, task: Leased, incident: &Incident, message: Option<Message>) -> Result<Settled, Failure> {
         let Some(message) = message else { return Ok(Settled::Dropped) };
+        Ok(self.write_to(&incident.reporter.account.id, task, incident, &message).await)
+    }
+
+    async fn write_to(&self, account: &str, task: Leased, incident: &Incident, message: &Message) -> Settled {
         let now = self.app.desk.now();
         let post = |channel| Post { channel, direct: true, since: incident.reported_at };
         let channel = match task.remote_id.as_deref().and_then(Remote::read) {
             Some(remote) => Ok(remote.channel),
-            None => direct(self.app, self.discord, &incident.reporter.account.id).await,
+            None => direct(self.app, self.discord, account).await,
         };
-        Ok(match channel {
-            Ok(channel) => post(channel).put(self.discord, self.app, self.looks, &task, &message).await,
+        match channel {
+            Ok(channel) => post(channel).put(self.discord, self.app, self.looks, &task, message).await,
             Err(Trouble::Lost) => Settled::Later { at: now + again(task.attempts) },
             Err(trouble) => post(0).refused(self.discord, self.app, &task, &trouble),
-        })
+        }
     }
 
     async fn whereabouts(&self, key: &str) -> Result<Whereabouts, Failure> {

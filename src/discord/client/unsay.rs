@@ -130,7 +130,8 @@ impl Place<'_> {
 
     /// Their own copy stands there; without one, Discord knows where.
     async fn direct_channel(&self, user: Option<&str>) -> Result<Option<u64>, Stopped> {
-        let to_them = |what: &What| matches!(what, What::FollowReport | What::TellReporter { .. });
+        let to_them =
+            |what: &What| matches!(what, What::FollowReport | What::TellReporter { .. } | What::TellSender { .. });
         let copy = self.of.stands(to_them).find_map(Remote::read);
         let Some(user) = user.filter(|_| copy.is_none()) else { return Ok(copy.map(|copy| copy.channel)) };
         self.of.may_go_on()?;

@@ -142,6 +142,13 @@ pub fn told(line: &str, shown: Option<&Card>, answer: Option<&CardButton>, mark:
     }
 }
 
+/// A few words under a summary, and the small print by which they are found again.
+pub fn marked(summary: &str, lines: &[String], mark: &str) -> Message {
+    let text = Markdown::fitted(&lines.join("\n"), DESCRIPTION_MAX);
+    let embed = Embed { text, footer: mark.to_owned(), ..Embed::default() };
+    Message { text: Markdown::fitted(summary, CONTENT_MAX), embed: Some(embed), rows: Vec::new() }
+}
+
 /// Lines of a timeline, for the thread under a card. What is shown in a notification has nobody's words in it.
 pub fn thread(lines: &[Line], summary: &str, mark: &str) -> Message {
     let mut text = Markdown::default();

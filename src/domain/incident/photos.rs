@@ -16,6 +16,9 @@ pub struct Kept {
     pub id: PhotoId,
     /// Whether somebody has confirmed what is covered on it.
     pub checked: bool,
+    /// Whether there is no copy of it that anybody could look at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed_only: bool,
 }
 
 /// How many photos an incident has, by what is known of them.
@@ -25,10 +28,19 @@ pub struct Tally {
     pub kept: usize,
     /// … of which nobody has checked what is covered.
     pub unchecked: usize,
+    /// … and those at which nobody can look: they are sealed, and that is all.
+    pub sealed_only: usize,
     /// Sent, and still at the chat.
     pub coming: usize,
     /// Sent, and never to be had.
     pub not_taken: usize,
+}
+
+impl Tally {
+    /// How many photos there are that somebody could look at.
+    pub fn shown(&self) -> usize {
+        self.kept.saturating_sub(self.sealed_only)
+    }
 }
 
 impl Incident {
@@ -39,7 +51,8 @@ impl Incident {
         let open = self.status.state() != State::Withdrawn;
         Tally {
             kept: self.album.len(),
-            unchecked: self.album.iter().filter(|kept| !kept.checked).count(),
+            unchecked: self.album.iter().filter(|kept| !kept.checked && !kept.sealed_only).count(),
+            sealed_only: self.album.iter().filter(|kept| kept.sealed_only).count(),
             coming: if open { sent(Attached::is_on_its_way) } else { 0 },
             not_taken: sent(|sent| matches!(sent.became, Became::NotTaken(why) if why != NotTaken::Known)),
         }
@@ -76,14 +89,17 @@ impl Incident {
     pub(super) fn wait_for_more(&mut self, step: Step, photos: Vec<Attached>, sender: &Actor) -> Step {
         let step = step.with("count", photos.len());
         let by = (!sender.is(&self.reporter.member)).then(|| Person::of(sender));
-        let photos = photos.into_iter().map(|sent| Attached { by: by.clone(), ..sent }).collect();
+        // The reporter is told by way of their report.
+        let tells = |sent: &Attached| sent.tells.clone().filter(|_| by.is_some());
+        let photos = photos.into_iter().map(|sent| Attached { by: by.clone(), tells: tells(&sent), ..sent }).collect();
         self.wait_for(photos, step.at);
         step
     }
 
     pub(super) fn keep_photo(&mut self, step: Step, photo: PhotoId, proof: Proof) -> Step {
-        self.album.push(Kept { id: photo, checked: false });
+        self.album.push(Kept { id: photo, checked: false, sealed_only: proof.sealed_only });
         let step = step.with("photo", photo).with("proof", proof.original);
+        let step = if proof.sealed_only { step.with("review", "none") } else { step };
         match proof.rendition {
             Some(rendition) => step.with("rendition", rendition),
             None => step,
@@ -94,7 +110,7 @@ impl Incident {
         match self.album.iter_mut().find(|kept| kept.id == photo) {
             Some(kept) => kept.checked = true,
             // It was added by a version that did not count them.
-            None => self.album.push(Kept { id: photo, checked: true }),
+            None => self.album.push(Kept { id: photo, checked: true, sealed_only: false }),
         }
         step.with("photo", photo)
     }
@@ -121,6 +137,9 @@ impl Incident {
         for sent in self.photos.iter_mut().filter(|sent| sent.is(platform, id)) {
             sent.became = became;
             sent.link = None;
+            if became == Became::Kept {
+                sent.tells = None;
+            }
         }
     }
 }

@@ -4,6 +4,10 @@ use super::*;
 
 use super::super::corpora;
 
+fn apart(one: &str, other: &str) -> Option<u32> {
+    Mark::read(one)?.apart(&Mark::read(other)?)
+}
+
 fn picture(name: &str) -> RgbImage {
     image::load_from_memory(&corpora::photo(name)).unwrap().into_rgb8()
 }
@@ -13,6 +17,7 @@ fn altered_copies_of_a_photo_look_alike_and_other_photos_do_not() {
     let astronaut = picture("faces/astronaut.png");
     let mark = likeness(&astronaut).unwrap();
     let far = |other: &RgbImage| apart(&mark, &likeness(other).unwrap()).unwrap();
+    assert_eq!(far(&astronaut), 0);
     let smaller = resize(&astronaut, 200, 200, image::imageops::FilterType::Triangle);
     let cut = crop_imm(&astronaut, 5, 5, 502, 502).to_image();
     for copy in [&astronaut, &smaller, &brighten(&astronaut, 30), &cut] {

@@ -146,7 +146,9 @@ fn what_is_no_photo_is_told_by_what_it_is() {
     assert_eq!(refusal(b""), Unfit::NotAPhoto);
     assert_eq!(refusal(b"<html><body>please sign in</body></html>"), Unfit::NotAPhoto);
     assert_eq!(refusal(b"GIF89a\x01\0\x01\0\0\0\0;"), Unfit::NotAPhoto);
-    assert_eq!(refusal(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Unfit::Heic);
+    assert_eq!(refusal(&crate::evidence::corpora::HEIC), Unfit::Heic);
+    assert_eq!(refusal(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Unfit::Truncated);
+    assert_eq!(refusal(b"\0\0\0\x18ftypmp42\0\0\0\0isommp42"), Unfit::NotAPhoto);
     assert_eq!(refusal(&[&[0xff, 0xd8, 0xff, 0xd9][..], b"<?php"].concat()), Unfit::Damaged);
     assert_eq!(refusal(&vec![0; header::BYTES_MAX + 1]), Unfit::TooLarge);
 }

@@ -25,19 +25,27 @@ impl Handler<'_> {
         incident: &Incident,
         photos: &[Photo],
     ) -> Answered {
+        let (sealed_only, photos): (Vec<&Photo>, Vec<&Photo>) =
+            photos.iter().partition(|photo| photo.about.is_sealed_only());
+        let photos = photos.as_slice();
         let links = self.links(arrived, met, incident, photos);
         let message = self.reading(&met.origin, actor, |reading| {
             let say = |line| reading.voice.say(&line);
             match &links {
                 Ok(Some(links)) => {
                     let (count, minutes) = (photos.len(), link::LIFE.num_minutes());
-                    let lines =
-                        [say(keys::photos_for_you(incident.reference.as_str(), count)), say(keys::look_links(minutes))];
+                    let mut lines = match count {
+                        0 => vec![say(keys::photos_none_now())],
+                        _ => vec![reading.photos(incident, count), say(keys::look_links(minutes))],
+                    };
+                    if !sealed_only.is_empty() {
+                        lines.push(say(keys::photos_sealed_only(sealed_only.len())));
+                    }
                     let label = |number: usize, photo: &Photo| {
                         let name = say(keys::look_photo(number));
                         if photo.checked { name } else { format!("{name} · {}", say(keys::photo_unchecked())) }
                     };
-                    let labels = (1..).zip(photos).map(|(number, photo)| label(number, photo));
+                    let labels = (1..).zip(photos.iter().copied()).map(|(number, photo)| label(number, photo));
                     let rows: Vec<(String, String)> = labels.zip(links.iter().cloned()).collect();
                     render::links(&lines, &rows, &say(keys::look_show()))
                 }
@@ -54,13 +62,13 @@ impl Handler<'_> {
         arrived: &Arrived,
         met: &Met,
         incident: &Incident,
-        photos: &[Photo],
+        photos: &[&Photo],
     ) -> Result<Option<Vec<String>>, Failure> {
         let Some(url) = self.app.settings.public_url.as_deref() else { return Ok(None) };
         let (account, locale) = (met.origin.account.clone(), met.origin.locale.clone());
         let reader = Reader { account, team: arrived.who.team.clone(), locale };
         let desk = &self.app.desk;
-        let address = |photo: &Photo| Ok(format!("{url}{UNDER}{}", link::make(desk, &reader, incident.id, photo.id)?));
+        let address = |photo: &&Photo| Ok(format!("{url}{UNDER}{}", link::make(desk, &reader, incident.id, photo.id)?));
         photos.iter().map(address).collect::<Result<_, Failure>>().map(Some)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::policy::Sight;
+use domain::words::NotTaken;
 
 use super::super::Slack;
 use super::super::blocks::{BLOCKS_TEXT_MAX, Message};
@@ -18,8 +19,8 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, left_over, look_again, not_now,
-    unshown,
+    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, for_sender, left_over, look_again,
+    not_now, unshown,
 };
 use crate::failure::Failure;
 use crate::rules::Rules;
@@ -60,6 +61,7 @@ impl<'a> Copies<'a> {
             What::FollowReport => self.follow(task, &incident).await,
             What::TellReporter { told } => self.tell(task, &incident, told).await,
             What::Unsay => Ok(Settled::Dropped),
+            What::TellSender { id, why } => Ok(self.tell_sender(task, &incident, &id, why).await),
             What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
@@ -78,13 +80,13 @@ impl<'a> Copies<'a> {
         let stands = task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let channel = match &task.what {
             What::Unsay => return unsay::carry_out(self.slack, self.app, &task, &gone, self.began).await,
-            What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. }
+            What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. } | What::TellSender { .. }
                 if task.in_doubt && stands.is_none() =>
             {
                 return left_over(self.app.desk.now(), task.looks);
             }
             What::DrawCard { place } if task.in_doubt => stands.or_else(|| Some(place.channel.clone())),
-            What::DrawCard { .. } | What::FollowReport | What::TellReporter { .. } => stands,
+            What::DrawCard { .. } | What::FollowReport | What::TellReporter { .. } | What::TellSender { .. } => stands,
             What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => None,
         };
         let Some(channel) = channel else { return Settled::Dropped };
@@ -240,6 +242,18 @@ impl<'a> Copies<'a> {
         let channel = self.slack.channel_now(&parent.channel);
         let post = Post { channel, thread: Some(parent.ts), since: incident.reported_at };
         Ok(post.put(self.slack, self.app, self.looks, &task, &message).await)
+    }
+
+    /// A line to a colleague whose photo could not be taken.
+    async fn tell_sender(&self, task: Leased, incident: &Incident, id: &str, why: NotTaken) -> Settled {
+        // What was told once stays as it was said.
+        if task.remote_id.is_some() {
+            return Settled::Shown { remote_id: None };
+        }
+        let told = for_sender(self.app, incident, (task.platform, id), why);
+        let Some((channel, lines)) = told else { return Settled::Dropped };
+        let post = Post { channel, thread: None, since: incident.reported_at };
+        post.put(self.slack, self.app, self.looks, &task, &render::words(&lines, None)).await
     }
 
     async fn whereabouts(&self, key: &str) -> Result<Whereabouts, Failure> {

@@ -109,6 +109,9 @@ struct PhotoCount {
     kept: usize,
     /// Of these, those of which nobody has confirmed yet that what has to be covered is covered.
     unchecked: usize,
+    /// Of the stored ones, those at which nobody can look, HEIC and AVIF without a rendition: they are sealed as they came,
+    /// and nothing of them can be checked or shared.
+    sealed_only: usize,
     /// Sent in a chat, and on their way from there.
     coming: usize,
     /// Sent in a chat, and not to be had.
@@ -117,8 +120,8 @@ struct PhotoCount {
 
 impl From<Tally> for PhotoCount {
     fn from(tally: Tally) -> Self {
-        let Tally { kept, unchecked, coming, not_taken } = tally;
-        Self { kept, unchecked, coming, not_taken }
+        let Tally { kept, unchecked, sealed_only, coming, not_taken } = tally;
+        Self { kept, unchecked, sealed_only, coming, not_taken }
     }
 }
 

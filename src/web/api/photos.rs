@@ -54,7 +54,10 @@ pub struct Stored<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     rendition_sha256: Option<&'a str>,
-    /// How many places of the review copy are covered; null if all of it is.
+    /// Whether there is a review copy; there is none of HEIC and AVIF that came without a rendition. Those are sealed, nobody
+    /// looks at a copy of them, and nothing of them can be checked or shared.
+    review_copy: bool,
+    /// How many places of the review copy are covered; null if all of it is, or there is none.
     #[schema(required = true)]
     covered: Option<u32>,
 }
@@ -71,9 +74,23 @@ impl<'a> Stored<'a> {
             checked: photo.checked,
             in_vault: photo.in_vault,
             rendition_sha256: about.rendition.as_deref(),
+            review_copy: !about.is_sealed_only(),
             covered: about.covered,
         }
     }
+}
+
+/// A photo that was added.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AddedPhoto)]
+pub struct Taken<'a> {
+    #[serde(flatten)]
+    photo: Stored<'a>,
+    /// Other incidents of the same shop, of the last 30 days, with a photo that looks like this one as a whole: never whether
+    /// the same person is on it. Only for reviewers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<words::Reference>, required = false)]
+    alike: Vec<Reference>,
 }
 
 /// The photos of an incident.
@@ -156,18 +173,18 @@ impl Api {
     }
 }
 
-/// Adds a photo to an incident that this key reported or may read: JPEG, PNG or WebP; HEIC with a `rendition` beside it.
+/// Adds a photo to an incident that this key reported or may read: JPEG, PNG or WebP; HEIC or AVIF, best with a `rendition`.
 ///
-/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC cannot be read
-/// here: what people look at is made of the rendition then, which is sealed as well, and the record says so; without one it
-/// is refused, since nobody could check what is on it. The same bytes for
-/// the same incident are stored once, however often they are sent.
+/// It is sealed as it came; people look at a smaller copy without metadata, on which faces are covered. HEIC and AVIF cannot
+/// be read here: what people look at is made of the rendition then, which is sealed as well, and the record says so. Without
+/// one the photo is sealed and nothing else: `review_copy` is false, nobody looks at it, and nothing of it can be shared. The
+/// same bytes for the same incident are stored once, however often they are sent.
 #[utoipa::path(
     post, path = "/incidents/{reference}/photos", tag = "incidents", operation_id = "add_photo",
     params(("reference" = words::Reference, Path, description = "The incident's reference, as people type it, or its id.")),
     request_body(content = PhotoRequest, content_type = "multipart/form-data"),
     responses(
-        (status = 201, description = "It is stored.", body = Stored<'_>, headers(
+        (status = 201, description = "It is stored.", body = Taken<'_>, headers(
             ("Idempotency-Replayed", description = "`true` if it had been stored before."),
         )),
         PhotoRefusals,
@@ -187,7 +204,7 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let actor = caller.actor(api);
     let refusing = Refusing::new(api, caller, &actor);
     let looked_up = api.look_up(&actor, name, Asked::ToWrite).await;
-    let (incident, _) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
+    let (incident, sight) = looked_up.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
     let app = &api.app;
     let cleared = photo::clear_to_add(&app.desk, &actor, &incident);
     cleared.map_err(|failure| refusing.failure_about(&failure, &incident))?;
@@ -200,6 +217,12 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let added = Box::pin(photo::take_in(&app.desk, &app.evidence, &actor, incident.clone(), sent)).await;
     let added = added.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     app.work.ring();
-    let response = (StatusCode::CREATED, Json(Stored::of(&added.photo))).into_response();
+    let photos = std::slice::from_ref(&added.photo);
+    let alike = match sight {
+        // The photo is kept: an answer without a hint is better than none.
+        Sight::Full => likeness::alike(&app.desk, &actor, &added.incident, photos).await.unwrap_or_default(),
+        Sight::Own | Sight::NoSealed | Sight::Metadata => Vec::new(),
+    };
+    let response = (StatusCode::CREATED, Json(Taken { photo: Stored::of(&added.photo), alike })).into_response();
     Ok(if added.seen { idempotency::replayed(response) } else { response })
 }

@@ -81,10 +81,11 @@ pub struct ReportRequest {
 /// A photo, as browsers send a form with a file.
 #[derive(ToSchema)]
 pub struct PhotoRequest {
-    /// JPEG, PNG or WebP, of at most 25 MiB, 12,000 pixels a side and 50 million in all; HEIC with a rendition.
+    /// JPEG, PNG or WebP, of at most 25 MiB, 12,000 pixels a side and 50 million in all; or HEIC or AVIF, best with a
+    /// rendition: without one nobody can look at it.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     pub photo: Vec<u8>,
-    /// The same picture as JPEG, PNG or WebP, of at most as much; looked at only where the photo is HEIC.
+    /// The same picture as JPEG, PNG or WebP, of at most as much; looked at only where the photo is HEIC or AVIF.
     #[schema(value_type = Option<String>, format = Binary, content_media_type = "application/octet-stream")]
     pub rendition: Option<Vec<u8>>,
 }

@@ -10,7 +10,7 @@ use shopwatch::rules::Rules;
 use shopwatch::store::looks::Looked;
 
 use super::{Plan, Shop, button, find_button};
-use crate::evidence::{ASTRONAUT, HEAD, another};
+use crate::evidence::{ASTRONAUT, HEAD, HEIC, another};
 use crate::world::World;
 use crate::world::database::Base;
 use crate::world::discord::{Answered, FakeDiscord, Given, Member, RetryAfter, Seen, State, Upload};
@@ -251,6 +251,23 @@ async fn a_reporter_looks_from_the_copy_that_follows_their_report() {
     assert_eq!(shop.discord.presses(shop.amal, copy.id, &id).await.kind, PROMISED);
     assert_eq!(given(&shop, shop.amal).await.files.len(), 2);
     assert_eq!(looks(&shop, &incident).await, ["the reporter discord", "the reporter discord"]);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn of_photos_at_which_nobody_can_look_the_person_is_told() {
+    let shop = Shop::open().await;
+    let photo = |bytes: &[u8]| Given::File(Upload::of("till", "image/heic", bytes));
+    let given_files: &[(&str, Given)] =
+        &[("what_happened", "behind the till".into()), ("photo1", photo(&HEIC)), ("photo2", photo(&ASTRONAUT))];
+    assert!(shop.discord.runs_command(shop.amal, shop.floor, "report", given_files).await.ephemeral());
+    shop.settle().await;
+    let incident = shop.newest().await;
+    assert_eq!(press(&shop, shop.noor).await.kind, PROMISED);
+    let shown = given(&shop, shop.noor).await;
+    assert_eq!(shown.files.len(), 1);
+    assert!(shown.text().contains("with nothing to look at, to check or to share: 1"), "{}", shown.text());
+    assert_eq!(looks(&shop, &incident).await, ["Noor discord"]);
     shop.look_away();
 }
 

@@ -8,7 +8,7 @@ use shopwatch::evidence::keep::sha256;
 use shopwatch::jobs::fetch;
 
 use super::{Plan, Shop};
-use crate::evidence::{ASTRONAUT, another};
+use crate::evidence::{ASTRONAUT, HEIC, another};
 use crate::world::database::Base;
 use crate::world::discord::{DOWNLOAD, FakeDiscord, Given, LINKS_END, RetryAfter, State, Upload};
 
@@ -291,6 +291,45 @@ async fn an_eleventh_photo_is_told_with_the_limit() {
     shop.discord.until("a word of the limit", |state| says(state, "at most 10 photos")).await;
     assert_eq!(shop.now(&incident).await.photos.len(), PHOTOS_MAX + 2, "nothing is dropped unsaid");
     shop.settle().await;
+    shop.discord.messages(thread);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_heic_photo_is_sealed_as_it_came_and_everybody_is_told_that_there_is_nothing_to_look_at() {
+    let shop = Shop::open().await;
+    let incident = report(&shop, &[HEIC.to_vec(), ASTRONAUT.to_vec()]).await;
+    shop.settle().await;
+    let photos = kept(&shop, &incident).await;
+    assert!(photos.iter().all(|photo| photo.in_vault), "{photos:?}");
+    let sealed: Vec<_> = photos.iter().filter(|photo| photo.about.is_sealed_only()).collect();
+    assert_eq!((photos.len(), sealed.len()), (2, 1));
+    assert_eq!(sealed[0].about.sha256, sha256(&HEIC));
+    assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added", "photo_added"]);
+    let card = shop.card();
+    assert!(card.text().contains("2 · not checked: 1"), "{}", card.text());
+    assert!(card.text().contains("with nothing to look at, to check or to share: 1"), "{}", card.text());
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_colleague_whose_photo_cannot_be_taken_is_told_alone() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    let given: &[(&str, Given)] = &[("what_happened", "a broken lock".into())];
+    assert!(shop.discord.runs_command(shop.noor, shop.floor, "report", given).await.ephemeral());
+    let incident = shop.newest().await;
+    shop.settle().await;
+    assert_eq!(shop.press(shop.omar, "claim").await.kind, 6);
+    shop.settle().await;
+    let thread = shop.discord.thread_of(shop.card().id).expect("a thread under the card");
+    shop.discord.posts(shop.omar, thread, "", vec![photo(b"GIF89a and so on")]);
+    shop.discord.until("a word that it arrived", |state| says(state, "have arrived")).await;
+    shop.settle().await;
+    assert_eq!(steps(&shop, &incident).await, ["reported", "claimed", "photos_sent", "photo_not_taken not_a_photo"]);
+    let told: Vec<String> = shop.discord.dms_of(shop.omar).iter().map(crate::world::discord::Seen::text).collect();
+    let line = format!("Your photo for {} could not be taken: it is not a photo", incident.reference);
+    assert_eq!(told.iter().filter(|told| told.contains(&line)).count(), 1, "{told:#?}");
+    assert!(shop.discord.dms_of(shop.noor).is_empty(), "it was not hers");
     shop.discord.messages(thread);
     shop.look_away();
 }

@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use shopwatch::evidence::child::{COMMAND, NotRead, Reader};
 use shopwatch::evidence::header::{Media, Unfit};
 use shopwatch::evidence::mask::Covered;
 
-use super::ASTRONAUT;
+use super::{ASTRONAUT, HEIC};
 use crate::world::program::BINARY as PROGRAM;
 
 #[tokio::test]
@@ -26,7 +28,8 @@ async fn what_is_no_photo_is_told_and_the_next_one_is_read() {
     for (bytes, unfit) in [
         (&b"<html>"[..], Unfit::NotAPhoto),
         (&ASTRONAUT[..ASTRONAUT.len() / 2], Unfit::Truncated),
-        (&b"\0\0\0\x18ftypheic\0\0\0\0"[..], Unfit::Heic),
+        (&HEIC, Unfit::Heic),
+        (&HEIC[..HEIC.len() - 1], Unfit::Truncated),
         (&endless, Unfit::TooLarge),
     ] {
         assert!(matches!(reader.review(bytes).await, Err(NotRead::Unfit(why)) if why == unfit));
@@ -39,6 +42,27 @@ async fn a_process_that_dies_or_cannot_begin_is_no_review_copy() {
     assert!(matches!(Reader::starting("/bin/false").review(&ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
     assert!(matches!(Reader::starting("/bin/true").review(&ASTRONAUT).await, Err(NotRead::Unfit(Unfit::Damaged))));
     assert!(matches!(Reader::starting("/nowhere").review(&ASTRONAUT).await, Err(NotRead::NoProcess(_))));
+}
+
+/// A program that does this instead of reading a photo.
+fn instead(what: &str) -> Reader {
+    Reader::starting(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/readers").join(what))
+}
+
+#[tokio::test]
+async fn a_photo_that_computes_for_too_long_is_too_hard() {
+    assert!(matches!(instead("computes").review(&ASTRONAUT).await, Err(NotRead::Unfit(Unfit::TooHard))));
+}
+
+#[tokio::test]
+async fn of_a_photo_for_which_the_machine_had_no_time_nothing_is_known() {
+    let short = Duration::from_millis(50);
+    let stopped = instead("stands-still").waiting(short).review(&ASTRONAUT).await;
+    assert!(matches!(stopped, Err(NotRead::NoTime)), "{stopped:?}");
+    let ended = instead("is-ended").review(&ASTRONAUT).await;
+    assert!(matches!(ended, Err(NotRead::NoTime)), "{ended:?}");
+    let real = Reader::starting(PROGRAM).waiting(Duration::ZERO).review(&ASTRONAUT).await;
+    assert!(matches!(real, Err(NotRead::NoTime)), "{real:?}");
 }
 
 #[test]
@@ -63,15 +87,16 @@ fn it_opens_no_file_and_no_socket_and_has_bounded_memory_and_time() {
         let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
         let (soft, hard) = line.strip_prefix(name).unwrap().trim().split_once(' ').unwrap();
         let hard = hard.split_whitespace().next().unwrap();
-        assert_eq!(soft, hard, "{name} can be raised");
-        soft.to_owned()
+        format!("{soft} {hard}")
     };
-    assert_eq!(limit("Max open files"), "3");
-    assert_eq!(limit("Max data size"), (256 * 1024 * 1024).to_string());
-    assert_eq!(limit("Max address space"), (1024 * 1024 * 1024).to_string());
-    assert_eq!(limit("Max cpu time"), "15");
-    assert_eq!(limit("Max file size"), "0");
-    assert_eq!(limit("Max core file size"), "0");
+    let fixed = |most: u64| format!("{most} {most}");
+    assert_eq!(limit("Max open files"), fixed(3));
+    assert_eq!(limit("Max data size"), fixed(256 * 1024 * 1024));
+    assert_eq!(limit("Max address space"), fixed(1024 * 1024 * 1024));
+    // A second lies between the signal that says so and the one that nobody survives.
+    assert_eq!(limit("Max cpu time"), "15 16");
+    assert_eq!(limit("Max file size"), fixed(0));
+    assert_eq!(limit("Max core file size"), fixed(0));
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
 }

@@ -197,4 +197,15 @@ async fn a_program_that_decides_is_told_which_other_incidents_have_a_photo_like_
     let list = format!("/api/v1/incidents/{}/photos", called[0]);
     assert_eq!(read(&door, &list, &desk).await.1["alike"], serde_json::json!([called[1]]));
     assert!(read(&door, &list, &till).await.1.get("alike").is_none(), "a reporter is told of no other incident");
+    // Who decides is told at once, with the first answer.
+    for (caller, alike) in [(&till, None), (&desk, Some(serde_json::json!([called[1], called[0]])))] {
+        let report = door.request(Method::POST, "/api/v1/reports", caller).json(&serde_json::json!({}));
+        let report: serde_json::Value = report.send().await.unwrap().json().await.unwrap();
+        let path = format!("/api/v1/incidents/{}/photos", report["reference"].as_str().unwrap());
+        let added: serde_json::Value = upload(&door, &path, caller, &ASTRONAUT).await.json().await.unwrap();
+        match alike {
+            Some(alike) => assert!(added["alike"].as_array().unwrap().ends_with(alike.as_array().unwrap()), "{added}"),
+            None => assert!(added["id"].is_string() && added.get("alike").is_none(), "{added}"),
+        }
+    }
 }

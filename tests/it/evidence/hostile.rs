@@ -15,7 +15,7 @@ async fn every_file_of_the_hostile_corpora_is_taken_or_refused_with_a_reason() {
     let reader = Reader::starting(PROGRAM);
     let counts = read_all(&reader, LOOKED_AT).await;
     let classified =
-        [("animated", 56), ("damaged", 4), ("heic", 17), ("not_a_photo", 545), ("taken", 475), ("truncated", 6)];
+        [("animated", 57), ("damaged", 4), ("heic", 16), ("not_a_photo", 545), ("taken", 475), ("truncated", 6)];
     println!("{} files: {counts:?}", counts.values().sum::<usize>());
     // None is without a word: a file that is in no line of this list would be one more, or one less, of another.
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), classified);

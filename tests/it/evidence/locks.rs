@@ -155,7 +155,8 @@ async fn a_legal_hold_that_was_lifted_unheard_does_not_keep_an_erased_photo(base
     hold::lift(desk, &ada, now().await, "the case is closed").await.unwrap();
     let another = Actor { member: Pseudonym("another admin".to_owned()), ..ada.clone() };
     for admin in [&ada, &another] {
-        erase::take(desk, admin, now().await, "somebody's right to erasure", None).await.unwrap();
+        let asked = erase::Asked { reason: "somebody's right to erasure", ..erase::Asked::default() };
+        erase::take(desk, admin, now().await, asked).await.unwrap();
     }
     world.settle().await;
     assert!(server.object(&format!("{id}.original")).held, "nobody told the bucket before the incident was gone");

@@ -20,9 +20,11 @@ mod probe;
 mod renditions;
 mod retention;
 mod rgw;
+mod sealed_only;
+mod starved;
 mod verify;
 
-pub use crate::world::corpora::ASTRONAUT;
+pub use crate::world::corpora::{ASTRONAUT, HEIC};
 
 /// How many of its first bytes tell a picture of ours; three of them stand in one of a hundred sealed photos by chance.
 pub const HEAD: usize = 11;

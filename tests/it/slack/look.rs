@@ -16,7 +16,7 @@ use shopwatch::slack::people::BELIEVED;
 use shopwatch::store::looks::Looked;
 
 use super::{Shop, button, find_button, rules, words};
-use crate::evidence::{ASTRONAUT, another};
+use crate::evidence::{ASTRONAUT, HEIC, another};
 use crate::world::World;
 use crate::world::database::Base;
 use crate::world::door::{Caller, Door};
@@ -137,6 +137,20 @@ async fn a_link_shows_its_photo_once_and_that_is_on_record(base: Base) {
     assert!(shop.slack.ephemerals_for(&shop.noor).is_empty(), "nothing was said to who followed a link");
     shop.look_away();
     shop.world.check_everything().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_photos_at_which_nobody_can_look_there_is_no_link_but_a_word() {
+    let (shop, _door) = reachable(Base::Sqlite).await;
+    let one = shop.slack.file(&shop.amal, "IMG_1.heic", "image/heic", &HEIC);
+    let other = shop.slack.file(&shop.amal, "IMG_2.jpg", "image/jpeg", &ASTRONAUT);
+    assert!(shop.slack.posts(&shop.amal, &shop.floor, "behind the till", &[&one, &other], None).await.1.on_time);
+    shop.settle().await;
+    let message = told(&shop, &shop.noor).await;
+    let said = words(&message.blocks);
+    assert_eq!(links(&message.blocks).len(), 1, "{said}");
+    assert!(said.contains("with nothing to look at, to check or to share: 1"), "{said}");
+    shop.look_away();
 }
 
 async fn of_two_at_the_same_moment_one_has_looked(base: Base) {

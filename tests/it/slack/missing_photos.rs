@@ -76,7 +76,7 @@ type Impossible = (fn(&Shop, &str), NotTaken, &'static str);
 
 #[tokio::test]
 async fn what_can_never_be_taken_is_told_to_everybody_whom_it_concerns() {
-    let cases: [Impossible; 7] = [
+    let cases: [Impossible; 6] = [
         (
             |shop, photo| shop.slack.change(|workspace| workspace.files.get_mut(photo).unwrap().deleted = true),
             NotTaken::Gone,
@@ -84,7 +84,6 @@ async fn what_can_never_be_taken_is_told_to_everybody_whom_it_concerns() {
         ),
         (|shop, photo| with_bytes(shop, photo, &vec![0; 25 * 1024 * 1024 + 1]), NotTaken::TooLarge, "25 MiB"),
         (|shop, photo| with_bytes(shop, photo, b"GIF89a and so on"), NotTaken::NotAPhoto, "JPEG, PNG or WebP"),
-        (|shop, photo| with_bytes(shop, photo, b"\0\0\0\x18ftypheic\0\0\0\0"), NotTaken::Heic, "HEIC"),
         (|shop, photo| with_bytes(shop, photo, &ASTRONAUT[..20_000]), NotTaken::Unreadable, "could not be read"),
         (|shop, _| shop.slack.missing_scope("files:read"), NotTaken::NoAccess, "not allowed to read it"),
         (|shop, _| shop.slack.lock_files(), NotTaken::NoAccess, "not allowed to read it"),
@@ -177,7 +176,10 @@ async fn a_photo_that_could_not_be_read_in_time_is_read_again_before_it_is_given
         }
         shop.settle().await;
         let last = if recovers { "photo_added" } else { "photo_not_taken unreadable" };
-        assert_eq!(steps(&shop, &incident).await, ["reported", last]);
+        // In the hours until then managers are reminded of the report.
+        let steps = steps(&shop, &incident).await;
+        let others = steps.into_iter().filter(|step| step != "reminded");
+        assert_eq!(others.collect::<Vec<_>>(), ["reported", last]);
         shop.look_away();
     }
 }
@@ -247,5 +249,63 @@ async fn photos_of_a_reported_message_that_are_gone_are_told_to_whoever_reports_
     let told =
         shop.slack.dms_for(&shop.amal).into_iter().any(|said| words(&said.blocks).contains("not there any more"));
     assert!(told);
+    shop.look_away();
+}
+
+/// Why a colleague's photo is not taken, and what they are told of it.
+type Colleagues = (fn(&Shop, &str), NotTaken, &'static [&'static str]);
+
+#[tokio::test]
+async fn a_colleague_whose_photo_cannot_be_taken_is_told_alone_in_their_language() {
+    const AGAIN: &str = "You can send it again";
+    let cases: [Colleagues; 3] = [
+        (|shop, photo| with_bytes(shop, photo, b"GIF89a and so on"), NotTaken::NotAPhoto, &["not a photo", AGAIN]),
+        (
+            |shop, photo| shop.slack.change(|workspace| workspace.files.get_mut(photo).unwrap().deleted = true),
+            NotTaken::Gone,
+            &["not there any more", AGAIN],
+        ),
+        (|shop, _| shop.slack.missing_scope("files:read"), NotTaken::NoAccess, &["not allowed to read it"]),
+    ];
+    for (make_impossible, why, told) in cases {
+        let shop = Shop::open().await;
+        let incident = shop.report("two people, spirits").await;
+        shop.settle().await;
+        let card = shop.card();
+        let photo = shop.slack.file(&shop.noor, "a.jpg", "image/jpeg", &ASTRONAUT);
+        make_impossible(&shop, &photo);
+        shop.slack.answer_lost("chat.postMessage");
+        assert!(shop.slack.posts(&shop.noor, &shop.triage, "", &[&photo], Some(&card.ts)).await.1.on_time);
+        shop.slack.until(|workspace| workspace.describe().contains("have arrived")).await;
+        shop.settle().await;
+        let steps = steps(&shop, &incident).await;
+        assert_eq!(steps[1..], ["photos_sent".to_owned(), format!("photo_not_taken {why}")]);
+        let said: Vec<String> = shop.slack.dms_for(&shop.noor).iter().map(|message| words(&message.blocks)).collect();
+        let hers: Vec<&String> =
+            said.iter().filter(|said| said.contains(&format!("Your photo for {}", incident.reference))).collect();
+        assert!(hers.len() == 1 && told.iter().all(|told| hers[0].contains(told)), "{why}: {said:#?}");
+        assert_eq!(hers[0].contains(AGAIN), told.contains(&AGAIN));
+        let amals: String = shop.slack.dms_for(&shop.amal).iter().map(|message| words(&message.blocks)).collect();
+        assert!(!amals.contains("Your photo") && !amals.contains("Please send"), "it was not hers: {amals}");
+        shop.slack.ephemerals_for(&shop.noor);
+        shop.look_away();
+    }
+}
+
+#[tokio::test]
+async fn of_a_colleague_no_account_is_kept_longer_than_it_takes() {
+    let shop = Shop::open().await;
+    let incident = shop.report("two people, spirits").await;
+    shop.settle().await;
+    let card = shop.card();
+    let photo = shop.slack.file(&shop.noor, "a.jpg", "image/jpeg", &ASTRONAUT);
+    assert!(shop.slack.posts(&shop.noor, &shop.triage, "", &[&photo], Some(&card.ts)).await.1.on_time);
+    shop.slack.until(|workspace| workspace.describe().contains("have arrived")).await;
+    let sent = shop.now(&incident).await.photos.remove(0);
+    assert_eq!(sent.tells.unwrap().account.id, shop.noor);
+    shop.settle().await;
+    assert_eq!(kept(&shop, &incident).await.len(), 1);
+    assert_eq!(shop.now(&incident).await.photos.remove(0).tells, None);
+    shop.slack.ephemerals_for(&shop.noor);
     shop.look_away();
 }

@@ -10,7 +10,7 @@ mod main_job;
 mod matrix;
 mod messages;
 mod missing_photos;
-mod photos;
+pub mod photos;
 mod posting;
 mod replays;
 mod replicas;

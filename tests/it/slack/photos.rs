@@ -15,25 +15,25 @@ use shopwatch::store::outbox::{LeaseRequest, PHOTO_LEASE};
 use uuid::Uuid;
 
 use super::{Shop, words};
-use crate::evidence::{ASTRONAUT, another};
+use crate::evidence::{ASTRONAUT, HEIC, another};
 use crate::world::database::Base;
 
 on_both! { a_photo_that_is_dropped_becomes_evidence_and_the_card_counts_it, a_crash_at_any_moment_loses_no_photo }
 
 /// The photos that are evidence.
-pub(super) async fn kept(shop: &Shop, incident: &Incident) -> Vec<Photo> {
+pub async fn kept(shop: &Shop, incident: &Incident) -> Vec<Photo> {
     let incident = shop.now(incident).await;
     shop.world.store().photos_of(&incident).await.unwrap()
 }
 
 /// Amal drops photos in the shop-floor channel; the report.
-pub(super) async fn drop_in(shop: &Shop, photos: &[&str]) -> Incident {
+pub async fn drop_in(shop: &Shop, photos: &[&str]) -> Incident {
     let (_, acked) = shop.slack.posts(&shop.amal, &shop.floor, "behind the till", photos, None).await;
     assert!(acked.on_time, "{acked:?}");
     shop.newest().await
 }
 
-pub(super) async fn steps(shop: &Shop, incident: &Incident) -> Vec<String> {
+pub async fn steps(shop: &Shop, incident: &Incident) -> Vec<String> {
     let lines = shop.world.record(incident).await;
     lines.iter().map(|line| format!("{}{}", line.word.as_str(), why(&line.detail))).collect()
 }
@@ -265,22 +265,44 @@ async fn photos_of_a_manager_under_the_card_join_it_in_their_name_and_a_stranger
 #[tokio::test]
 async fn a_heic_photo_is_sealed_as_it_came_and_people_look_at_slacks_rendition() {
     let shop = Shop::open().await;
-    let heic = b"\0\0\0\x18ftypheic\0\0\0\0 and what only telephones read";
-    let photo = shop.slack.file(&shop.amal, "IMG_1.heic", "image/heic", heic);
+    let photo = shop.slack.file(&shop.amal, "IMG_1.heic", "image/heic", &HEIC);
     shop.slack.change(|workspace| {
         workspace.files.get_mut(&photo).unwrap().rendition = Some(ASTRONAUT.to_vec());
     });
     let incident = drop_in(&shop, &[&photo]).await;
     shop.settle().await;
     let kept = kept(&shop, &incident).await.remove(0);
-    assert_eq!((kept.about.sha256.as_str(), kept.about.media.as_str()), (sha256(heic).as_str(), "image/heic"));
+    assert_eq!((kept.about.sha256.as_str(), kept.about.media.as_str()), (sha256(&HEIC).as_str(), "image/heic"));
     assert_eq!((kept.about.width, kept.about.height), (512, 512), "what people look at is the rendition, cleaned");
     let (app, key) = (&shop.world.app, shop.world.store().data_key_of(&shop.now(&incident).await).unwrap());
     let original = app.evidence.read(&key, &kept, Copy::Original).await.unwrap();
     let review = app.evidence.read(&key, &kept, Copy::Review).await.unwrap();
-    assert_eq!(original, heic);
+    assert_eq!(original, *HEIC);
     assert!(review.starts_with(&[0xff, 0xd8]) && review != *ASTRONAUT);
     shop.look_away();
+}
+
+#[tokio::test]
+async fn a_heic_photo_of_which_slack_draws_nothing_that_is_read_is_sealed_and_everybody_is_told() {
+    for drawn in [None, Some(b"GIF89a".to_vec())] {
+        let shop = Shop::open().await;
+        let photo = shop.slack.file(&shop.amal, "IMG_1.heic", "image/heic", &HEIC);
+        shop.slack.change(|workspace| workspace.files.get_mut(&photo).unwrap().rendition = drawn);
+        let incident = drop_in(&shop, &[&photo]).await;
+        shop.settle().await;
+        let photos = kept(&shop, &incident).await;
+        assert!(photos.len() == 1 && photos[0].in_vault && photos[0].about.is_sealed_only(), "{photos:?}");
+        assert_eq!(photos[0].about.sha256, sha256(&HEIC));
+        assert_eq!(steps(&shop, &incident).await, ["reported", "photo_added"]);
+        let card = shop.card();
+        let drawn = words(&card.blocks);
+        assert!(drawn.contains("with nothing to look at") && !drawn.contains("not checked"), "{drawn}");
+        assert!(!drawn.contains("View photo"), "there is nothing behind such a button");
+        assert!(words(&shop.thread(&card)[0].blocks).contains("there is nothing of it to look at"));
+        let copies: Vec<String> = shop.slack.dms_for(&shop.amal).iter().map(|said| words(&said.blocks)).collect();
+        assert!(copies.iter().any(|copy| copy.contains("with nothing to look at")), "{copies:#?}");
+        shop.look_away();
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,9 @@ pub static ASTRONAUT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     jpeg
 });
 
+/// A picture in HEIC, which nothing here reads.
+pub static HEIC: LazyLock<Vec<u8>> = LazyLock::new(|| photo("pillow/avif/hopper.heif"));
+
 /// Where the photographs lie.
 ///
 /// # Panics

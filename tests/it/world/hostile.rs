@@ -63,6 +63,7 @@ async fn read(reader: &Reader, path: &Path, what: &Cover) -> &'static str {
             "taken"
         }
         Err(NotRead::Unfit(unfit)) => unfit.as_str(),
+        Err(why @ NotRead::NoTime) => panic!("{}: {why}", path.display()),
         Err(NotRead::NoProcess(why)) => panic!("{}: {why}", path.display()),
     }
 }

@@ -101,7 +101,7 @@ async fn check_incident(
     // It may have been erased since the list was read.
     let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
     report.incidents += 1;
-    if desk.store.is_held(id).await?.is_some_and(|held| held != incident.hold.is_some()) {
+    if desk.store.is_held(id).await?.is_some_and(|held| held != incident.is_held()) {
         report.findings.push(Finding::HoldWithoutEffect { reference: incident.reference.to_string() });
     }
     let photos = desk.store.photos_of(&incident).await?;

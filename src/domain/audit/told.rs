@@ -47,6 +47,7 @@ impl StepWord {
             | Self::Declined
             | Self::Merged
             | Self::Unmerged
+            | Self::Followed
             | Self::Resolved
             | Self::Reopened
             | Self::Withdrawn

@@ -6,7 +6,7 @@ use domain::clock::Moment;
 use domain::id::Reference;
 use domain::incident::photos::Tally;
 use domain::incident::verb::fits;
-use domain::incident::{Incident, Status, Terms};
+use domain::incident::{Incident, Lead, Status, Terms};
 use domain::policy::{self, Action, Sight, TwoPerson};
 use domain::words::{Category, State};
 
@@ -169,6 +169,9 @@ impl Drawing<'_> {
             Status::Resolved { outcome, .. } => {
                 format!("{standing} · {}", self.voice.word("outcome", outcome.as_str()))
             }
+            Status::Merged { lead: Some(Lead { decided: Some(decided), .. }), .. } => {
+                format!("{standing} · {}", self.voice.word("state", decided.as_str()))
+            }
             Status::New
             | Status::Claimed { .. }
             | Status::Confirmed { .. }
@@ -281,8 +284,8 @@ impl Drawing<'_> {
         if not_taken > 0 {
             remarks.push(self.voice.say(&keys::photos_not_taken(not_taken)));
         }
-        if let Some(hold) = self.incident.hold.as_ref().filter(|_| self.sight == Sight::Full) {
-            remarks.push(self.voice.say(&keys::hold_since(self.voice.day(hold.at))));
+        if let Some(since) = self.incident.held_since().filter(|_| self.sight == Sight::Full) {
+            remarks.push(self.voice.say(&keys::hold_since(self.voice.day(since))));
         }
         if !self.incident.absorbed.is_empty() && self.sight == Sight::Full {
             remarks.push(self.voice.say(&keys::merged_here(self.incident.absorbed.len())));
@@ -334,7 +337,7 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
         Button::Answer => incident.question.is_some() && fits(action, state),
         Button::Site => incident.possible_sites().len() > SITES_TAPPED && fits(action, state),
         Button::Ask => incident.question.is_none() && fits(action, state),
-        Button::Merge => incident.absorbed.is_empty() && fits(action, state),
+        Button::Merge | Button::Withdraw => incident.absorbed.is_empty() && fits(action, state),
         Button::Preview => matches!(state, State::Confirmed | State::Claimed),
         Button::Look => photos.shown() > 0,
         Button::Claim
@@ -342,7 +345,6 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
         | Button::Confirm
         | Button::Unmerge
         | Button::Reopen
-        | Button::Withdraw
         | Button::Tap
         | Button::Recategorise
         | Button::Facts

@@ -293,6 +293,7 @@ impl Reading<'_> {
             WrongMoment::TooLate { days } => keys::too_late(*days),
             WrongMoment::Itself => keys::merge_itself(),
             WrongMoment::HasMerged => keys::merge_has_merged(),
+            WrongMoment::InUse => keys::in_use(),
             WrongMoment::OtherNotOpen => keys::merge_not_open(),
             WrongMoment::NotCleared => keys::not_found(),
             WrongMoment::Nothing => keys::nothing_changes(),

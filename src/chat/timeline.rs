@@ -1,6 +1,7 @@
 //! The timeline in words: one line per step, for a reader.
 
-use domain::audit::{By, StepWord};
+use domain::audit::By;
+use domain::audit::told::Told;
 use domain::clock::Moment;
 use domain::policy::Sight;
 
@@ -16,29 +17,27 @@ pub struct Line {
     pub text: Option<String>,
 }
 
-/// The lines this reader may see. The reporter does not see the managers' notes and names; who may not read free text
-/// sees none.
+/// The lines this reader may see, with what is told of them to somebody with this sight.
 pub fn draw(lines: &[TimelineLine], sight: Sight, voice: &Voice<'_>, now: Moment) -> Vec<Line> {
-    let hidden =
-        |line: &&TimelineLine| sight == Sight::Own && matches!(line.word, StepWord::Noted | StepWord::Reminded);
-    lines.iter().filter(|line| !hidden(line)).map(|line| draw_line(line, sight, voice, now)).collect()
+    lines.iter().filter_map(|line| line.word.told(sight).map(|told| draw_line(line, told, voice, now))).collect()
 }
 
-fn draw_line(line: &TimelineLine, sight: Sight, voice: &Voice<'_>, now: Moment) -> Line {
+fn draw_line(line: &TimelineLine, told: Told, voice: &Voice<'_>, now: Moment) -> Line {
     let who = match &line.by {
         By::Reporter { .. } => voice.say(&keys::by_reporter()),
         By::System => voice.say(&keys::by_system()),
-        By::Member { name, .. } if sight == Sight::Full => name.clone(),
+        By::Member { name, .. } if told.names => name.clone(),
         By::Member { .. } => voice.word("role", "reviewer"),
     };
     let mut what = voice.say(&keys::step_by(who, voice.word("step", line.word.as_str())));
-    for part in details(line, voice) {
+    let details = if told.details { details(line, voice) } else { Vec::new() };
+    for part in details {
         what.push_str(" · ");
         what.push_str(&part);
     }
     what.push_str(" · ");
     what.push_str(&voice.word("platform", line.platform.as_str()));
-    let text = line.text.clone().filter(|_| matches!(sight, Sight::Full | Sight::Own));
+    let text = line.text.clone().filter(|_| told.text);
     Line { when: voice.when(line.at, now), what, text }
 }
 
@@ -60,6 +59,9 @@ fn details(line: &TimelineLine, voice: &Voice<'_>) -> Vec<String> {
     }
     if let Some(reason) = detail("reason") {
         parts.push(voice.word("reason", reason));
+    }
+    if let Some(state) = detail("state") {
+        parts.push(voice.word("state", state));
     }
     if let Some(outcome) = detail("outcome") {
         parts.push(voice.word("outcome", outcome));

@@ -140,7 +140,7 @@ fn drawn(
     }
     let button =
         offered.ok().map(|action| if action == Action::LiftHold { keys::hold_lift() } else { keys::hold_place() });
-    let end = erase::offered(&app.desk, actor, incident).ok().filter(|_| incident.hold.is_none());
+    let end = erase::offered(&app.desk, actor, incident).ok().filter(|_| !incident.is_held());
     let end = end.map(|confirms| if confirms { keys::erase_confirm() } else { keys::erase_ask() });
     page::page(app, visit, incident, status, &page::Shown { lines, button, end, gone: false })
 }

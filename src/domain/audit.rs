@@ -5,6 +5,7 @@
 //! the chain whole. Chains are per incident; no row is touched by all commits. What a line tells of is a [`step`].
 
 pub mod step;
+pub mod told;
 
 use std::fmt::{self, Display};
 

@@ -5,6 +5,7 @@
 //! that it leads to in [`steps`], what becomes of photos in [`photos`], which site it was at in [`site`].
 
 pub mod erasing;
+pub mod merged;
 pub mod photos;
 pub mod site;
 pub mod status;
@@ -26,6 +27,7 @@ use crate::timers::Deadlines;
 use crate::words::{Category, Cctv, Fact, Platform};
 
 pub use crate::audit::{By, Step, StepWord};
+pub use merged::Lead;
 pub use photos::Kept;
 pub use site::SiteOpen;
 pub use status::Status;
@@ -272,6 +274,7 @@ impl Incident {
         };
         self.retain_until = match &self.status {
             Status::New | Status::Claimed { .. } => self.reported_at + days(by_category),
+            Status::Merged { lead: Some(lead), .. } => lead.retain_until,
             Status::Merged { .. } => self.reported_at + days(by_category.max(retention.confirmed)),
             Status::Confirmed { at, .. } | Status::Resolved { at, .. } => *at + days(retention.confirmed),
             Status::Declined { at, .. } | Status::Withdrawn { at } => *at + days(retention.declined),

@@ -14,7 +14,7 @@ pub(super) async fn carry_out(app: &App, task: &Leased) -> Result<Settled, Failu
     }
     let Some(incident) = app.desk.store.incident(task.incident).await? else { return Ok(Settled::Dropped) };
     let (photos, again) = (app.desk.store.photos_of(&incident).await?, later(app.desk.now(), task.attempts));
-    let held = incident.hold.is_some();
+    let held = incident.is_held();
     for photo in &photos {
         if let Err(why) = Box::pin(app.evidence.hold(photo.id, held)).await {
             tracing::error!(target: "shopwatch::evidence", error = %why, held, "the bucket was not told of a hold; it is tried again");

@@ -113,7 +113,7 @@ async fn check_incident(
     };
     let Some(incident) = incident else { return Ok(()) };
     report.incidents += 1;
-    if desk.store.is_held(id).await?.is_some_and(|held| held != incident.hold.is_some()) {
+    if desk.store.is_held(id).await?.is_some_and(|held| held != incident.is_held()) {
         report.findings.push(Finding::HoldWithoutEffect { reference: incident.reference.to_string() });
     }
     for photo in desk.store.checked_by_nobody(&incident).await? {

@@ -8,8 +8,8 @@ use domain::problems::{Fault, Problems};
 use domain::text::{NOTE_MAX, clean};
 
 use super::Desk;
+use super::merged::followers;
 use crate::failure::{Failure, Refusal};
-use crate::store::outbox::Task;
 use crate::store::{Commit, Committed, Delivery};
 
 /// How often a step is tried again after somebody else got ahead: what was seen meanwhile does not matter to it.
@@ -164,11 +164,13 @@ async fn step(
     let cleared = clear(desk, actor, incident, verb.action())?;
     let taken = incident.apply(&cleared, verb, &rules.terms, now)?;
     let after = taken.after().clone();
-    let mut shows = desk.shows(&after, &rules);
-    if after.hold.is_none() && !after.album.is_empty() {
-        shows.push(Task::hold_photos(after.id, after.version));
+    let mut shows = desk.shows_change(&taken, &rules);
+    let mut commit = Commit::of(taken, &rules.terms, now).delivered_as(delivery);
+    for change in followers(desk, incident, &after).await? {
+        shows.extend(desk.shows_change(&change, &rules));
+        commit = commit.and(change, &rules.terms);
     }
-    let commit = Commit::of(taken, &rules.terms, now).showing(shows).delivered_as(delivery);
+    let commit = commit.showing(shows);
     match desk.store.commit(commit).await? {
         Committed::Done { .. } => Ok(after),
         Committed::Seen { same: true, .. } => Err(Failure::Conflict),

@@ -7,6 +7,7 @@ pub mod likeness;
 pub mod link;
 pub mod look;
 pub mod mask;
+mod merged;
 pub mod people;
 pub mod photo;
 pub mod report;
@@ -18,9 +19,10 @@ pub mod wish;
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use domain::audit::StepWord;
 use domain::clock::{Clock, Moment};
 use domain::id::Ids;
-use domain::incident::Incident;
+use domain::incident::{Change, Incident};
 use domain::photo::Photo;
 use domain::place::Place;
 use domain::words::Platform;
@@ -130,6 +132,17 @@ impl Desk {
         left.map(|place| Task::draw_card(after.id, after.version, place)).collect()
     }
 
+    /// The same after this change; what a hold let go of is said to the vault, too.
+    fn shows_change(&self, change: &Change, rules: &Rules) -> Vec<Task> {
+        let after = change.after();
+        let mut tasks = self.shows(after, rules);
+        let lets_go = matches!(change.step().word, StepWord::HoldLifted | StepWord::Unmerged);
+        if lets_go && !after.is_held() && !after.album.is_empty() {
+            tasks.push(Task::hold_photos(after.id, after.version));
+        }
+        tasks
+    }
+
     /// What has to be shown of an incident after a step: its card at every place, the thread under it, and the
     /// reporter's own copy; to the vault, its hold.
     fn shows(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
@@ -145,7 +158,7 @@ impl Desk {
             tasks.push(Task::follow_report(incident.id, incident.version, theirs));
         }
         // Whatever came since a hold was placed is held as well.
-        if incident.hold.is_some() && !incident.album.is_empty() {
+        if incident.is_held() && !incident.album.is_empty() {
             tasks.push(Task::hold_photos(incident.id, incident.version));
         }
         tasks

@@ -11,6 +11,7 @@ use domain::problems::{Fault, Problems};
 use domain::report::Attached;
 use domain::words::Platform;
 
+use super::merged::followers;
 use super::wish::{self, Wish};
 use super::{Desk, Outcome, sent};
 use crate::chat::inbound::Answers;
@@ -88,8 +89,10 @@ async fn press_first(
         if let Some(outcome) = look(desk, actor, press, &incident, enclosed)? {
             return Ok(outcome);
         }
+        // As it was seen, it is another one that changed: one that was merged into it, or that it was to be merged into.
+        let as_seen = incident.version == press.version;
         match take(desk, actor, press, enclosed, incident, delivery.clone()).await {
-            Err(Failure::Conflict) if tries < TRIES && bears_change(press.button) => tries += 1,
+            Err(Failure::Conflict) if tries < TRIES && (as_seen || bears_change(press.button)) => tries += 1,
             Err(Failure::Conflict) => return Err(after_race(desk, actor, press, enclosed).await),
             other => return other,
         }
@@ -211,11 +214,14 @@ async fn take(
             } else {
                 verb
             };
-            vec![step(desk, actor, &incident, verb, &rules)?]
+            let change = step(desk, actor, &incident, verb, &rules)?;
+            let followed = followers(desk, &incident, change.after()).await?;
+            std::iter::once(change).chain(followed).collect()
         }
         Wish::Merge { into } => {
             let target = target(desk, actor, &into).await?;
-            let merged = step(desk, actor, &incident, Verb::MergeInto { into: target.id }, &rules)?;
+            let merged =
+                step(desk, actor, &incident, Verb::MergeInto { into: target.id, lead: target.lead() }, &rules)?;
             let absorbing = step(desk, actor, &target, Verb::Absorb { other: incident.id }, &rules)?;
             vec![merged, absorbing]
         }
@@ -259,7 +265,7 @@ fn commit_of(desk: &Desk, actor: &Actor, changes: Vec<Change>, rules: &Rules) ->
     let mut tasks = Vec::new();
     let mut commit: Option<Commit> = None;
     for change in changes {
-        tasks.extend(desk.shows(change.after(), rules));
+        tasks.extend(desk.shows_change(&change, rules));
         tasks.extend(tell_reporter(desk, actor, &change));
         if change.step().word == StepWord::Answered {
             tasks.extend(sent::tasks(change.after()));
@@ -282,6 +288,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         StepWord::Merged => Told::Merged,
         StepWord::Resolved => Told::Resolved,
         StepWord::Reopened => Told::Reopened,
+        StepWord::Followed if change.step().detail.contains_key("state") => Told::Followed,
         StepWord::Reported
         | StepWord::Released
         | StepWord::SilentlyReleased
@@ -292,6 +299,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::Absorbed
         | StepWord::Unmerged
         | StepWord::LetGo
+        | StepWord::Followed
         | StepWord::Withdrawn
         | StepWord::SiteSaid
         | StepWord::SiteUnanswered

@@ -47,6 +47,8 @@ pub enum Told {
     Merged,
     Resolved,
     Reopened,
+    /// What theirs was joined with was decided, or opened again.
+    Followed,
     /// A photo could not be taken.
     Photo(NotTaken),
 }
@@ -62,6 +64,7 @@ impl Told {
             Self::Merged => "merged",
             Self::Resolved => "resolved",
             Self::Reopened => "reopened",
+            Self::Followed => "followed",
             Self::Photo(NotTaken::Gone) => "photo_gone",
             Self::Photo(NotTaken::TooLarge) => "photo_too_large",
             Self::Photo(NotTaken::NotAPhoto) => "photo_not_a_photo",

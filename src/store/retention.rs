@@ -30,7 +30,8 @@ pub const SWEEP: &str = "retention_sweep";
 /// What may go: decided, not held, its time over, and not part of something that has to stay.
 const MAY_GO: &str = "erased_at IS NULL AND held = FALSE AND state NOT IN ('new', 'claimed') \
      AND NOT EXISTS (SELECT 1 FROM incident AS target WHERE target.id = incident.merged_into \
-     AND target.erased_at IS NULL AND (target.held = TRUE OR target.state IN ('new', 'claimed')))";
+     AND target.erased_at IS NULL AND (target.held = TRUE OR target.retain_until > incident.retain_until \
+     OR target.state IN ('new', 'claimed')))";
 
 /// How a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

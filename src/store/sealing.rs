@@ -73,7 +73,7 @@ pub(super) fn seal_incident(
         wake_at,
         merged_into,
         drill: incident.drill,
-        held: incident.hold.is_some(),
+        held: incident.is_held(),
         plan: None,
         erased_at: None,
         head: incident.head.0.to_vec(),

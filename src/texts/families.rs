@@ -6,7 +6,7 @@ use crate::chat::press::Button;
 use crate::evidence::header::Unfit;
 
 /// What reporters are told, as in `store/outbox.rs`.
-const TOLD: [&str; 15] = [
+const TOLD: [&str; 16] = [
     "claimed",
     "asked",
     "confirmed",
@@ -14,6 +14,7 @@ const TOLD: [&str; 15] = [
     "merged",
     "resolved",
     "reopened",
+    "followed",
     "photo_gone",
     "photo_too_large",
     "photo_not_a_photo",

@@ -84,6 +84,7 @@ messages! {
     too_late = "too-late" (days);
     merge_itself = "merge-itself" ();
     merge_has_merged = "merge-has-merged" ();
+    in_use = "in-use" ();
     merge_not_open = "merge-not-open" ();
     nothing_changes = "nothing-changes" ();
     wrong_state = "wrong-state" (state);

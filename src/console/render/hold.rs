@@ -39,9 +39,9 @@ pub fn page(app: &App, visit: &Visit, incident: &Incident, status: StatusCode, s
     let title = voice.say(&keys::hold_title(incident.reference.as_str()));
     let shell = Shell::visited(app, &voice, visit, title);
     let waits = incident.erasure.as_ref().filter(|_| !shown.gone).map(|asked| keys::erase_waits(voice.day(asked.at)));
-    let standing = match &incident.hold {
+    let standing = match incident.held_since() {
         _ if shown.gone => None,
-        Some(hold) => Some(keys::hold_since(voice.day(hold.at))),
+        Some(since) => Some(keys::hold_since(voice.day(since))),
         None => Some(keys::hold_kept(voice.day(incident.retain_until))),
     };
     let page = Page {

@@ -42,7 +42,7 @@ pub struct Certificate {
 impl Incident {
     /// Why it has to be kept at this moment; none if it may go.
     pub fn keeps(&self, now: Moment) -> Option<Keeps> {
-        if self.hold.is_some() {
+        if self.is_held() {
             return Some(Keeps::Held);
         }
         if matches!(self.status, Status::New | Status::Claimed { .. }) {
@@ -86,7 +86,7 @@ impl Incident {
         if cleared.action() != Action::Erase {
             return Err(WrongMoment::NotCleared);
         }
-        if self.hold.is_some() { Err(WrongMoment::Held) } else { Ok(()) }
+        if self.is_held() { Err(WrongMoment::Held) } else { Ok(()) }
     }
 
     /// Erases it; the change is the last one of its record.

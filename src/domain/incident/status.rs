@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Person;
+use super::{Lead, Person};
 use crate::clock::Moment;
 use crate::facts::Money;
 use crate::id::IncidentId;
@@ -23,7 +23,14 @@ pub enum Status {
     /// It is not what it was reported to be.
     Declined { by: Person, at: Moment, reason: DeclineReason },
     /// It is the same event as another one.
-    Merged { by: Person, at: Moment, into: IncidentId },
+    Merged {
+        by: Person,
+        at: Moment,
+        into: IncidentId,
+        /// What it has of the other one; none if it was merged by a version that did not follow it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lead: Option<Lead>,
+    },
     /// Its reporter took it back.
     Withdrawn { at: Moment },
 }

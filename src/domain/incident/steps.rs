@@ -52,7 +52,8 @@ impl Incident {
             Verb::LiftHold { .. } if self.hold.is_none() => Err(WrongMoment::Nothing),
             Verb::CompleteFacts { patch } | Verb::AddDetails { patch } if patch.is_empty() => Err(WrongMoment::Nothing),
             Verb::Confirm if !self.missing().is_empty() => Err(WrongMoment::Missing(self.missing())),
-            Verb::MergeInto { into } if *into == self.id => Err(WrongMoment::Itself),
+            Verb::Withdraw if !self.absorbed.is_empty() => Err(WrongMoment::InUse),
+            Verb::MergeInto { into, .. } if *into == self.id => Err(WrongMoment::Itself),
             Verb::MergeInto { .. } if !self.absorbed.is_empty() => Err(WrongMoment::HasMerged),
             Verb::Absorb { .. } if !state.is_open() || self.absorbed.len() >= ABSORBED_MAX => {
                 Err(WrongMoment::OtherNotOpen)
@@ -107,8 +108,8 @@ impl Incident {
                 self.status = Status::Declined { by, at: now, reason };
                 step(StepWord::Declined).with("reason", reason)
             }
-            Verb::MergeInto { into } => {
-                self.status = Status::Merged { by, at: now, into };
+            Verb::MergeInto { into, lead } => {
+                self.status = Status::Merged { by, at: now, into, lead: Some(lead) };
                 step(StepWord::Merged).with("into", into)
             }
             Verb::Absorb { other } => {

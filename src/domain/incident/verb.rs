@@ -3,6 +3,7 @@
 use crate::clock::Moment;
 use crate::facts::{Money, Patch};
 use crate::id::IncidentId;
+use crate::incident::Lead;
 use crate::photo::{PhotoId, Proof};
 use crate::place::SiteId;
 use crate::policy::Action;
@@ -37,9 +38,10 @@ pub enum Verb {
     Decline {
         reason: DeclineReason,
     },
-    /// This incident becomes part of another one.
+    /// This incident becomes part of another one, which it follows from then on.
     MergeInto {
         into: IncidentId,
+        lead: Lead,
     },
     /// The other side of a merge.
     Absorb {
@@ -174,6 +176,8 @@ pub enum WrongMoment {
     Itself,
     /// Others were merged into it; take those out first.
     HasMerged,
+    /// Others were merged into it, so that its reporter does not take it back any more: theirs would go with it.
+    InUse,
     /// The other incident is closed, or full.
     OtherNotOpen,
     /// The proof is for something else.

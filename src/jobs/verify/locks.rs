@@ -100,7 +100,7 @@ fn check_lock(
     if said.locked_until.is_some() && !bucket.is_strong(said.mode.as_deref()) {
         report.findings.push(Finding::LockTooWeak { reference: reference.clone(), name: name.clone() });
     }
-    match (incident.hold.is_some(), said.held) {
+    match (incident.is_held(), said.held) {
         (true, false) => report.findings.push(Finding::HoldNotInBucket { reference, name }),
         (false, true) => report.findings.push(Finding::HoldOnlyInBucket { reference, name }),
         _ => {}

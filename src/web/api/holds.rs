@@ -168,7 +168,7 @@ impl<'a> Kept<'a> {
             reference: incident.reference.as_str(),
             version: incident.version,
             retain_until: incident.retain_until,
-            on_hold: incident.hold.is_some(),
+            on_hold: incident.is_held(),
             erasure_asked: incident.erasure.is_some(),
             erased: false,
         }

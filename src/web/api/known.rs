@@ -221,7 +221,7 @@ impl<'a> Known<'a> {
             merged_into: merged_into.filter(|_| names),
             merged: if names { &incident.absorbed } else { &[] },
             photos: incident.tally().into(),
-            on_hold: incident.hold.is_some(),
+            on_hold: incident.is_held(),
         }
     }
 }

@@ -170,7 +170,7 @@ fn kind(failure: &Failure) -> Kind {
 
 const fn kind_of_moment(moment: &WrongMoment) -> Kind {
     match moment {
-        WrongMoment::State(_) => Kind::WrongState,
+        WrongMoment::State(_) | WrongMoment::InUse => Kind::WrongState,
         WrongMoment::Taken { .. } => Kind::Taken,
         WrongMoment::AlreadyYours => Kind::AlreadyYours,
         WrongMoment::Missing(_) => Kind::MissingFacts,

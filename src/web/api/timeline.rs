@@ -1,9 +1,8 @@
-//! The timeline as a program reads it. The reporter does not see the managers' notes and names; who may not read free
-//! text sees none.
+//! The timeline as a program reads it.
 
 use std::collections::BTreeMap;
 
-use domain::audit::{By, LOOKS, StepWord};
+use domain::audit::{By, LOOKS};
 use domain::clock::Moment;
 use domain::id::IncidentId;
 use domain::policy::Sight;
@@ -49,9 +48,7 @@ pub struct Line {
 impl Line {
     /// The line of an incident as somebody with this sight reads it; none if it is not for them.
     pub fn of(line: TimelineLine, of: IncidentId, sight: Sight) -> Option<Self> {
-        if sight == Sight::Own && matches!(line.word, StepWord::Noted | StepWord::Reminded) {
-            return None;
-        }
+        let told = line.word.told(sight)?;
         let (by, name) = match line.by {
             By::Reporter { .. } => ("reporter", None),
             By::Member { name, .. } => ("member", Some(name)),
@@ -60,20 +57,16 @@ impl Line {
         let mut detail = line.detail;
         // It is there to be checked, not to be read.
         detail.remove(LOOKS);
-        match sight {
-            Sight::Full => {}
-            Sight::Own | Sight::NoSealed => detail.retain(|name, _| name != "into" && name != "other"),
-            Sight::Metadata => detail.clear(),
-        }
+        detail.retain(|name, _| told.details && (told.others || (name != "into" && name != "other")));
         Some(Self {
             at: line.at,
             step: line.word.as_str(),
             platform: line.platform,
             by,
-            name: name.filter(|_| sight == Sight::Full),
+            name: name.filter(|_| told.names),
             detail,
-            text: line.text.filter(|_| matches!(sight, Sight::Full | Sight::Own)),
-            incident: (sight == Sight::Full && line.incident != of).then_some(line.incident),
+            text: line.text.filter(|_| told.text),
+            incident: (told.others && line.incident != of).then_some(line.incident),
         })
     }
 }

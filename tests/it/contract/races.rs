@@ -88,7 +88,7 @@ async fn of_two_servers_one_wins(base: Base) {
 
 /// A merge decided on these two versions.
 fn merge(world: &World, one: &Incident, into: &Incident) -> Commit {
-    let merged = stepped(world, one, NOOR, Verb::MergeInto { into: into.id });
+    let merged = stepped(world, one, NOOR, Verb::MergeInto { into: into.id, lead: into.lead() });
     let absorbing = stepped(world, into, NOOR, Verb::Absorb { other: one.id });
     let cards = [card(merged.after()), card(absorbing.after())];
     let terms = Terms::default();

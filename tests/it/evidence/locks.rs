@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::actor::{Actor, Pseudonym};
 use domain::incident::Incident;
 use domain::photo::PhotoId;
+use shopwatch::chat::press::Button;
 use shopwatch::jobs::retention;
 use shopwatch::jobs::verify::{Finding, Report, verify};
 use shopwatch::operations::people::actor;
@@ -17,13 +18,14 @@ use super::{ASTRONAUT, another};
 use crate::world::World;
 use crate::world::clock::TestClock;
 use crate::world::database::Base;
-use crate::world::people::{ADA, AMAL, PAVEL};
+use crate::world::people::{ADA, AMAL, NOOR, PAVEL};
 use crate::world::s3::{FakeS3, Fault, Object, Op};
 
 on_both!(
     whatever_is_otherwise_in_the_bucket_than_it_was_asked_for_is_named,
     a_hold_on_an_incident_is_a_legal_hold_on_its_photos_as_often_as_it_takes,
     a_legal_hold_that_was_lifted_unheard_does_not_keep_an_erased_photo,
+    a_hold_is_one_on_the_photos_of_what_was_merged_into_it_and_ends_with_an_unmerge,
 );
 
 async fn ready(base: Base) -> (World, FakeS3, Incident, PhotoId) {
@@ -163,4 +165,30 @@ async fn a_legal_hold_that_was_lifted_unheard_does_not_keep_an_erased_photo(base
     world.clock.advance(TimeDelta::days(400));
     assert_eq!(retention::run(desk, &world.app.evidence).await.unwrap().kept, 0);
     assert_eq!(server.state().objects.iter().filter(|object| object.key.contains(&id.to_string())).count(), 0);
+}
+
+async fn a_hold_is_one_on_the_photos_of_what_was_merged_into_it_and_ends_with_an_unmerge(base: Base) {
+    let (world, server, one, id) = ready(base).await;
+    let held = || ["original", "review"].map(|copy| server.object(&format!("{id}.{copy}")).held);
+    let target = world.report("two people, gin").await;
+    world.press(NOOR, &one.reference, Button::Claim).await.incident();
+    let into = [("into", target.reference.as_str())];
+    world.submit(NOOR, &one.reference, Button::Merge, &into).await.incident();
+    let (desk, pavel) = (&world.app.desk, actor(&world.app.desk, &PAVEL.origin()));
+    hold::place(desk, &pavel, world.incident(&target.reference).await, "asked for by the court").await.unwrap();
+    world.settle().await;
+    assert_eq!((held(), checked(&world).await.findings), ([true, true], vec![]), "a hold on the other one");
+    world.press(NOOR, &one.reference, Button::Unmerge).await.incident();
+    world.settle().await;
+    assert_eq!((held(), checked(&world).await.findings), ([false, false], vec![]), "it is on its own again");
+    world.press(NOOR, &one.reference, Button::Release).await.incident();
+    world.press(NOOR, &one.reference, Button::Claim).await.incident();
+    world.submit(NOOR, &one.reference, Button::Merge, &into).await.incident();
+    world.settle().await;
+    assert_eq!(held(), [true, true], "merged while the other one is held");
+    let ada = actor(desk, &ADA.origin());
+    hold::lift(desk, &ada, world.incident(&target.reference).await, "the case is closed").await.unwrap();
+    world.settle().await;
+    assert_eq!((held(), checked(&world).await.findings), ([false, false], vec![]));
+    world.check_everything().await;
 }

@@ -196,7 +196,7 @@ async fn a_merged_incident_stays_as_long_as_what_it_was_merged_into_has_to(base:
     live(&world, (merged.retain_until - world.now()).num_days() + 5).await;
     assert!(is_there(&world, merged.id).await, "nobody has decided about the other one");
     world.decline(&into.reference).await;
-    live(&world, 2).await;
+    live(&world, 9).await;
     assert!(!is_there(&world, merged.id).await);
     world.timeline(&into.reference).await;
     world.check_everything().await;

@@ -3,14 +3,24 @@
 use domain::incident::Incident;
 use domain::incident::verb::WrongMoment;
 use domain::report::Draft;
-use domain::words::State;
+use domain::words::{Role, State};
+use shopwatch::chat::inbound::What;
 use shopwatch::chat::press::Button;
+use shopwatch::failure::{Failure, Refusal};
+use shopwatch::operations::people::actor;
+use shopwatch::operations::{erase, hold};
 use shopwatch::rules::Rules;
 use shopwatch::store::sealing::TimelineLine;
 
 use crate::world::World;
 use crate::world::database::Base;
-use crate::world::people::{AMAL, FINN, NOOR, OMAR, minutes};
+use crate::world::people::{ADA, AMAL, FINN, NOOR, OMAR, PAVEL, minutes};
+
+on_both! {
+    what_others_were_merged_into_is_not_taken_back,
+    a_merged_report_is_held_and_kept_with_the_other_one,
+    whoever_reported_what_was_merged_hears_what_became_of_it_and_not_of_whom,
+}
 
 async fn merge(world: &World, one: &Incident, into: &str) -> crate::world::answer::Answer {
     world.submit(NOOR, &one.reference, Button::Merge, &[("into", into)]).await
@@ -141,5 +151,87 @@ async fn an_incident_of_a_site_that_is_not_theirs_is_as_good_as_none() {
     assert_eq!(hidden.faulty_fields(), ["into"]);
     assert_eq!(hidden.reply, missing.reply);
     assert_eq!(world.card(OMAR, &elsewhere.reference).await, None);
+    world.check_everything().await;
+}
+
+async fn what_others_were_merged_into_is_not_taken_back(base: Base) {
+    let world = World::on(base).await;
+    let (one, into) = two(&world).await;
+    let offers = async || {
+        let card = world.card(AMAL, &into.reference).await.unwrap();
+        card.buttons.iter().any(|button| button.press.button == Button::Withdraw)
+    };
+    assert!(offers().await);
+    merge(&world, &one, into.reference.as_str()).await.incident();
+    let refused = world.press(AMAL, &into.reference, Button::Withdraw).await;
+    assert_eq!(*refused.moment(), WrongMoment::InUse);
+    assert!(refused.lines().contains("can no longer be withdrawn"), "{}", refused.lines());
+    assert!(!offers().await, "nor is it offered");
+    assert_eq!(world.incident(&into.reference).await.status.state(), State::New, "it waits for a manager");
+    world.press(OMAR, &one.reference, Button::Unmerge).await.incident();
+    world.press(AMAL, &into.reference, Button::Withdraw).await.incident();
+    assert_eq!(
+        world.incident(&one.reference).await.status.state(),
+        State::Claimed,
+        "nobody else's report went with it"
+    );
+    world.check_everything().await;
+}
+
+async fn a_merged_report_is_held_and_kept_with_the_other_one(base: Base) {
+    let world = World::on(base).await;
+    let (one, into) = two(&world).await;
+    merge(&world, &one, into.reference.as_str()).await.incident();
+    let desk = &world.app.desk;
+    let (pavel, ada) = (actor(desk, &PAVEL.origin()), actor(desk, &ADA.origin()));
+    let second = {
+        let mut second = actor(desk, &FINN.origin());
+        second.roles.everywhere.insert(Role::Admin);
+        second
+    };
+    erase::take(desk, &ada, world.incident(&one.reference).await, "asked for", None).await.unwrap();
+    hold::place(desk, &pavel, world.incident(&into.reference).await, "the court").await.unwrap();
+    for admin in [&ada, &second] {
+        let ends = erase::take(desk, admin, world.incident(&one.reference).await, "asked for", None).await;
+        assert!(matches!(ends, Err(Failure::Refused(Refusal::Moment(WrongMoment::Held)))), "{ends:?}");
+    }
+    assert_eq!(world.store().is_held(one.id).await.unwrap(), Some(true));
+    hold::lift(desk, &ada, world.incident(&into.reference).await, "closed").await.unwrap();
+    assert_eq!(world.store().is_held(one.id).await.unwrap(), Some(false));
+    // Its end is that of the other one, whatever becomes of that.
+    let ends = async || {
+        let (one, into) = (world.incident(&one.reference).await, world.incident(&into.reference).await);
+        assert_eq!(one.retain_until, into.retain_until);
+        one.retain_until
+    };
+    let waiting = ends().await;
+    world.clock.advance(minutes(1));
+    world.decline(&into.reference).await;
+    let declined = ends().await;
+    assert!(declined < waiting);
+    let apart = world.press(NOOR, &one.reference, Button::Unmerge).await.incident();
+    assert_eq!(apart.retain_until, one.retain_until, "its own again");
+    world.check_everything().await;
+}
+
+async fn whoever_reported_what_was_merged_hears_what_became_of_it_and_not_of_whom(base: Base) {
+    let rules = Rules::EXAMPLE.replace("staff = [\"console:amal\"]", "staff = [\"console:amal\", \"console:finn\"]");
+    let world = World::of(base, Rules::parse(&rules).unwrap()).await;
+    let (_, into) = two(&world).await;
+    let finns = world.receive(FINN, What::Command("red car".to_owned())).await.incident();
+    world.press(NOOR, &finns.reference, Button::Claim).await.incident();
+    merge(&world, &finns, into.reference.as_str()).await.incident();
+    world.decline(&into.reference).await;
+    world.settle().await;
+    let mut told = world.told(FINN).await;
+    told.sort_unstable();
+    assert_eq!(told, ["claimed", "followed", "merged"]);
+    let card = world.card(FINN, &finns.reference).await.unwrap();
+    assert!(card.standing.contains("Merged") && card.standing.contains("Declined"), "{}", card.standing);
+    let shown = format!("{card:?}");
+    assert!(!shown.contains(into.reference.as_str()) && !shown.contains("trolley"), "{shown}");
+    world.press(NOOR, &into.reference, Button::Reopen).await.incident();
+    let card = world.card(FINN, &finns.reference).await.unwrap();
+    assert!(!card.standing.contains("Declined"), "{}", card.standing);
     world.check_everything().await;
 }

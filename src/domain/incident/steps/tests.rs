@@ -96,7 +96,9 @@ fn in_state(state: State) -> Incident {
             then(&confirmed, &noor(), Verb::Resolve { outcome: Outcome::NoAction, loss: None }, 3)
         }
         State::Declined => then(&claimed, &noor(), Verb::Decline { reason: DeclineReason::Benign }, 2),
-        State::Merged => then(&claimed, &noor(), Verb::MergeInto { into: IncidentId(Uuid::from_u128(2)) }, 2),
+        State::Merged => {
+            then(&claimed, &noor(), Verb::MergeInto { into: IncidentId(Uuid::from_u128(2)), lead: new.lead() }, 2)
+        }
         State::Withdrawn => then(&new, &amal(), Verb::Withdraw, 1),
     }
 }
@@ -114,7 +116,7 @@ fn every_verb() -> Vec<Verb> {
         Verb::AddDetails { patch: full_facts() },
         Verb::Confirm,
         Verb::Decline { reason: DeclineReason::Test },
-        Verb::MergeInto { into: other },
+        Verb::MergeInto { into: other, lead: opened(1, Category::Info).lead() },
         Verb::Absorb { other },
         Verb::Unmerge,
         Verb::LetGo { other },
@@ -200,11 +202,20 @@ fn seven_days_and_no_longer() {
 #[test]
 fn merging_needs_another_open_incident() {
     let claimed = in_state(State::Claimed);
-    let itself = Verb::MergeInto { into: claimed.id };
+    let itself = Verb::MergeInto { into: claimed.id, lead: claimed.lead() };
     assert_eq!(go(&claimed, &noor(), itself, 2).err(), Some(WrongMoment::Itself));
     let absorbing = then(&claimed, &noor(), Verb::Absorb { other: IncidentId(Uuid::from_u128(5)) }, 2);
-    let onward = Verb::MergeInto { into: IncidentId(Uuid::from_u128(6)) };
+    let onward = Verb::MergeInto { into: IncidentId(Uuid::from_u128(6)), lead: claimed.lead() };
     assert_eq!(go(&absorbing, &noor(), onward, 3).err(), Some(WrongMoment::HasMerged));
+}
+
+#[test]
+fn what_others_were_merged_into_is_not_withdrawn() {
+    let new = in_state(State::New);
+    let absorbing = then(&new, &noor(), Verb::Absorb { other: IncidentId(Uuid::from_u128(5)) }, 2);
+    assert_eq!(go(&absorbing, &amal(), Verb::Withdraw, 3).err(), Some(WrongMoment::InUse));
+    let alone = then(&absorbing, &noor(), Verb::LetGo { other: IncidentId(Uuid::from_u128(5)) }, 3);
+    assert_eq!(then(&alone, &amal(), Verb::Withdraw, 4).status.state(), State::Withdrawn);
 }
 
 #[test]

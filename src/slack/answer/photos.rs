@@ -45,7 +45,8 @@ impl Handler<'_> {
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }
-        if result.is_err() && !self.slack.answered.is_first(&delivery.key) {
+        // It may have come twice at the same moment.
+        if !self.slack.answered.is_first(&delivery.key) {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {

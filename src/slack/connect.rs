@@ -2,6 +2,7 @@
 //! acknowledge only what is kept.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -19,7 +20,7 @@ use super::answer::{Answered, answer};
 use super::api::Trouble;
 use super::client::REFUSING;
 use super::inbound::{Door, read};
-use super::{Slack, Standing, socket};
+use super::{Slack, Standing, catch_up, socket};
 use crate::app::App;
 use crate::clock::jitter;
 
@@ -37,10 +38,10 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
     let connections = async {
         know_home(slack, app).await;
         if slack.settings.app_token.is_some() {
-            tokio::join!(socket::run(slack, app), watch_tokens(slack, app));
+            tokio::join!(socket::run(slack, app), watch_tokens(slack, app), Box::pin(catch_up::work(slack, app)));
         } else {
             slack.fell(Standing::Ready);
-            watch_tokens(slack, app).await;
+            tokio::join!(watch_tokens(slack, app), Box::pin(catch_up::work(slack, app)));
         }
     };
     tokio::select! {
@@ -92,10 +93,15 @@ pub(super) async fn pause(app: &App, time: std::time::Duration) {
 
 /// Takes in a payload: what cannot be read is kept as it is before it is acknowledged.
 pub(super) async fn take_in(slack: &Slack, app: &App, door: Door, payload: &Value) -> Answered {
-    match read(door, payload) {
+    let answered = match read(door, payload) {
         Ok(arrived) => Box::pin(answer(app, slack, arrived)).await,
         Err(_) => keep_unread(app, payload.to_string().as_bytes()).await,
+    };
+    if door == Door::Events && answered.again {
+        // Slack tells of it again a few times; if that is not enough, the channel is read.
+        slack.gap.store(true, Ordering::Relaxed);
     }
+    answered
 }
 
 /// Keeps something that could not be read, and raises the alarm.

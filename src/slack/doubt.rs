@@ -10,8 +10,8 @@ use chrono::TimeDelta;
 use domain::clock::Moment;
 use serde_json::{Value, json};
 
-use super::Slack;
 use super::api::{Trouble, slack_time};
+use super::{HISTORY, Slack};
 use crate::chats::pace::Rate;
 use crate::keys::Keys;
 
@@ -94,7 +94,7 @@ async fn look(
     since: Moment,
     now: Moment,
 ) -> Result<HashMap<String, String>, CannotLook> {
-    let method = if under.is_some() { "conversations.replies" } else { "conversations.history" };
+    let method = if under.is_some() { "conversations.replies" } else { HISTORY };
     let mut found = HashMap::new();
     let mut cursor = String::new();
     for _ in 0..PAGES_MAX {

@@ -1,10 +1,11 @@
 //! Slack: the same middle as every chat. [`connect`] has the doors (Socket Mode in [`socket`], signed HTTP), [`inbound`]
 //! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
-//! outbox holds, [`people`] knows who somebody is now.
+//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was dropped while nobody listened.
 
 pub mod answer;
 pub mod api;
 pub mod blocks;
+pub mod catch_up;
 pub mod client;
 pub mod connect;
 mod doubt;
@@ -18,7 +19,7 @@ pub mod socket;
 mod standing;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
@@ -27,6 +28,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use crate::bell::Bell;
 use crate::chats::answered::Answered;
 use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
@@ -49,6 +51,9 @@ pub const TIER_4: Rate = Rate { every: TimeDelta::milliseconds(600), burst: 100 
 /// What the store's note of the home workspace is called, so that a restart needs no answer from Slack.
 const HOME_NOTE: &str = "slack/home";
 
+/// What a channel is read by.
+const HISTORY: &str = "conversations.history";
+
 /// The connection to the shop's workspace.
 pub struct Slack {
     pub settings: SlackSettings,
@@ -65,6 +70,10 @@ pub struct Slack {
     live: AtomicUsize,
     /// Messages that were answered without anything being kept.
     pub answered: Answered,
+    /// Whether something may have been missed; report channels are read then.
+    pub gap: AtomicBool,
+    /// Rings when that is to be done at once.
+    missed: Bell,
     /// The workspace, once known.
     home: watch::Sender<Option<Arc<Home>>>,
     /// Channels that have another id now.
@@ -92,6 +101,9 @@ impl Slack {
             standing: watch::Sender::new(Standing::Connecting),
             live: AtomicUsize::new(0),
             answered: Answered::default(),
+            // Nobody knows what was said before this process listened.
+            gap: AtomicBool::new(true),
+            missed: Bell::default(),
             home: watch::Sender::new(None),
             moved: Mutex::default(),
             lost: Lost::default(),

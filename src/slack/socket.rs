@@ -3,6 +3,7 @@
 //! <https://docs.slack.dev/apis/events-api/using-socket-mode/>
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -220,7 +221,11 @@ async fn hear(
             continue;
         };
         match envelope.get("type").and_then(Value::as_str) {
-            Some("hello") => slack.fell(Standing::Ready),
+            Some("hello") => {
+                slack.fell(Standing::Ready);
+                slack.gap.store(true, Ordering::Relaxed);
+                slack.missed.ring();
+            }
             Some("disconnect") => return ended(&envelope),
             kind => {
                 let Ok(place) = room.clone().acquire_owned().await else { return Ended::Broken };

@@ -42,7 +42,8 @@ impl Handler<'_> {
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }
-        if result.is_err() && !self.is_first(arrived) {
+        // It may have come twice at the same moment.
+        if !self.is_first(arrived) {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {

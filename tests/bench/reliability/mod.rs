@@ -14,6 +14,7 @@ mod disk;
 mod fsync;
 mod hidden;
 mod kill;
+mod missed;
 mod oracle;
 mod overload;
 mod photos_kill;
@@ -61,6 +62,8 @@ pub enum Figure {
     Overload(Options),
     /// P1, P4, P5 and P8 on Slack and Discord: killed 1,000 times each, most of all between a post and its record.
     Chats(ChatOptions),
+    /// P7: photos dropped in Slack and Discord while nobody listens, for 2 minutes and 24 hours, are picked up once each.
+    Missed(Options),
     /// P11: killed while photos are dropped: each is sealed in the end, once, as it was sent, and nothing lies about.
     PhotosKill(PhotoOptions),
     /// A small share of all of these, which is what CI runs.
@@ -115,6 +118,7 @@ const CLICKS: Size = Size { whole: 10_000, share: 150 };
 const HIDDEN: Size = Size { whole: 20_000, share: 0 };
 const CANARIES: Size = Size { whole: 20, share: 1 };
 const CHATS: Size = Size { whole: 1_000, share: 4 };
+const MISSED: Size = Size { whole: 500, share: 6 };
 const PHOTOS: Size = Size { whole: 250, share: 2 };
 const OVERLOAD: Size = Size { whole: 600, share: 2 };
 
@@ -136,6 +140,7 @@ pub fn run(figure: Figure, common: &Common) -> Result<()> {
                 let of = Options { count: options.count(), ..options.all.clone() };
                 chats::run(&Run::new(common, &postgres, &of, &CHATS), &options).await
             }
+            Figure::Missed(options) => missed::run(&Run::new(common, &postgres, &options, &MISSED)).await,
             Figure::PhotosKill(options) => {
                 let of = Options { count: options.kills.or(options.all.count), ..options.all.clone() };
                 photos_kill::run(&Run::new(common, &postgres, &of, &PHOTOS), &options).await
@@ -166,6 +171,7 @@ async fn share(run: &Run<'_>) -> Result<()> {
     canaries::run(&run.of(CANARIES.share)).await?;
     photos_kill::share(&run.of(PHOTOS.share)).await?;
     chats::share(&run.of(CHATS.share)).await?;
+    missed::share(&run.of(MISSED.share)).await?;
     overload::run(&run.of(OVERLOAD.share)).await
 }
 

@@ -66,7 +66,14 @@ async fn why_an_incident_is_held_looked_at_or_to_be_erased_is_not_told_to_whoeve
         seen.unwrap();
         hold::place(desk, &pavel, world.incident(called).await, "zqxplaced").await.unwrap();
         hold::lift(desk, &ada, world.incident(called).await, "zqxlifted").await.unwrap();
-        erase::take(desk, &ada, world.incident(called).await, "zqxerasure", None).await.unwrap();
+        erase::take(
+            desk,
+            &ada,
+            world.incident(called).await,
+            erase::Asked { reason: "zqxerasure", ..erase::Asked::default() },
+        )
+        .await
+        .unwrap();
     }
     let page = format!("/incidents/{}", called[0]);
     let (amal, noor) = (door.sign_in(&world, "amal").await, door.sign_in(&world, "noor").await);

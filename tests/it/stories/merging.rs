@@ -189,10 +189,23 @@ async fn a_merged_report_is_held_and_kept_with_the_other_one(base: Base) {
         second.roles.everywhere.insert(Role::Admin);
         second
     };
-    erase::take(desk, &ada, world.incident(&one.reference).await, "asked for", None).await.unwrap();
+    erase::take(
+        desk,
+        &ada,
+        world.incident(&one.reference).await,
+        erase::Asked { reason: "asked for", ..erase::Asked::default() },
+    )
+    .await
+    .unwrap();
     hold::place(desk, &pavel, world.incident(&into.reference).await, "the court").await.unwrap();
     for admin in [&ada, &second] {
-        let ends = erase::take(desk, admin, world.incident(&one.reference).await, "asked for", None).await;
+        let ends = erase::take(
+            desk,
+            admin,
+            world.incident(&one.reference).await,
+            erase::Asked { reason: "asked for", ..erase::Asked::default() },
+        )
+        .await;
         assert!(matches!(ends, Err(Failure::Refused(Refusal::Moment(WrongMoment::Held)))), "{ends:?}");
     }
     assert_eq!(world.store().is_held(one.id).await.unwrap(), Some(true));

@@ -93,22 +93,25 @@ impl OnDiscord {
     }
 
     pub fn report(ledger: &mut Ledger, dice: &mut Dice) -> Doing {
-        let site = dice.below(SITES);
-        Doing { number: ledger.report(), what: What::Report, how: How::Command { site, person: site } }
+        let (site, form) = (dice.below(SITES), dice.below(2) == 0);
+        Doing { number: ledger.report(), what: What::Report, how: How::Command { site, person: site, form } }
     }
 
-    /// Noor and Omar at the same moment, or Omar alone.
+    /// Noor and Omar at the same moment, or Omar alone; or Noor with a form.
     pub fn presses(&self, ledger: &mut Ledger, dice: &mut Dice) -> Vec<Doing> {
         let first = dice.below(SITES);
         let fresh = (0..SITES).find_map(|site| {
             let (_, triage) = self.channels.get((first + site) % SITES)?;
             self.discord.messages(*triage).into_iter().rev().find_map(|card| {
                 let of = reference(&card.content).filter(|of| !ledger.is_pressed(of))?;
-                Some((card.id, of, card.component("v1:claim:")?))
+                Some((card.id, of, card.component("v1:claim:")?, card.component("v1:note:")?))
             })
         });
-        let Some((message, of, button)) = fresh else { return Vec::new() };
+        let Some((message, of, button, note)) = fresh else { return Vec::new() };
         let number = ledger.press(&of);
+        if dice.below(3) == 0 {
+            return vec![Doing { number, what: What::Press, how: How::Form { message, button: note } }];
+        }
         let alone = dice.below(2) == 0;
         let who = if alone { [true].as_slice() } else { [true, false].as_slice() };
         who.iter()
@@ -126,13 +129,17 @@ impl OnDiscord {
 
     pub async fn does(&self, doing: Doing) -> Done {
         match &doing.how {
-            How::Command { site, person } => {
+            How::Command { site, person, form } => {
                 let (Some((floor, _)), Some(who)) = (self.channels.get(*site), self.people.get(*person)) else {
                     unreachable!()
                 };
                 let words = format!("info a wet floor, number {}", doing.number);
                 let given: &[(&str, Given)] = &[("what_happened", words.into())];
-                let answered = self.discord.runs_command(*who, *floor, "report", given).await;
+                let typed = if *form { &[] } else { given };
+                let mut answered = self.discord.runs_command(*who, *floor, "report", typed).await;
+                if let Some(form) = answered.modal.take() {
+                    answered = self.discord.submits_modal(*who, &form, given).await;
+                }
                 let acknowledged = answered.message.as_ref().and_then(|message| reference(&message.text()));
                 Done { doing, acknowledged, acts: false }
             }
@@ -142,6 +149,16 @@ impl OnDiscord {
                 let acknowledged = (!answered.failed()).then(String::new);
                 let acts = answered.kind == DONE;
                 Done { doing, acknowledged, acts }
+            }
+            How::Form { message, button } => {
+                let opened = self.discord.presses(self.noor, *message, button).await;
+                let given: &[(&str, Given)] = &[("text", "seen on camera two".into())];
+                let sent = match &opened.modal {
+                    Some(form) => self.discord.submits_modal(self.noor, form, given).await,
+                    None => return Done { doing, acknowledged: None, acts: false },
+                };
+                let acts = sent.kind == DONE;
+                Done { doing, acknowledged: (!sent.failed()).then(String::new), acts }
             }
             How::Slack { .. } => unreachable!(),
         }

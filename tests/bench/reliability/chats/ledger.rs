@@ -27,13 +27,25 @@ pub enum What {
 pub enum How {
     /// On Slack: this is told, as often as it takes.
     Slack { parcel: Box<Parcel>, by_omar: bool },
-    /// A command on Discord.
-    Command { site: usize, person: usize },
+    /// A command on Discord; as a form if nothing is written with it.
+    Command { site: usize, person: usize, form: bool },
     /// A press on Discord.
     Press { message: u64, button: String, by_omar: bool },
+    /// A press on Discord that opens a form, which is then filled in and sent.
+    Form { message: u64, button: String },
 }
 
 impl How {
+    /// Whether it is a form that somebody sends.
+    pub fn is_form(&self) -> bool {
+        match self {
+            Self::Slack { parcel, .. } => parcel.takes_an_answer() && parcel.kind == "interactive",
+            Self::Command { form, .. } => *form,
+            Self::Press { .. } => false,
+            Self::Form { .. } => true,
+        }
+    }
+
     /// Whether Omar does it, who is a manager now and then.
     pub fn is_by_omar(&self) -> bool {
         matches!(self, Self::Slack { by_omar: true, .. } | Self::Press { by_omar: true, .. })
@@ -77,6 +89,8 @@ pub struct Ledger {
     /// What was sent and not acknowledged.
     waiting: BTreeMap<(bool, usize, bool), Doing>,
     single_presses: usize,
+    /// Forms that were acknowledged.
+    forms: usize,
 }
 
 impl Ledger {
@@ -121,6 +135,7 @@ impl Ledger {
     pub fn note(&mut self, done: Done) -> Result<()> {
         let Some(told) = done.acknowledged else { return Ok(()) };
         let Doing { number, what, how } = &done.doing;
+        self.forms += usize::from(how.is_form());
         if let How::Slack { by_omar, .. } = how {
             self.waiting.remove(&(*what == What::Press, *number, *by_omar));
         }
@@ -171,7 +186,7 @@ impl Ledger {
     }
 
     fn compare_presses(&self, kept: &BTreeMap<String, i64>, found: &mut Found) {
-        found.presses = self.single_presses;
+        (found.presses, found.forms) = (self.single_presses, self.forms);
         for (reference, version) in
             kept.iter().filter(|(reference, version)| **version > 1 && !self.is_pressed(reference))
         {

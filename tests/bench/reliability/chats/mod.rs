@@ -1,5 +1,5 @@
 //! P1, P4, P5 and P8 on the chats: the server is killed at random moments, most of all between a post and its record, while
-//! people report and press on Slack and Discord. Whatever was acknowledged is there once; every card stands in its channel
+//! people report, press and send forms on Slack and Discord. Whatever was acknowledged is there once; every card stands in its channel
 //! once; a press acts once, and only for who may.
 //!
 //! Reading order: [`ledger`] (what people did and what they were told), [`slack`] and [`discord`] (how they do it), then
@@ -140,6 +140,7 @@ async fn try_all(run: &Run<'_>, trials: &[(Door, Kind, usize)]) -> Result<()> {
         "cards expected",
         "posted",
         "doubled",
+        "forms",
         "presses",
         "took effect",
         "not allowed",
@@ -174,6 +175,7 @@ async fn try_all(run: &Run<'_>, trials: &[(Door, Kind, usize)]) -> Result<()> {
             number(found.incidents),
             number(found.cards),
             number(found.cards_doubled),
+            number(found.forms),
             number(found.presses),
             number(found.effects),
             number(found.refused),
@@ -194,6 +196,7 @@ struct Found {
     doubled: usize,
     cards: usize,
     cards_doubled: usize,
+    forms: usize,
     presses: usize,
     effects: usize,
     refused: usize,
@@ -226,6 +229,7 @@ impl Trial {
         self.people.misfortune(&mut self.dice);
         let reports = 1 + self.dice.below(REPORTS_MAX);
         let mut doings = self.ledger.again();
+        doings.extend(self.people.forms(&mut self.ledger, &mut self.dice).await);
         doings.extend((0..reports).map(|_| self.people.report(&mut self.ledger, &mut self.dice)));
         if self.dice.below(2) == 0 {
             doings.extend(self.people.presses(&mut self.ledger, &mut self.dice));
@@ -356,7 +360,7 @@ fn reference(text: &str) -> Option<String> {
 }
 
 /// The shop's rules for a chat, with one channel for reports and one for triage at each site.
-fn rules(chat: &str, channels: &[(String, String)], reviewers: &str) -> String {
+pub fn rules(chat: &str, channels: &[(String, String)], reviewers: &str) -> String {
     use std::fmt::Write as _;
     let mut rules =
         "[shop]\nname = \"Corner Store\"\nlocale = \"en\"\ntimezone = \"Europe/London\"\nemergency_number = \"999\"\n"

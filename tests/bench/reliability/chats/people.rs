@@ -96,6 +96,15 @@ impl People {
         }
     }
 
+    /// Forms that somebody opens and fills in, to be sent with the rest.
+    pub async fn forms(&self, ledger: &mut Ledger, dice: &mut Dice) -> Vec<Doing> {
+        match self {
+            Self::Slack(slack) => slack.forms(ledger, dice).await,
+            // There they are opened and sent in one go.
+            Self::Discord(_) => Vec::new(),
+        }
+    }
+
     /// Presses on a card that nobody has pressed on yet.
     pub fn presses(&self, ledger: &mut Ledger, dice: &mut Dice) -> Vec<Doing> {
         match self {

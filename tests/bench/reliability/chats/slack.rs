@@ -1,6 +1,7 @@
 //! A shop's people on Slack. What was not acknowledged is told again, as it was.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use super::ledger::{Doing, Done, How, Ledger, What};
 use super::{SITES, reference, rules};
 use crate::reports::Dice;
 use crate::world::slack::FakeSlack;
-use crate::world::slack::delivery::Parcel;
+use crate::world::slack::delivery::{Acked, Parcel};
+use crate::world::slack::modals::Answers;
 use crate::world::slack::workspace::{APP_TOKEN, BOT_TOKEN, Message, SIGNING_SECRET, Workspace};
 
 /// How the chat posts.
@@ -112,10 +114,43 @@ impl OnSlack {
         doing
     }
 
-    /// Noor and Omar at the same moment, or Omar alone.
-    pub fn presses(&self, ledger: &mut Ledger, dice: &mut Dice) -> Vec<Doing> {
-        let first = dice.below(SITES);
-        let fresh = (0..SITES).find_map(|site| {
+    /// A form, opened by whoever is to send it; none if that did not come about. It is told again like everything.
+    async fn form(&self, who: &str, opens: impl Future<Output = Acked>, answers: Answers<'_>) -> Option<Box<Parcel>> {
+        if !opens.await.on_time {
+            return None;
+        }
+        let form = self.slack.modal_of(who)?;
+        let parcel = Parcel::new("interactive", self.slack.submit_payload(who, &form.id, answers));
+        // However often it is told: in front of them it is closed.
+        self.slack.change(|workspace| workspace.close_views_of(who));
+        Some(Box::new(parcel))
+    }
+
+    /// A report by form, or a press with a form: what is filled in while the server still listens.
+    pub async fn forms(&self, ledger: &mut Ledger, dice: &mut Dice) -> Vec<Doing> {
+        let site = dice.below(SITES);
+        let Some(who) = self.people.get(site * REPORTERS) else { unreachable!() };
+        if dice.below(2) == 0 {
+            let (words, named) = (format!("a wet floor, form {}", dice.below(1_000_000)), format!("site-{site}"));
+            let answers: Answers<'_> = &[("what_happened", &[&words]), ("site", &[&named]), ("category", &["info"])];
+            let Some(parcel) = self.form(who, self.slack.global_shortcut(who, "report"), answers).await else {
+                return Vec::new();
+            };
+            let how = How::Slack { parcel, by_omar: false };
+            return vec![sent(ledger, |ledger| Doing { number: ledger.report(), what: What::Report, how })];
+        }
+        let Some((card, of, _)) = self.fresh(ledger, site) else { return Vec::new() };
+        let Some(note) = button(&card, "note") else { return Vec::new() };
+        let opens = self.slack.presses(&self.noor, &card, &note);
+        let answers: Answers<'_> = &[("text", &["seen on camera two"])];
+        let Some(parcel) = self.form(&self.noor, opens, answers).await else { return Vec::new() };
+        let how = How::Slack { parcel, by_omar: false };
+        vec![sent(ledger, |ledger| Doing { number: ledger.press(&of), what: What::Press, how })]
+    }
+
+    /// A card that nobody has pressed on, with its incident and its button.
+    fn fresh(&self, ledger: &Ledger, first: usize) -> Option<(Message, String, String)> {
+        (0..SITES).find_map(|site| {
             let (_, triage) = self.channels.get((first + site) % SITES)?;
             let cards = self.slack.messages(triage).into_iter().filter(|card| card.thread_ts.is_none());
             cards.rev().find_map(|card| {
@@ -123,8 +158,12 @@ impl OnSlack {
                 let claim = button(&card, "claim")?;
                 Some((card, of, claim))
             })
-        });
-        let Some((card, of, claim)) = fresh else { return Vec::new() };
+        })
+    }
+
+    /// Noor and Omar at the same moment, or Omar alone.
+    pub fn presses(&self, ledger: &mut Ledger, dice: &mut Dice) -> Vec<Doing> {
+        let Some((card, of, claim)) = self.fresh(ledger, dice.below(SITES)) else { return Vec::new() };
         let number = ledger.press(&of);
         let mut doings = Vec::new();
         for by_omar in if dice.below(2) == 0 { [true].as_slice() } else { [true, false].as_slice() } {
@@ -178,6 +217,13 @@ impl OnSlack {
         let twice = said.into_iter().filter(|(_, count)| *count > 1);
         twice.map(|((channel, _, text), count)| format!("{channel}, {count} times: {text}")).collect()
     }
+}
+
+/// Something that is sent until it is acknowledged.
+fn sent(ledger: &mut Ledger, doing: impl FnOnce(&mut Ledger) -> Doing) -> Doing {
+    let doing = doing(ledger);
+    ledger.sends(&doing);
+    doing
 }
 
 impl Drop for OnSlack {

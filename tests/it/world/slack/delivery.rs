@@ -156,6 +156,11 @@ impl FakeSlack {
         (answered.status == 200, Some(payload), Some(answered.status), !answered.no_retry)
     }
 
+    /// What was not acknowledged was tried often enough: it is not told again.
+    pub fn gives_up(&self) {
+        self.change(|workspace| workspace.unacknowledged.clear());
+    }
+
     /// Delivers again every event that was not acknowledged, oldest first; what the program answered.
     pub async fn redeliver(&self) -> Vec<Acked> {
         let waiting = self.change(|workspace| std::mem::take(&mut workspace.unacknowledged));

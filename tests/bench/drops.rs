@@ -256,6 +256,7 @@ impl Drop for Shop {
             let messages = workspace.channels.values_mut().flat_map(|channel| &mut channel.messages);
             messages.for_each(|message| message.looked_at = true);
         });
+        drop(self.discord.messages(self.discord_floor));
         for seen in self.discord.messages(self.discord_triage) {
             self.discord.thread_of(seen.id).into_iter().for_each(|thread| drop(self.discord.messages(thread)));
         }

@@ -189,5 +189,7 @@ async fn in_a_bucket_its_lock_grows_with_the_time_that_its_incident_is_kept() {
     world.clock.advance(TimeDelta::hours(1));
     world.settle().await;
     assert!(server.object(&name).locked_until >= Some(incident.retain_until));
+    let kept = world.store().photos_of(&incident).await.unwrap().remove(0).kept;
+    assert!(kept.locked_until >= Some(incident.retain_until), "and the row says so: {kept:?}");
     assert_eq!(checked(&world).await, Report { incidents: 1, photos: 1, ..Report::default() });
 }

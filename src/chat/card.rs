@@ -1,6 +1,7 @@
 //! A card: what is shown of an incident, before it is Slack, Discord or HTML. It is already in words; the renderers
 //! only lay it out and escape it.
 
+use chrono::TimeDelta;
 use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::id::Reference;
@@ -18,6 +19,10 @@ use crate::texts::keys;
 
 /// Up to so many sites have a button each: as many as stand in one row of Discord's; more are chosen from a list.
 pub const SITES_TAPPED: usize = 5;
+
+/// So long before its end a card says that it goes undecided: from the plan of the day before on, which holds what ends
+/// until a day later.
+const END_NEAR: TimeDelta = TimeDelta::days(2);
 
 /// What is shown of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,6 +199,10 @@ impl Drawing<'_> {
                 urgent.push(self.voice.say(&keys::overdue_decide(self.voice.ago(self.incident.reported_at, self.now))));
             }
             None => {}
+        }
+        let warns = self.sight != Sight::Own && self.now + END_NEAR >= self.incident.retain_until;
+        if warns && self.incident.goes_undecided() {
+            urgent.push(self.voice.say(&keys::end_near(self.voice.day(self.incident.retain_until))));
         }
         urgent
     }

@@ -47,6 +47,10 @@ pub enum StepWord {
     OriginalViewed,
     HoldPlaced,
     HoldLifted,
+    /// Managers were told that it goes soon, and that nobody has decided it.
+    EndNear,
+    /// It is kept until another day, since the shop's rules changed.
+    EndMoved,
     /// Somebody asked for its end before its time.
     ErasureAsked,
     /// The last line there can be: its words and photos are gone, this one says so.
@@ -87,6 +91,8 @@ impl StepWord {
         Self::OriginalViewed,
         Self::HoldPlaced,
         Self::HoldLifted,
+        Self::EndNear,
+        Self::EndMoved,
         Self::ErasureAsked,
         Self::Erased,
     ];
@@ -125,6 +131,8 @@ impl StepWord {
             Self::OriginalViewed => "original_viewed",
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
+            Self::EndNear => "end_near",
+            Self::EndMoved => "end_moved",
             Self::ErasureAsked => "erasure_asked",
             Self::Erased => "erased",
         }

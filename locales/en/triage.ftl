@@ -101,6 +101,7 @@ step-released = released it
 step-silently_released = gave the claim back after silence
 step-reminded = reminded the managers that nobody has looked
 step-end_near = reminded the managers that it is erased soon, undecided
+step-undecided = reminded the managers that it is not decided in time
 step-end_moved = moved the day on which it is erased, as the shop's rules changed
 step-asked = asked the reporter
 step-answered = answered

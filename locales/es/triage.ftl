@@ -101,6 +101,7 @@ step-released = lo liberó
 step-silently_released = lo liberó por falta de actividad
 step-reminded = recordó a los responsables que nadie lo ha revisado
 step-end_near = recordó a los responsables que pronto se borra sin decidir
+step-undecided = recordó a los responsables que no se decidió a tiempo
 step-end_moved = cambió el día en que se borra, pues cambiaron las reglas de la tienda
 step-asked = preguntó a quien reportó
 step-answered = respondió

@@ -112,6 +112,7 @@ step-released = oddaje incydent
 step-silently_released = oddaje incydent po długiej ciszy
 step-reminded = przypomina kierownictwu, że nikt tego nie obejrzał
 step-end_near = przypomina kierownictwu, że incydent wkrótce zniknie bez decyzji
+step-undecided = przypomina kierownictwu, że na czas nie zapadła decyzja
 step-end_moved = zmienia dzień usunięcia, bo zmieniły się zasady sklepu
 step-asked = pyta osobę zgłaszającą
 step-answered = odpowiada

@@ -314,6 +314,7 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::HoldPlaced
         | StepWord::HoldLifted
         | StepWord::EndNear
+        | StepWord::Undecided
         | StepWord::EndMoved
         | StepWord::ErasureAsked
         | StepWord::Erased => return None,

@@ -49,6 +49,8 @@ pub enum StepWord {
     HoldLifted,
     /// Managers were told that it goes soon, and that nobody has decided it.
     EndNear,
+    /// Managers were told that it is not decided in time.
+    Undecided,
     /// It is kept until another day, since the shop's rules changed.
     EndMoved,
     /// Somebody asked for its end before its time.
@@ -92,6 +94,7 @@ impl StepWord {
         Self::HoldPlaced,
         Self::HoldLifted,
         Self::EndNear,
+        Self::Undecided,
         Self::EndMoved,
         Self::ErasureAsked,
         Self::Erased,
@@ -132,6 +135,7 @@ impl StepWord {
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
             Self::EndNear => "end_near",
+            Self::Undecided => "undecided",
             Self::EndMoved => "end_moved",
             Self::ErasureAsked => "erasure_asked",
             Self::Erased => "erased",

@@ -69,6 +69,7 @@ impl StepWord {
             | Self::HoldPlaced
             | Self::HoldLifted
             | Self::EndNear
+            | Self::Undecided
             | Self::ErasureAsked
             | Self::Erased => false,
         }

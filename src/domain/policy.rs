@@ -156,7 +156,8 @@ impl Subject<'_> {
 /// The shop's two-person rule, and how many people could satisfy it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TwoPerson {
-    /// `two_person` of `shop.toml`.
+    /// `two_person` of `shop.toml`: whether an alert takes two people. What evidence, holds, erasure and the reporter's name
+    /// take two people for is no shop's to turn off.
     pub on: bool,
     /// How many members hold a role that allows the action at this site.
     pub entitled: usize,
@@ -293,10 +294,13 @@ fn allows(actor: &Actor, action: Action, subject: &Subject<'_>) -> bool {
 /// Whether this step completes the action; an error if the same person may not.
 fn paired(actor: &Actor, action: Action, subject: &Subject<'_>) -> Result<bool, Denied> {
     let pairing = pairing(action);
-    if pairing == Pairing::Alone || !subject.two_person.on {
+    if pairing == Pairing::Alone {
         return Ok(true);
     }
     if pairing == Pairing::NotTheFirstNorReporter {
+        if !subject.two_person.on {
+            return Ok(true);
+        }
         if subject.two_person.entitled < 2 {
             return Err(Denied::SwitchedOff);
         }

@@ -132,6 +132,22 @@ fn a_shop_with_one_publisher_does_not_publish_unless_it_says_so_openly() {
 }
 
 #[test]
+fn a_shop_turns_off_two_people_for_alerts_and_for_nothing_else() {
+    let me = somebody("me", Role::ALL);
+    let (home, amal) = (site("kings-cross"), Pseudonym("amal".into()));
+    let off = TwoPerson { on: false, entitled: 1 };
+    let subject = |first| Subject { first, two_person: off, referred: true, ..others(&home, &amal) };
+    assert!(clear(&me, Action::ApproveAlert, &subject(Some(&me.member))).is_ok());
+    for action in Action::ALL.iter().filter(|action| pairing(**action) != Pairing::Alone) {
+        if *action != Action::ApproveAlert {
+            let alone = clear(&me, *action, &subject(Some(&me.member)));
+            assert_eq!(alone.err(), Some(Denied::SamePerson), "{}", action.as_str());
+        }
+    }
+    assert!(clear(&me, Action::Erase, &subject(None)).is_ok_and(|cleared| !cleared.completes()));
+}
+
+#[test]
 fn a_role_at_one_site_is_nothing_at_another() {
     let mut noor = somebody("noor", &[]);
     noor.roles.at.insert(site("angel"), BTreeSet::from([Role::Reviewer]));

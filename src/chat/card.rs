@@ -8,7 +8,7 @@ use domain::id::Reference;
 use domain::incident::photos::Tally;
 use domain::incident::verb::fits;
 use domain::incident::{Incident, Lead, Status, Terms};
-use domain::policy::{self, Action, Sight, TwoPerson};
+use domain::policy::{self, Action, Mask, Sight, TwoPerson};
 use domain::words::{Category, State};
 
 use super::press::{Button, Press, Tap};
@@ -334,7 +334,8 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
     let may = |action: Action| match reader {
         Reader::Person(actor) if action == Action::ViewReviewCopy => {
             // Whose photos they are is known when they are looked for: mostly the reporter's.
-            policy::clear_to_look(actor, photos.kept > photos.unchecked, subject.reporter, &subject).is_ok()
+            let mask = if photos.kept > photos.unchecked { Mask::Checked } else { Mask::Found };
+            policy::clear_to_look(actor, mask, subject.reporter, &subject).is_ok()
         }
         Reader::Person(actor) => policy::clear(actor, action, &subject).is_ok(),
         Reader::Channel => !personal(&action),

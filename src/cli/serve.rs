@@ -148,7 +148,7 @@ async fn reload(app: &App) {
         match openly::said(app).await {
             Ok(line) => drop(line.map(|line| writeln!(io::stdout(), "{line}"))),
             Err(failure) => {
-                tracing::error!(target: "shopwatch::app", ?failure, "what the rules turn off could not be noted")
+                tracing::error!(target: "shopwatch::app", ?failure, "what the rules turn off could not be noted");
             }
         }
     } else {

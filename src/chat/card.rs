@@ -1,13 +1,14 @@
 //! A card: what is shown of an incident, before it is Slack, Discord or HTML. It is already in words; the renderers
 //! only lay it out and escape it.
 
+use chrono::TimeDelta;
 use domain::actor::Actor;
 use domain::clock::Moment;
 use domain::id::Reference;
 use domain::incident::photos::Tally;
 use domain::incident::verb::fits;
 use domain::incident::{Incident, Lead, Status, Terms};
-use domain::policy::{self, Action, Sight, TwoPerson};
+use domain::policy::{self, Action, Mask, Sight, TwoPerson};
 use domain::words::{Category, State};
 
 use super::press::{Button, Press, Tap};
@@ -18,6 +19,10 @@ use crate::texts::keys;
 
 /// Up to so many sites have a button each: as many as stand in one row of Discord's; more are chosen from a list.
 pub const SITES_TAPPED: usize = 5;
+
+/// So long before its end a card says that it goes undecided: from the plan of the day before on, which holds what ends
+/// until a day later.
+const END_NEAR: TimeDelta = TimeDelta::days(2);
 
 /// What is shown of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,6 +200,10 @@ impl Drawing<'_> {
             }
             None => {}
         }
+        let warns = self.sight != Sight::Own && self.now + END_NEAR >= self.incident.retain_until;
+        if warns && self.incident.goes_undecided() {
+            urgent.push(self.voice.say(&keys::end_near(self.voice.day(self.incident.retain_until))));
+        }
         urgent
     }
 
@@ -328,7 +337,8 @@ fn buttons(incident: &Incident, reader: Reader<'_>, voice: &Voice<'_>, rules: &R
     let may = |action: Action| match reader {
         Reader::Person(actor) if action == Action::ViewReviewCopy => {
             // Whose photos they are is known when they are looked for: mostly the reporter's.
-            policy::clear_to_look(actor, photos.shown() > photos.unchecked, subject.reporter, &subject).is_ok()
+            let mask = if photos.shown() > photos.unchecked { Mask::Checked } else { Mask::Found };
+            policy::clear_to_look(actor, mask, subject.reporter, &subject).is_ok()
         }
         Reader::Person(actor) => policy::clear(actor, action, &subject).is_ok(),
         Reader::Channel => !personal(&action),

@@ -60,6 +60,9 @@ fn details(line: &TimelineLine, voice: &Voice<'_>) -> Vec<String> {
     if let Some(reason) = detail("reason") {
         parts.push(voice.word("reason", reason));
     }
+    if let Some(day) = detail("goes") {
+        parts.push(day.to_owned());
+    }
     if let Some(state) = detail("state") {
         parts.push(voice.word("state", state));
     }

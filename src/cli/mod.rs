@@ -13,6 +13,7 @@ pub mod keys;
 pub mod manifest;
 pub mod member;
 pub mod open;
+mod openly;
 pub mod retention;
 pub mod rotate;
 pub mod serve;

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Complaint, enter, open};
+use super::{Complaint, enter, open, openly};
 use crate::app::{App, Parts};
 use crate::bell::Bell;
 use crate::chats::ChatClient;
@@ -139,7 +139,7 @@ fn signals(app: App) -> Result<impl Future<Output = ()>, Complaint> {
             tokio::select! {
                 _ = term.recv() => break,
                 _ = int.recv() => break,
-                _ = hup.recv() => reload(&app),
+                _ = hup.recv() => reload(&app).await,
             }
         }
         tracing::info!(target: "shopwatch::app", "ending: no new work is taken in");
@@ -147,11 +147,17 @@ fn signals(app: App) -> Result<impl Future<Output = ()>, Complaint> {
     })
 }
 
-fn reload(app: &App) {
+async fn reload(app: &App) {
     // The file's own text may name people: that it has problems is for the log, which ones is for `check`.
     if let Ok((rules, _)) = open::rules(&app.settings) {
         app.change_rules(rules);
         tracing::info!(target: "shopwatch::app", "the rules were read again");
+        match openly::said(app).await {
+            Ok(line) => drop(line.map(|line| writeln!(io::stdout(), "{line}"))),
+            Err(failure) => {
+                tracing::error!(target: "shopwatch::app", ?failure, "what the rules turn off could not be noted");
+            }
+        }
     } else {
         tracing::error!(target: "shopwatch::app", "the rules have problems and the old ones stay; run: shopwatch check");
     }
@@ -243,6 +249,7 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     if let EvidencePlace::Bucket(bucket) = &settings.evidence {
         lines.extend(photos_in_words(app, bucket));
     }
+    lines.extend(openly::said(app).await.map_err(|_why| "the database does not answer".to_owned())?);
     if app.slack().is_some() && settings.public_url.is_none() {
         lines.push("  links    Slack cannot show photos until SHOPWATCH_PUBLIC_URL is the address at which browsers reach this server".to_owned());
     }

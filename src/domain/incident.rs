@@ -104,6 +104,9 @@ pub struct Incident {
     pub since: Moment,
     /// How many reminders have gone out since then.
     pub reminded: u32,
+    /// Whether managers were told that it was not decided in time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undecided_told: bool,
     pub retain_until: Moment,
     pub hold: Option<Hold>,
     /// That somebody asked for its end before its time; somebody else has to confirm that.
@@ -182,6 +185,7 @@ impl Incident {
             reported_at: now,
             since: now,
             reminded: 0,
+            undecided_told: false,
             retain_until: now,
             hold: None,
             erasure: None,

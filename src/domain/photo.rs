@@ -10,6 +10,7 @@ use crate::actor::Pseudonym;
 use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::id::{IncidentId, NotAnId};
+use crate::policy::Mask;
 
 /// A photo's id; sorts by the time of its arrival. Written `pho_` + 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +61,17 @@ pub struct Photo {
     /// Whether a person who did not upload it has confirmed what is covered on its review copy.
     pub checked: bool,
     pub about: About,
+}
+
+impl Photo {
+    /// Who has gone over what is covered on it.
+    pub fn mask(&self) -> Mask {
+        match (self.checked, &self.about.drawn_by) {
+            (true, _) => Mask::Checked,
+            (false, Some(_)) => Mask::Drawn,
+            (false, None) => Mask::Found,
+        }
+    }
 }
 
 /// What a vault that has versions and locks said of a photo's sealed bytes.

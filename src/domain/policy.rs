@@ -85,7 +85,7 @@ actions! {
     Withdraw       = "withdraw":        [Own, Own, Own, Own, Own, No, No];
     Answer         = "answer":          [Own, Own, Own, Own, Own, No, No];
     SaySite        = "say_site":        [Own, Yes, Own, Own, Own, No, No];
-    Read           = "read":            [Own, Yes, Yes, Yes, Referred, No, Yes];
+    Read           = "read":            [Own, Yes, Yes, Yes, OwnOrReferred, No, Yes];
     Claim          = "claim":           [No, Yes, No, No, No, No, No];
     Release        = "release":         [No, Yes, No, No, No, No, No];
     Ask            = "ask":             [No, Yes, No, No, No, No, No];
@@ -156,7 +156,8 @@ impl Subject<'_> {
 /// The shop's two-person rule, and how many people could satisfy it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TwoPerson {
-    /// `two_person` of `shop.toml`.
+    /// `two_person` of `shop.toml`: whether an alert takes two people. What evidence, holds, erasure and the reporter's name
+    /// take two people for is no shop's to turn off.
     pub on: bool,
     /// How many members hold a role that allows the action at this site.
     pub entitled: usize,
@@ -229,17 +230,33 @@ pub fn clear<'a>(actor: &'a Actor, action: Action, subject: &Subject<'_>) -> Res
     Ok(Cleared { actor, action, completes })
 }
 
+/// Who has gone over what is covered on a photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mask {
+    /// Nobody: a machine found faces.
+    Found,
+    /// A person drew it, and somebody else has to confirm it.
+    Drawn,
+    /// It was confirmed.
+    Checked,
+}
+
 /// Clears an actor for looking at a review copy. Until somebody has checked what is covered on it, only whoever uploaded it
-/// and the site's managers see it; to all others it does not exist.
+/// and the site's managers see it, and whoever else may confirm what a manager drew; to all others it does not exist.
 pub fn clear_to_look<'a>(
     actor: &'a Actor,
-    checked: bool,
+    mask: Mask,
     uploaded_by: &Pseudonym,
     subject: &Subject<'_>,
 ) -> Result<Cleared<'a>, Denied> {
     let cleared = clear(actor, Action::ViewReviewCopy, subject)?;
-    let near = actor.is(uploaded_by) || subject.held_by(actor, Role::Reviewer);
-    if checked || near { Ok(cleared) } else { Err(Denied::Hidden) }
+    let near = || actor.is(uploaded_by) || subject.held_by(actor, Role::Reviewer);
+    let sees = match mask {
+        Mask::Checked => true,
+        Mask::Drawn => near() || allows(actor, Action::ConfirmMask, subject),
+        Mask::Found => near(),
+    };
+    if sees { Ok(cleared) } else { Err(Denied::Hidden) }
 }
 
 /// Clears an actor for an action on the shop as a whole; the role must be held at every site.
@@ -293,10 +310,13 @@ fn allows(actor: &Actor, action: Action, subject: &Subject<'_>) -> bool {
 /// Whether this step completes the action; an error if the same person may not.
 fn paired(actor: &Actor, action: Action, subject: &Subject<'_>) -> Result<bool, Denied> {
     let pairing = pairing(action);
-    if pairing == Pairing::Alone || !subject.two_person.on {
+    if pairing == Pairing::Alone {
         return Ok(true);
     }
     if pairing == Pairing::NotTheFirstNorReporter {
+        if !subject.two_person.on {
+            return Ok(true);
+        }
         if subject.two_person.entitled < 2 {
             return Err(Denied::SwitchedOff);
         }

@@ -82,7 +82,10 @@ impl Incident {
         }
         match &self.status {
             Status::New => deadlines.reminder(self.reminded).map(|after| self.since + minutes(after)),
-            Status::Claimed { .. } => Some(self.since + minutes(deadlines.silent)),
+            Status::Claimed { .. } => {
+                let silent = self.since + minutes(deadlines.silent);
+                Some(self.decide_at(deadlines).map_or(silent, |decide| decide.min(silent)))
+            }
             Status::Confirmed { .. }
             | Status::Resolved { .. }
             | Status::Declined { .. }
@@ -91,7 +94,14 @@ impl Incident {
         }
     }
 
-    /// Does what is due: stops asking its reporter where it was, gives a silent claim back, or reminds (once, however many reminders were missed).
+    /// When managers hear that it is not decided in time: once; who claims it later sees so on its card.
+    fn decide_at(&self, deadlines: &Deadlines) -> Option<Moment> {
+        let due = self.reported_at + minutes(deadlines.decide);
+        (!self.undecided_told && self.status.at().is_some_and(|claimed| claimed < due)).then_some(due)
+    }
+
+    /// Does what is due: stops asking its reporter where it was, gives a silent claim back, says that it is not decided in
+    /// time, or reminds (once, however many reminders were missed).
     pub fn wake(&self, deadlines: &Deadlines, now: Moment) -> Option<Change> {
         let due = self.wake_at(deadlines).filter(|due| *due <= now)?;
         if self.asked_until().is_some_and(|until| until <= now) {
@@ -100,6 +110,10 @@ impl Incident {
         let mut after = self.clone();
         let mut step = Step::by_the_system(StepWord::Reminded, now);
         match self.status {
+            Status::Claimed { .. } if self.since + minutes(deadlines.silent) > now => {
+                step.word = StepWord::Undecided;
+                after.undecided_told = true;
+            }
             Status::Claimed { .. } => {
                 step.word = StepWord::SilentlyReleased;
                 after.waits(deadlines, now);
@@ -130,7 +144,7 @@ impl Incident {
     pub fn overdue(&self, deadlines: &Deadlines, now: Moment) -> Option<Overdue> {
         match &self.status {
             Status::New => (now > self.since + minutes(deadlines.look)).then_some(Overdue::Look),
-            Status::Claimed { .. } => (now > self.reported_at + minutes(deadlines.decide)).then_some(Overdue::Decide),
+            Status::Claimed { .. } => (now >= self.reported_at + minutes(deadlines.decide)).then_some(Overdue::Decide),
             Status::Confirmed { .. }
             | Status::Resolved { .. }
             | Status::Declined { .. }

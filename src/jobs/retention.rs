@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::evidence::keep::Evidence;
 use crate::failure::Failure;
-use crate::operations::Desk;
+use crate::operations::{Desk, wake};
 use crate::store::Commit;
 use crate::store::retention::{Plan, SWEEP, Span, Standing, Why};
 use crate::texts::keys;
@@ -28,6 +28,8 @@ const BATCH_MAX: u64 = 100;
 /// Where the database keeps when the clock was last looked at, and when a plan was last made.
 const LOOKED: &str = "retention_looked";
 const PLANNED: &str = "retention_planned";
+/// … and the rules by which ends were last set.
+const RULED: &str = "retention_ruled";
 
 /// What a look came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +59,7 @@ pub async fn step(desk: &Desk, evidence: &Evidence) -> Result<Ran, Failure> {
 /// The same for a server: those who are told of trouble hear of a new plan.
 pub async fn work(app: &App) -> Result<Ran, Failure> {
     let ran = step(&app.desk, &app.evidence).await?;
-    if ran.erased > 0 {
+    if ran.erased > 0 || ran.planned.is_some() {
         app.work.ring();
     }
     if let Some(plan) = &ran.planned {
@@ -122,10 +124,14 @@ fn moment(noted: Option<String>) -> Option<Moment> {
 }
 
 async fn make(desk: &Desk, jumped: bool) -> Result<Option<Plan>, Failure> {
+    move_ends(desk).await?;
     let now = desk.now();
     let due_at = now + NOTICE;
     let span = Span { made_at: now, due_at, until: due_at + EVERY, jumped };
     let plan = desk.store.plan_retention(desk.ids.uuid(), span).await?;
+    if let Some(plan) = &plan {
+        warn_of_end(desk, plan.id).await?;
+    }
     desk.store.note(PLANNED, &now.to_rfc3339()).await?;
     if let Some(plan) = &plan {
         let (incidents, photos) = (plan.incidents, plan.photos);
@@ -136,6 +142,38 @@ async fn make(desk: &Desk, jumped: bool) -> Result<Option<Plan>, Failure> {
         }
     }
     Ok(plan)
+}
+
+/// Whatever the rules say of how long things are kept holds for what is there already: before a plan is made, so that nothing
+/// goes earlier than people were told without a day of notice.
+async fn move_ends(desk: &Desk) -> Result<(), Failure> {
+    let said = format!("{:?}", desk.rules().terms.retention);
+    if desk.store.noted(RULED).await?.is_some_and(|known| known == said) {
+        return Ok(());
+    }
+    let mut after = Uuid::nil();
+    loop {
+        let ids = desk.store.ids_after(after, BATCH_MAX).await?;
+        let Some(last) = ids.last() else { break };
+        after = *last;
+        for id in ids {
+            wake::move_end(desk, IncidentId(id)).await?;
+        }
+    }
+    desk.store.note(RULED, &said).await
+}
+
+/// Tells the managers of what goes although nobody has decided it: on its card, for which there is a day left.
+async fn warn_of_end(desk: &Desk, plan: Uuid) -> Result<(), Failure> {
+    let mut after = Uuid::nil();
+    loop {
+        let undecided = desk.store.undecided_of_plan(plan, after, BATCH_MAX).await?;
+        let Some(last) = undecided.last() else { return Ok(()) };
+        after = last.0;
+        for id in undecided {
+            wake::warn_of_end(desk, id).await?;
+        }
+    }
 }
 
 async fn carry_out(desk: &Desk, evidence: &Evidence) -> Result<Ran, Failure> {

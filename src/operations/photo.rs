@@ -226,7 +226,7 @@ pub async fn in_sight(desk: &Desk, actor: &Actor, incident: &Incident) -> Result
         return Ok(Vec::new());
     }
     let mut photos = desk.store.photos_of(incident).await?;
-    photos.retain(|photo| policy::clear_to_look(actor, photo.checked, &photo.uploaded_by, &subject).is_ok());
+    photos.retain(|photo| policy::clear_to_look(actor, photo.mask(), &photo.uploaded_by, &subject).is_ok());
     Ok(photos)
 }
 

@@ -313,6 +313,9 @@ fn tell_reporter(desk: &Desk, actor: &Actor, change: &Change) -> Option<Task> {
         | StepWord::OriginalViewed
         | StepWord::HoldPlaced
         | StepWord::HoldLifted
+        | StepWord::EndNear
+        | StepWord::Undecided
+        | StepWord::EndMoved
         | StepWord::ErasureAsked
         | StepWord::Erased => return None,
     };

@@ -1,10 +1,14 @@
-//! What a timer does when it runs out: remind, or give a silent claim back.
+//! What a timer does when it runs out: remind, or give a silent claim back; what managers are told before an incident
+//! goes, and when that is after the rules have changed.
 
+use domain::id::IncidentId;
 use domain::incident::Incident;
 
 use super::Desk;
+use super::merged::followers;
 use crate::failure::Failure;
 use crate::store::Commit;
+use crate::store::outbox::Task;
 
 /// Does what is due for one incident. Somebody who was faster has stopped the timer; that is no failure.
 #[tracing::instrument(skip_all, fields(incident = %incident.id))]
@@ -20,6 +24,36 @@ pub async fn wake(desk: &Desk, incident: &Incident) -> Result<bool, Failure> {
     match desk.store.commit(Commit::of(change, &rules.terms, now).showing(cards)).await {
         Ok(_) => Ok(true),
         Err(Failure::Conflict) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Keeps an incident, and what was merged into it, as long as the rules say now. Whoever was faster did so as well.
+#[tracing::instrument(skip_all, fields(incident = %id))]
+pub async fn move_end(desk: &Desk, id: IncidentId) -> Result<(), Failure> {
+    let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
+    let (now, rules) = (desk.now(), desk.rules());
+    let Some(change) = incident.end_under(&rules.terms.retention, now) else { return Ok(()) };
+    let followed = followers(desk, &incident, change.after()).await?;
+    let shows: Vec<Task> =
+        [&change].into_iter().chain(&followed).flat_map(|one| desk.shows(one.after(), &rules)).collect();
+    let commit =
+        followed.into_iter().fold(Commit::of(change, &rules.terms, now), |all, one| all.and(one, &rules.terms));
+    match desk.store.commit(commit.showing(shows)).await {
+        Ok(_) | Err(Failure::Conflict) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Tells the managers of an incident that it goes soon, and that nobody has decided it. Somebody who was faster has seen it.
+#[tracing::instrument(skip_all, fields(incident = %id))]
+pub async fn warn_of_end(desk: &Desk, id: IncidentId) -> Result<(), Failure> {
+    let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
+    let (now, rules) = (desk.now(), desk.rules());
+    let Some(change) = incident.warn_of_end(now) else { return Ok(()) };
+    let cards = desk.shows(change.after(), &rules);
+    match desk.store.commit(Commit::of(change, &rules.terms, now).showing(cards)).await {
+        Ok(_) | Err(Failure::Conflict) => Ok(()),
         Err(failure) => Err(failure),
     }
 }

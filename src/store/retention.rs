@@ -15,7 +15,7 @@ use domain::words::{Category, State};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    Statement, TransactionTrait, Value,
+    QuerySelect, Statement, TransactionTrait, Value,
 };
 use uuid::Uuid;
 
@@ -27,11 +27,11 @@ use crate::failure::Failure;
 /// Where it is noted that the database's files have to be swept of what was erased.
 pub const SWEEP: &str = "retention_sweep";
 
-/// What may go: decided, not held, its time over, and not part of something that has to stay.
-const MAY_GO: &str = "erased_at IS NULL AND held = FALSE AND state NOT IN ('new', 'claimed') \
+/// What may go: not held, its time over, and not part of something that has to stay. Whether somebody has decided it does
+/// not matter: nothing is kept without an end.
+const MAY_GO: &str = "erased_at IS NULL AND held = FALSE \
      AND NOT EXISTS (SELECT 1 FROM incident AS target WHERE target.id = incident.merged_into \
-     AND target.erased_at IS NULL AND (target.held = TRUE OR target.retain_until > incident.retain_until \
-     OR target.state IN ('new', 'claimed')))";
+     AND target.erased_at IS NULL AND (target.held = TRUE OR target.retain_until > incident.retain_until))";
 
 /// How a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +164,22 @@ impl Store {
         retention_plan::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
         txn.commit().await?;
         Ok(Some(Plan::of(&row)))
+    }
+
+    /// The incidents of a plan that nobody has decided, after this one.
+    pub async fn undecided_of_plan(&self, plan: Uuid, after: Uuid, most: u64) -> Result<Vec<IncidentId>, Failure> {
+        let ids = incident::Entity::find()
+            .select_only()
+            .column(incident::Column::Id)
+            .filter(incident::Column::Plan.eq(plan))
+            .filter(incident::Column::Id.gt(after))
+            .filter(incident::Column::State.is_in([State::New.as_str(), State::Claimed.as_str()]))
+            .order_by_asc(incident::Column::Id)
+            .limit(most)
+            .into_tuple::<Uuid>()
+            .all(&self.db)
+            .await;
+        Ok(ids.map_err(|why| unavailable(&why))?.into_iter().map(IncidentId).collect())
     }
 
     /// Plans that are not carried out yet, the next one first.

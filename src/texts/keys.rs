@@ -83,6 +83,7 @@ messages! {
     no_question = "no-question" ();
     too_late = "too-late" (days);
     merge_itself = "merge-itself" ();
+    end_near = "end-near" (date);
     merge_has_merged = "merge-has-merged" ();
     in_use = "in-use" ();
     merge_not_open = "merge-not-open" ();

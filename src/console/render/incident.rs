@@ -177,9 +177,7 @@ fn photos(easel: &Easel<'_>, whole: &Whole) -> Vec<PhotoView> {
             hash: photo.about.sha256.clone(),
             may_draw: mask::may_draw(reading.actor, incident, photo, two_person),
             may_confirm: mask::may_confirm(reading.actor, incident, photo, two_person),
-            drew: !photo.checked
-                && two_person.on
-                && photo.about.drawn_by.as_ref().is_some_and(|by| reading.actor.is(by)),
+            drew: !photo.checked && photo.about.drawn_by.as_ref().is_some_and(|by| reading.actor.is(by)),
             version: photo.about.version(),
             may_see_original: may(Action::ViewOriginal),
             reason_id: format!("reason-{}", at + 1),

@@ -47,6 +47,12 @@ pub enum StepWord {
     OriginalViewed,
     HoldPlaced,
     HoldLifted,
+    /// Managers were told that it goes soon, and that nobody has decided it.
+    EndNear,
+    /// Managers were told that it is not decided in time.
+    Undecided,
+    /// It is kept until another day, since the shop's rules changed.
+    EndMoved,
     /// Somebody asked for its end before its time.
     ErasureAsked,
     /// The last line there can be: its words and photos are gone, this one says so.
@@ -87,6 +93,9 @@ impl StepWord {
         Self::OriginalViewed,
         Self::HoldPlaced,
         Self::HoldLifted,
+        Self::EndNear,
+        Self::Undecided,
+        Self::EndMoved,
         Self::ErasureAsked,
         Self::Erased,
     ];
@@ -125,6 +134,9 @@ impl StepWord {
             Self::OriginalViewed => "original_viewed",
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
+            Self::EndNear => "end_near",
+            Self::Undecided => "undecided",
+            Self::EndMoved => "end_moved",
             Self::ErasureAsked => "erasure_asked",
             Self::Erased => "erased",
         }

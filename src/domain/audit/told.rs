@@ -4,6 +4,7 @@ use super::StepWord;
 use crate::policy::Sight;
 
 /// What is told of a line.
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the line that is told or is not")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
     /// The names of colleagues; nobody's who reported.
@@ -48,6 +49,7 @@ impl StepWord {
             | Self::Merged
             | Self::Unmerged
             | Self::Followed
+            | Self::EndMoved
             | Self::Resolved
             | Self::Reopened
             | Self::Withdrawn
@@ -66,6 +68,8 @@ impl StepWord {
             | Self::OriginalViewed
             | Self::HoldPlaced
             | Self::HoldLifted
+            | Self::EndNear
+            | Self::Undecided
             | Self::ErasureAsked
             | Self::Erased => false,
         }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::verb::WrongMoment;
-use super::{Change, Hold, Incident, Status, Step, StepWord};
+use super::{Change, Hold, Incident, Retention, Status, Step, StepWord};
 use crate::audit::Hash;
 use crate::clock::Moment;
 use crate::policy::{Action, Cleared};
@@ -20,8 +20,6 @@ pub const EARLY: &str = "early";
 pub enum Keeps {
     /// Somebody placed a hold.
     Held,
-    /// Nobody has decided what it is.
-    Undecided,
     /// Its time has not come.
     NotYet,
 }
@@ -45,10 +43,26 @@ impl Incident {
         if self.is_held() {
             return Some(Keeps::Held);
         }
-        if matches!(self.status, Status::New | Status::Claimed { .. }) {
-            return Some(Keeps::Undecided);
-        }
         (now < self.retain_until).then_some(Keeps::NotYet)
+    }
+
+    /// Whether it is to go although nobody has decided it: what they are told who can still do so.
+    pub fn goes_undecided(&self) -> bool {
+        matches!(self.status, Status::New | Status::Claimed { .. }) && !self.is_held()
+    }
+
+    /// Managers are told that it goes undecided; none if that is not so.
+    pub fn warn_of_end(&self, now: Moment) -> Option<Change> {
+        let step = Step::by_the_system(StepWord::EndNear, now).with("goes", self.retain_until.format("%Y-%m-%d"));
+        self.goes_undecided().then(|| self.clone().stepped(step))
+    }
+
+    /// The change that other rules make of its end; none if that stays as it is.
+    pub fn end_under(&self, retention: &Retention, now: Moment) -> Option<Change> {
+        let mut after = self.clone();
+        after.keep_until(retention);
+        let step = Step::by_the_system(StepWord::EndMoved, now).with("goes", after.retain_until.format("%Y-%m-%d"));
+        (after.retain_until != self.retain_until).then(|| after.stepped(step))
     }
 
     /// Somebody asks for its end before its time; it takes somebody else to confirm that.
@@ -118,22 +132,24 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_before_its_time_nor_under_hold_nor_undecided() {
+    fn nothing_goes_before_its_time_nor_under_hold() {
         let new = opened(1, Category::Info);
         let by = Person { member: new.reporter.member.clone(), name: "Noor".to_owned() };
         let taken = Incident { status: Status::Claimed { by, at: new.reported_at }, ..new.clone() };
-        let late = new.retain_until + TimeDelta::days(3_650);
-        assert_eq!(new.erase(&certificate(), late).unwrap_err(), Keeps::Undecided);
-        assert_eq!(taken.erase(&certificate(), late).unwrap_err(), Keeps::Undecided);
-        let withdrawn = Incident { status: Status::Withdrawn { at: new.reported_at }, ..new };
-        let due = withdrawn.retain_until;
-        let before = due - TimeDelta::milliseconds(1);
-        assert_eq!(withdrawn.erase(&certificate(), before).unwrap_err(), Keeps::NotYet);
-        let hold = Some(Hold { by: withdrawn.reporter.member.clone(), at: due });
-        let held = Incident { hold, ..withdrawn.clone() };
-        assert_eq!(held.erase(&certificate(), late).unwrap_err(), Keeps::Held);
-        let change = withdrawn.erase(&certificate(), due).unwrap();
-        assert_eq!((change.step().word, change.after().version), (StepWord::Erased, withdrawn.version + 1));
-        assert_eq!(change.step().text, None);
+        let withdrawn = Incident { status: Status::Withdrawn { at: new.reported_at }, ..new.clone() };
+        for (incident, undecided) in [(new, true), (taken, true), (withdrawn, false)] {
+            let due = incident.retain_until;
+            let before = due - TimeDelta::milliseconds(1);
+            assert_eq!(incident.erase(&certificate(), before).unwrap_err(), Keeps::NotYet);
+            let hold = Some(Hold { by: incident.reporter.member.clone(), at: due });
+            let held = Incident { hold, ..incident.clone() };
+            let late = due + TimeDelta::days(3_650);
+            assert_eq!(held.erase(&certificate(), late).unwrap_err(), Keeps::Held);
+            assert!(held.warn_of_end(before).is_none(), "it stays");
+            let change = incident.erase(&certificate(), due).unwrap();
+            assert_eq!((change.step().word, change.after().version), (StepWord::Erased, incident.version + 1));
+            assert_eq!(change.step().text, None);
+            assert_eq!(incident.warn_of_end(before).is_some(), undecided, "what is decided needs nobody");
+        }
     }
 }

@@ -132,6 +132,40 @@ fn a_shop_with_one_publisher_does_not_publish_unless_it_says_so_openly() {
 }
 
 #[test]
+fn a_shop_turns_off_two_people_for_alerts_and_for_nothing_else() {
+    let me = somebody("me", Role::ALL);
+    let (home, amal) = (site("kings-cross"), Pseudonym("amal".into()));
+    let off = TwoPerson { on: false, entitled: 1 };
+    let subject = |first| Subject { first, two_person: off, referred: true, ..others(&home, &amal) };
+    assert!(clear(&me, Action::ApproveAlert, &subject(Some(&me.member))).is_ok());
+    for action in Action::ALL.iter().filter(|action| pairing(**action) != Pairing::Alone) {
+        if *action != Action::ApproveAlert {
+            let alone = clear(&me, *action, &subject(Some(&me.member)));
+            assert_eq!(alone.err(), Some(Denied::SamePerson), "{}", action.as_str());
+        }
+    }
+    assert!(clear(&me, Action::Erase, &subject(None)).is_ok_and(|cleared| !cleared.completes()));
+}
+
+/// Each cell: a mask that a machine found / that a person drew / that was checked.
+#[test]
+fn who_looks_at_a_photo_of_others_by_who_went_over_its_mask() {
+    let (home, amal) = (site("kings-cross"), Pseudonym("amal".into()));
+    let looks = |role: Role, mask| clear_to_look(&somebody("me", &[role]), mask, &amal, &others(&home, &amal)).is_ok();
+    let table: Vec<(Role, [bool; 3])> = Role::ALL
+        .iter()
+        .map(|role| (*role, [Mask::Found, Mask::Drawn, Mask::Checked].map(|mask| looks(*role, mask))))
+        .filter(|(_, row)| row.contains(&true))
+        .collect();
+    let expected = [
+        (Role::Reviewer, [true, true, true]),
+        (Role::Publisher, [false, true, true]),
+        (Role::Escalator, [false, false, true]),
+    ];
+    assert_eq!(table, expected);
+}
+
+#[test]
 fn a_role_at_one_site_is_nothing_at_another() {
     let mut noor = somebody("noor", &[]);
     noor.roles.at.insert(site("angel"), BTreeSet::from([Role::Reviewer]));
@@ -173,6 +207,8 @@ fn sight_follows_the_read_row() {
     assert_eq!(seen(Role::Liaison, false), None);
     assert_eq!(seen(Role::Liaison, true), Some(Sight::Full));
     assert_eq!(seen(Role::Admin, true), None);
+    let own = |role| sight(&somebody("amal", &[role]), &subject(false));
+    assert_eq!((own(Role::Liaison), own(Role::Admin)), (Some(Sight::Own), None), "who may withdraw it sees it");
     assert_eq!(seen(Role::Auditor, false), Some(Sight::Metadata));
     assert_eq!(sight(&somebody("amal", &[Role::Staff]), &subject(false)), Some(Sight::Own));
 }

@@ -113,3 +113,23 @@ async fn sighup_reads_the_rules_again_and_bad_ones_change_nothing() {
     assert_eq!(report("paddington").await, StatusCode::CREATED);
     assert_eq!(report("kings-cross").await, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn that_one_person_alone_may_publish_is_printed_and_on_record_from_when_on() {
+    let home = Home::new();
+    home.write("shop.toml", Rules::EXAMPLE);
+    let server = home.serve(&[]);
+    assert!(!server.banner.contains("two_person"), "{}", server.banner);
+    home.write("shop.toml", &Rules::EXAMPLE.replace("two_person = true", "two_person = false"));
+    server.signal("HUP");
+    until_logged(&server, "who may publish an alert was changed in the rules", 1).await;
+    until_logged(&server, "the rules were read again", 1).await;
+    let (ended, printed) = server.end();
+    assert!(ended.success(), "{ended}");
+    let said = "two_person = false: one person alone may publish an alert, on record since ";
+    let since = printed.split_once(said).map(|(_, since)| since.trim().to_owned());
+    assert!(since.is_some(), "{printed}");
+    let again = home.serve(&[]);
+    assert!(again.banner.contains(&format!("{said}{}", since.unwrap())), "{}", again.banner);
+    assert!(!again.log().contains("was changed in the rules"), "it is noted once");
+}

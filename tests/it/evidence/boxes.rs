@@ -95,12 +95,13 @@ async fn what_somebody_draws_is_a_copy_beside_the_first_and_another_person_confi
     let names = fs::read_dir(world.database.folder.path().join("evidence")).unwrap().count();
     assert_eq!(names, 3, "the original and both copies; none was written over");
     let ines = people::actor(&world.app.desk, &INES.origin());
-    assert!(photo::in_sight(&world.app.desk, &ines, &incident).await.unwrap().is_empty(), "not checked any more");
+    let to_ines = photo::in_sight(&world.app.desk, &ines, &incident).await.unwrap();
+    assert_eq!(to_ines.len(), 1, "a publisher may confirm what a manager drew, and so sees it");
 
     let own = confirm(&world, NOOR, &incident, id, 1).await.unwrap_err();
     assert!(matches!(own, Failure::Refused(Refusal::Denied(Denied::SamePerson))), "{own:?}");
     assert!(matches!(confirm(&world, OMAR, &incident, id, 0).await, Err(Failure::Conflict)), "he saw the other copy");
-    confirm(&world, OMAR, &incident, id, 1).await.unwrap();
+    confirm(&world, INES, &incident, id, 1).await.unwrap();
     let steps = world.steps(&incident.reference).await;
     assert_eq!(steps, ["reported", "photo_added", "mask_confirmed", "mask_changed", "mask_confirmed"]);
 

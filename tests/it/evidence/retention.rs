@@ -11,6 +11,7 @@ use shopwatch::failure::{Failure, Refusal};
 use shopwatch::jobs::retention;
 use shopwatch::operations::people::actor;
 use shopwatch::operations::{hold, photo};
+use shopwatch::rules::Rules;
 use shopwatch::store::entity::entry;
 use shopwatch::store::retention::{Standing, Why};
 
@@ -25,6 +26,8 @@ on_both!(
     too_much_at_once_waits_for_a_person,
     a_hold_keeps_an_incident_until_somebody_else_lifts_it,
     a_merged_incident_stays_as_long_as_what_it_was_merged_into_has_to,
+    what_nobody_decided_goes_in_its_time_and_managers_are_told_the_day_before,
+    other_rules_hold_for_what_is_there_and_nothing_goes_for_them_without_a_day_of_notice,
 );
 
 async fn declined(world: &World, line: &str) -> Incident {
@@ -88,9 +91,9 @@ async fn what_is_over_goes_after_a_day_of_notice_and_nothing_else_does(base: Bas
     assert_eq!(files(&world, "evidence") + files(&world, "spool"), 0, "its photo is gone as well");
     let left = world.store().gone(goes.id).await.unwrap().unwrap();
     assert_eq!((left.reference, left.version), (goes.reference.clone(), goes.version + 1));
-    // A year later what is held and what nobody has decided is still there.
+    // A year later what is held is still there, and nothing else.
     live(&world, 366).await;
-    assert!(is_there(&world, held.id).await && is_there(&world, open.id).await);
+    assert!(is_there(&world, held.id).await && !is_there(&world, open.id).await);
     check_certificate(&world, &goes).await;
     world.check_everything().await;
 }
@@ -122,13 +125,14 @@ async fn a_clock_that_jumped_waits_for_a_person(base: Base) {
     live(&world, 3).await;
     assert!(is_there(&world, goes.id).await, "nobody has confirmed it");
     let plans = world.store().retention_plans().await.unwrap();
-    assert_eq!((plans.len(), plans[0].standing, plans[0].incidents), (1, Standing::Waiting(Why::Clock), 1));
+    assert_eq!((plans.len(), plans[0].standing, plans[0].incidents), (1, Standing::Waiting(Why::Clock), 2));
+    assert!(is_there(&world, open.id).await);
     assert!(!retention::confirm(&world.app.desk, uuid::Uuid::from_u128(7)).await.unwrap(), "there is no such plan");
     assert!(retention::confirm(&world.app.desk, plans[0].id).await.unwrap());
     let ran = retention::run(&world.app.desk, &world.app.evidence).await.unwrap();
-    assert_eq!(ran.erased, 1);
-    assert!(!is_there(&world, goes.id).await);
-    assert!(is_there(&world, held.id).await && is_there(&world, open.id).await);
+    assert_eq!(ran.erased, 2);
+    assert!(!is_there(&world, goes.id).await && !is_there(&world, open.id).await);
+    assert!(is_there(&world, held.id).await);
     // Back in its own time, it does not believe that either.
     let late = declined(&world, "a man looked at the gin").await;
     world.clock.advance(late.retain_until - world.now() + days(30));
@@ -193,12 +197,12 @@ async fn a_merged_incident_stays_as_long_as_what_it_was_merged_into_has_to(base:
     world.press(NOOR, &other.reference, Button::Claim).await.incident();
     let into_called = into.reference.to_string();
     let merged = world.submit(NOOR, &other.reference, Button::Merge, &[("into", &into_called)]).await.incident();
+    placed(&world, PAVEL, &into, "asked for by the court").await.unwrap();
     live(&world, (merged.retain_until - world.now()).num_days() + 5).await;
-    assert!(is_there(&world, merged.id).await, "nobody has decided about the other one");
-    world.decline(&into.reference).await;
-    live(&world, 9).await;
-    assert!(!is_there(&world, merged.id).await);
-    world.timeline(&into.reference).await;
+    assert!(is_there(&world, merged.id).await, "a hold keeps the other one");
+    lifted(&world, ADA, &into).await.unwrap();
+    live(&world, 3).await;
+    assert!(!is_there(&world, merged.id).await && !is_there(&world, into.id).await);
     world.check_everything().await;
 }
 
@@ -224,4 +228,63 @@ async fn what_is_gone_is_nowhere_to_be_found_at_any_door() {
 async fn add_photo_before(world: &World) {
     let other = world.report("info a broken lock").await;
     add_photo(world, &other).await;
+}
+
+async fn what_nobody_decided_goes_in_its_time_and_managers_are_told_the_day_before(base: Base) {
+    let world = World::on(base).await;
+    let (new, taken) = (world.report("info a broken lock").await, world.report("info a loose tile").await);
+    assert_eq!(new.retain_until, world.now() + days(30));
+    let warned = async |called: &domain::id::Reference| {
+        world.card(NOOR, called).await.unwrap().urgent.iter().any(|line| line.contains("nobody has decided it"))
+    };
+    live(&world, 27).await;
+    assert!(!warned(&new.reference).await && world.store().retention_plans().await.unwrap().is_empty());
+    world.press(NOOR, &taken.reference, Button::Claim).await.incident();
+    live(&world, 1).await;
+    assert_eq!(world.store().retention_plans().await.unwrap()[0].incidents, 2, "it is in the plan of the day before");
+    for incident in [&new, &taken] {
+        assert!(warned(&incident.reference).await, "and on its card");
+        assert!(world.steps(&incident.reference).await.contains(&"end_near"));
+    }
+    let own = world.card(AMAL, &new.reference).await.unwrap();
+    let asked = own.urgent.iter().any(|line| line.contains("nobody has decided it"));
+    assert!(!asked, "managers are asked, not who reported it: {:?}", own.urgent);
+    // Who decides it in time keeps it for as long as that is kept.
+    let confirmed = world.press(NOOR, &taken.reference, Button::Claim).await.incident();
+    let confirmed = world.press(NOOR, &confirmed.reference, Button::Confirm).await.incident();
+    assert_eq!(confirmed.retain_until, world.now() + days(180));
+    live(&world, 3).await;
+    assert!(!is_there(&world, new.id).await && is_there(&world, taken.id).await);
+    assert_eq!(world.store().verify(|_| ()).await.unwrap().findings, [], "the record is whole");
+    world.check_everything().await;
+}
+
+async fn other_rules_hold_for_what_is_there_and_nothing_goes_for_them_without_a_day_of_notice(base: Base) {
+    let world = World::on(base).await;
+    let incident = world.report("info a broken lock").await;
+    let rule = |kept: i64| {
+        let text = format!("{}\n[retention]\ninfo = {kept}\n", Rules::EXAMPLE);
+        world.app.desk.change_rules(Rules::parse(&text).unwrap());
+    };
+    let ends = async || world.incident(&incident.reference).await.retain_until - incident.reported_at;
+    live(&world, 1).await;
+    assert_eq!(ends().await, days(30));
+    rule(60);
+    live(&world, 1).await;
+    assert_eq!(ends().await, days(60));
+    rule(3);
+    live(&world, 1).await;
+    assert_eq!(ends().await, days(3));
+    let steps = world.steps(&incident.reference).await;
+    assert_eq!(steps, ["reported", "end_moved", "end_moved", "end_near"], "each is on its record, once");
+    rule(1);
+    world.settle().await;
+    assert!(is_there(&world, incident.id).await);
+    let late = world.report("info a loose tile").await;
+    live(&world, 1).await;
+    assert!(!is_there(&world, incident.id).await);
+    assert!(is_there(&world, late.id).await, "its time is over today, and it was told today");
+    live(&world, 1).await;
+    assert!(!is_there(&world, late.id).await);
+    world.check_everything().await;
 }

@@ -120,3 +120,24 @@ async fn after_enough_reminders_nobody_is_helped_by_one_more() {
     assert_eq!(timers::step(&world.app).await.unwrap(), 0);
     world.check_everything().await;
 }
+
+#[tokio::test]
+async fn that_nobody_decides_in_time_is_said_on_the_card_at_its_minute() {
+    let world = World::new().await;
+    let called = world.report("now knife").await.reference;
+    world.clock.advance(minutes(2));
+    world.press(NOOR, &called, Button::Claim).await.incident();
+    for _ in 0..3 {
+        world.clock.advance(minutes(4));
+        world.submit(NOOR, &called, Button::Note, &[("text", "still looking")]).await.incident();
+    }
+    let noted = world.incident(&called).await.version;
+    world.clock.advance(minutes(1));
+    world.settle().await;
+    assert_eq!(world.incident(&called).await.version, noted + 1, "every copy is drawn anew");
+    assert_eq!(world.steps(&called).await.last(), Some(&"undecided"));
+    let card = world.card(NOOR, &called).await.unwrap();
+    assert_eq!(card.urgent.len(), 2, "the emergency line, and that it is overdue: {:?}", card.urgent);
+    world.settle().await;
+    assert_eq!(world.incident(&called).await.version, noted + 1, "once");
+}

@@ -9,7 +9,7 @@ use shopwatch::failure::Refusal;
 use super::races::at_once;
 use crate::world::World;
 use crate::world::database::Base;
-use crate::world::people::{AMAL, FINN, NOOR, days, minutes};
+use crate::world::people::{AMAL, FINN, NOOR, PAVEL, days, minutes};
 
 on_both! { of_a_claim_and_a_withdrawal_at_once_one_happens }
 
@@ -25,6 +25,19 @@ async fn a_report_is_taken_back_by_who_sent_it_and_nobody_else() {
     world.clock.advance(minutes(30));
     world.check_everything().await;
     assert_eq!(world.steps(&called).await, ["reported", "withdrawn"], "nobody is reminded of it");
+}
+
+#[tokio::test]
+async fn the_liaison_sees_and_takes_back_what_they_reported_themselves_and_nothing_else() {
+    let world = World::new().await;
+    let others = world.report("two people, spirits").await;
+    let own = world.receive(PAVEL, What::Command("info a broken lock".to_owned())).await.incident();
+    assert!(world.card(PAVEL, &others.reference).await.is_none());
+    let card = world.card(PAVEL, &own.reference).await.unwrap();
+    assert!(card.buttons.iter().any(|button| button.press.button == Button::Withdraw), "{card:?}");
+    let withdrawn = world.press(PAVEL, &own.reference, Button::Withdraw).await.incident();
+    assert_eq!(withdrawn.status.state(), State::Withdrawn);
+    world.check_everything().await;
 }
 
 #[tokio::test]

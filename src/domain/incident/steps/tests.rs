@@ -11,6 +11,7 @@ use crate::incident::{Change, Reporter};
 use crate::policy::{self, Action, TwoPerson};
 use crate::problems::Problems;
 use crate::report::Report;
+use crate::timers::Overdue;
 use crate::words::{Category, DeclineReason, Fact, Outcome, Platform, Role};
 
 fn minute(count: i64) -> Moment {
@@ -234,6 +235,22 @@ fn a_claim_stops_the_reminders_and_silence_gives_it_back() {
     assert_eq!(noted.wake_at(deadlines), Some(minute(41)), "a step is not silence");
     let released = noted.wake(deadlines, minute(41)).map(|change| change.after().clone());
     assert_eq!(released.map(|incident| incident.status.state()), Some(State::New));
+}
+
+#[test]
+fn that_it_is_not_decided_in_time_is_said_once_and_at_its_minute() {
+    let terms = Terms::default();
+    let deadlines = terms.deadlines(Category::InProgress);
+    let claimed = then(&opened(1, Category::InProgress), &noor(), Verb::Claim, 12);
+    assert_eq!(claimed.wake_at(deadlines), Some(minute(15)));
+    assert_eq!(claimed.overdue(deadlines, minute(14)), None);
+    let Some(change) = claimed.wake(deadlines, minute(15)) else { unreachable!("due") };
+    let told = change.after();
+    assert_eq!((change.step().word, told.status.state()), (StepWord::Undecided, State::Claimed));
+    assert_eq!(told.overdue(deadlines, minute(15)), Some(Overdue::Decide), "its card says so from then on");
+    assert_eq!(told.wake_at(deadlines), Some(minute(17)), "and silence still gives it back");
+    let late = then(&opened(2, Category::InProgress), &noor(), Verb::Claim, 20);
+    assert_eq!(late.wake_at(deadlines), Some(minute(25)), "who claims it late sees so when they do");
 }
 
 #[test]

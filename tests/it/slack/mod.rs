@@ -14,6 +14,7 @@ mod replays;
 mod roles;
 mod signed;
 mod sockets;
+mod strangers;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -39,6 +39,8 @@ pub struct Gateway {
     pub resumed: usize,
     /// The next connection is cut before it hears hello.
     pub cuts_next: bool,
+    /// `READY` says what is documented as always there, and of that no more than has to be.
+    pub says_little: bool,
 }
 
 impl Default for Gateway {
@@ -55,6 +57,7 @@ impl Default for Gateway {
             connections: 0,
             resumed: 0,
             cuts_next: false,
+            says_little: false,
         }
     }
 }

@@ -79,3 +79,21 @@ async fn this_computer_may_be_called_by_another_of_its_names() {
     assert_eq!(shop.world.store().photos_of(&incident).await.unwrap().len(), 1);
     shop.look_away();
 }
+
+#[tokio::test]
+async fn where_no_thread_can_be_begun_a_card_stands_alone_and_nobody_knocks_again_and_again() {
+    const THREADS: &str = "POST /channels/{channel}/messages/{message}/threads";
+    let without = with(Plan::default(), |shop| shop.discord.lacks(THREADS)).await;
+    let forbidden = with(Plan::default(), |_| {}).await;
+    for (shop, lacks) in [(&without, true), (&forbidden, false)] {
+        if !lacks {
+            for _ in 0..2 {
+                shop.discord.refuse_next(THREADS, 50013);
+            }
+        }
+        works(shop).await;
+        let asked = shop.discord.read(|state| state.traffic.asked.iter().filter(|one| one.route == THREADS).count());
+        assert!((1..=2).contains(&asked), "once for each step at most: {asked}");
+        assert!(!shop.world.app.discord().unwrap().lost.has(&shop.triage), "the channel itself is well");
+    }
+}

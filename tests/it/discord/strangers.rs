@@ -22,6 +22,14 @@ async fn works(shop: &Shop) {
     shop.look_away();
 }
 
+/// … also after the line was cut.
+async fn comes_back(shop: &Shop) {
+    works(shop).await;
+    shop.discord.cut_gateway();
+    shop.discord.until("a resumed session", |state| (state.gateway.resumed == 1).then_some(())).await;
+    works(shop).await;
+}
+
 #[tokio::test]
 async fn where_the_gateway_is_may_be_said_in_one_way_alone() {
     for other in ["GET /gateway", "GET /gateway/bot"] {
@@ -31,11 +39,12 @@ async fn where_the_gateway_is_may_be_said_in_one_way_alone() {
 
 #[tokio::test]
 async fn a_session_that_begins_with_few_words_is_one() {
-    let shop = with(Plan::default(), |shop| shop.discord.says_little()).await;
-    works(&shop).await;
-    shop.discord.cut_gateway();
-    shop.discord.until("a resumed session", |state| (state.gateway.resumed == 1).then_some(())).await;
-    works(&shop).await;
+    comes_back(&with(Plan::default(), |shop| shop.discord.says_little()).await).await;
+}
+
+#[tokio::test]
+async fn the_token_stands_by_itself_when_a_session_begins_and_when_it_is_resumed() {
+    comes_back(&with(Plan::default(), |shop| shop.discord.wants_bare_tokens()).await).await;
 }
 
 #[tokio::test]

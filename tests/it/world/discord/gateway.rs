@@ -41,6 +41,8 @@ pub struct Gateway {
     pub cuts_next: bool,
     /// `READY` says what is documented as always there, and of that no more than has to be.
     pub says_little: bool,
+    /// A token stands by itself or is none.
+    pub wants_bare_tokens: bool,
 }
 
 impl Default for Gateway {
@@ -58,6 +60,7 @@ impl Default for Gateway {
             resumed: 0,
             cuts_next: false,
             says_little: false,
+            wants_bare_tokens: false,
         }
     }
 }

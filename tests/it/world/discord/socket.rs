@@ -71,9 +71,11 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
     line.leave();
 }
 
-/// Whether the token is the bot's: here it stands by itself, and not as in a header.
+/// Whether the token is the bot's: it is documented to stand by itself, and Discord also takes it as in a header.
 fn knows(state: &State, asked: &Value) -> bool {
-    asked["token"] == state.token.as_str()
+    let token = asked["token"].as_str().unwrap_or_default();
+    let in_header = token.strip_prefix("Bot ").filter(|_| !state.gateway.wants_bare_tokens);
+    in_header.unwrap_or(token) == state.token
 }
 
 async fn close(socket: &mut WebSocket, code: u16) {

@@ -24,6 +24,11 @@ impl FakeDiscord {
         self.hub.change(|state| state.base = format!("http://{host}:{}", self.address.port()));
     }
 
+    /// From now on a token stands by itself, as documented, or is none.
+    pub fn wants_bare_tokens(&self) {
+        self.hub.change(|state| state.gateway.wants_bare_tokens = true);
+    }
+
     /// From now on a session begins with few words.
     pub fn says_little(&self) {
         self.hub.change(|state| state.gateway.says_little = true);

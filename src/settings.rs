@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use url::{Host, Url};
+use url::{Host, Origin, Url};
 
 use crate::keys::files;
 use crate::store::connect::Location;
@@ -13,6 +13,9 @@ use crate::store::connect::Location;
 pub mod bucket;
 
 use bucket::{BucketEnvironment, BucketSettings};
+
+/// The names of this computer, as addresses have them.
+const HERE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// What the environment says, before it is checked.
 #[derive(Debug, Clone, Args)]
@@ -345,13 +348,34 @@ fn folder(url: &str, data: &Path) -> Option<PathBuf> {
 /// An address that secrets may be sent to: encrypted, or on this computer; without a slash at the end.
 fn base_url(text: &str) -> Option<Url> {
     let url: Url = text.trim().trim_end_matches('/').parse().ok()?;
-    let here = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
     let plain = url.query().is_none() && url.fragment().is_none();
-    (plain && (url.scheme() == "https" || url.scheme() == "http" && here)).then_some(url)
+    (plain && (url.scheme() == "https" || url.scheme() == "http" && is_here(&url))).then_some(url)
+}
+
+/// Whether an address is on this computer.
+pub fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == HERE[0],
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether two addresses have the same host; this computer has several names.
+pub fn same_host(one: &Url, other: &Url) -> bool {
+    one.host() == other.host() || is_here(one) && is_here(other)
+}
+
+/// Where an address leads, under every name that its host has here: the port stays the same.
+pub fn origins(url: &Url) -> Vec<Origin> {
+    let named = |name: &&str| {
+        let mut url = url.clone();
+        url.set_host(Some(name)).ok()?;
+        Some(url.origin())
+    };
+    let here: Vec<Origin> = if is_here(url) { HERE.iter().filter_map(named).collect() } else { Vec::new() };
+    std::iter::once(url.origin()).chain(here).collect()
 }
 
 #[cfg(test)]
@@ -394,6 +418,19 @@ mod tests {
         for bad in ["http://slack.com/api", "slack.com", "ftp://127.0.0.1", "https://slack.com/api?x=1", ""] {
             assert_eq!(base_url(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn this_computer_has_several_names_and_one_set_of_ports() {
+        let url = |text: &str| text.parse::<Url>().unwrap();
+        for here in ["http://localhost:4000/a", "http://127.0.0.1:4000", "http://[::1]:4000"] {
+            assert!(is_here(&url(here)) && same_host(&url(here), &url("http://127.0.0.1:9")), "{here}");
+            assert!(origins(&url("http://127.0.0.1:4000/api")).contains(&url(here).origin()), "{here}");
+        }
+        assert!(!origins(&url("http://127.0.0.1:4000/api")).contains(&url("http://localhost:4001").origin()));
+        assert!(!is_here(&url("http://localhost.example")));
+        assert!(!same_host(&url("https://slack.com"), &url("https://localhost")));
+        assert_eq!(origins(&url("https://slack.com/api")), [url("https://slack.com").origin()]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serenity::http::{HttpBuilder, Route};
 use serenity::model::gateway::GatewayIntents;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use url::{Host, Url};
+use url::Url;
 
 use super::api::{Trouble, bare, client};
 use super::connect::{ASK_AGAIN, ASK_AGAIN_MAX, pause};
@@ -19,6 +19,7 @@ use super::pacing::Pacing;
 use super::{Discord, Standing};
 use crate::app::App;
 use crate::clock::jitter;
+use crate::settings::{is_here, same_host};
 use crate::store::lease::{HELD, Held};
 
 /// The lease of the one who holds the gateway.
@@ -140,7 +141,10 @@ async fn session(discord: &Arc<Discord>, app: &App, lost: &CancellationToken, pa
     let found = match found {
         Ok(found) => found,
         Err(trouble) if trouble.is_unauthorised() => return Over::Final("401".to_owned()),
-        Err(_) => return Over::Again,
+        Err(trouble) => {
+            tracing::warn!(target: "shopwatch::discord", code = trouble.code(), "Discord does not say where its gateway is; asking again");
+            return Over::Again;
+        }
     };
     if !is_ours(&discord.settings.api_url, &found.url) {
         tracing::error!(target: "shopwatch::discord", "the gateway is not where DISCORD_API_URL is: nothing is sent there");
@@ -168,6 +172,7 @@ async fn speak(
 ) -> Option<Over> {
     let line = Line::open(app, found.url).await.ok()?;
     let mut serenity = serenity(discord).await?;
+    // When its own look for the gateway fails, serenity takes Discord's: whatever it found, it speaks to our line.
     *serenity.ws_url.lock().await = line.url().ok()?;
     let manager = serenity.shard_manager.clone();
     let mut serving = Box::pin(line.serve(discord, app, pacing));
@@ -205,7 +210,7 @@ fn last_word(Ended(code): Ended) -> Over {
     if code == OVERLOADED { Over::Again } else { Over::Final(code.to_string()) }
 }
 
-/// serenity's client on the configured address; none if its gateway is somewhere else.
+/// serenity's client on the configured address.
 async fn serenity(discord: &Discord) -> Option<Client> {
     let token = discord.settings.token.as_ref()?;
     let base = discord.settings.api_url.as_str().trim_end_matches('/');
@@ -214,19 +219,17 @@ async fn serenity(discord: &Discord) -> Option<Client> {
     if discord.settings.photo_drops {
         intents |= GatewayIntents::GUILD_MESSAGES | GatewayIntents::MESSAGE_CONTENT;
     }
-    let serenity = ClientBuilder::new_with_http(http.build(), intents).await.ok()?;
-    // When its own look for the gateway fails, serenity takes Discord's: never where another address is configured.
-    let url: Url = serenity.ws_url.lock().await.parse().ok()?;
-    if is_ours(&discord.settings.api_url, &url) {
-        return Some(serenity);
-    }
-    tracing::error!(target: "shopwatch::discord", "serenity would look for the gateway elsewhere: nothing is sent there");
-    None
+    ClientBuilder::new_with_http(http.build(), intents).await.ok()
 }
 
-/// Where the gateway is, how many shards Discord wants, and how many sessions are left today.
+/// Where the gateway is, how many shards Discord wants, and how many sessions are left today. Who does not say it to bots
+/// says at least where it is.
 async fn find(discord: &Discord, app: &App) -> Result<Found, Trouble> {
-    let answer = discord.api.get(Route::GatewayBot, Vec::new(), app.desk.now()).await?;
+    let now = app.desk.now();
+    let answer = match discord.api.get(Route::GatewayBot, Vec::new(), now).await {
+        Err(Trouble::Said { status: 404, .. }) => discord.api.get(Route::Gateway, Vec::new(), now).await?,
+        answer => answer?,
+    };
     let number = |pointer: &str| answer.pointer(pointer).and_then(Value::as_u64);
     let url = answer.get("url").and_then(Value::as_str).and_then(|url| url.parse().ok()).ok_or(Trouble::Lost)?;
     let shards = number("/shards").unwrap_or(1).clamp(1, SHARDS_MAX);
@@ -238,16 +241,12 @@ async fn find(discord: &Discord, app: &App) -> Result<Found, Trouble> {
     })
 }
 
-/// Whether a gateway belongs to the API that is configured: on the same host, and unencrypted only on this computer.
+/// Whether a gateway belongs to the API that is configured: on the same host or under its name, and unencrypted only on this
+/// computer.
 fn is_ours(api: &Url, gateway: &Url) -> bool {
-    let here = match gateway.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    let secure = gateway.scheme() == "wss" || gateway.scheme() == "ws" && here && api.scheme() == "http";
-    let same = gateway.host_str() == api.host_str();
+    let secure = gateway.scheme() == "wss" || gateway.scheme() == "ws" && is_here(gateway) && api.scheme() == "http";
+    let under = |host: &str| matches!(gateway.host_str(), Some(name) if name.strip_suffix(host).is_some_and(|sub| sub.ends_with('.')));
+    let same = same_host(gateway, api) || api.domain().is_some_and(under);
     let discords =
         api.host_str() == Some(OWN_API) && gateway.host_str().is_some_and(|host| host.ends_with(OWN_GATEWAY));
     secure && (same || discords)
@@ -263,10 +262,14 @@ mod tests {
         assert!(ours("https://discord.com", "wss://gateway.discord.gg"));
         assert!(ours("https://discord.com", "wss://gateway-us-east1-b.discord.gg/"));
         assert!(ours("http://127.0.0.1:4000", "ws://127.0.0.1:4000"));
+        assert!(ours("http://127.0.0.1:4000", "ws://localhost:4001/gateway"));
         assert!(ours("https://discord.example", "wss://discord.example:8443"));
+        assert!(ours("https://discord.example", "wss://gateway.discord.example"));
         for (api, gateway) in [
             ("http://127.0.0.1:4000", "wss://gateway.discord.gg"),
             ("https://discord.example", "wss://gateway.discord.gg"),
+            ("https://discord.example", "wss://evildiscord.example"),
+            ("https://127.0.0.1", "wss://9.127.0.0.1.example"),
             ("https://discord.com", "ws://gateway.discord.gg"),
             ("https://discord.com", "wss://evil.example"),
             ("https://discord.com", "wss://discord.gg.evil.example"),

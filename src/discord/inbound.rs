@@ -106,7 +106,7 @@ pub fn interaction(payload: &Value) -> Result<Arrived, Unreadable> {
         who: who(payload).ok_or(Unreadable)?,
         answer: Some((number, token)),
         delivery: Some(Delivery { key: format!("discord:interaction:{number}"), fingerprint: Vec::new() }),
-        on: payload.get("message").and_then(on),
+        on: payload.get("message").and_then(|message| on(message, payload)),
     })
 }
 
@@ -137,10 +137,10 @@ fn is_thread(channel: &Value) -> bool {
     channel.get("type").and_then(Value::as_u64).is_some_and(|kind| (10..=12).contains(&kind))
 }
 
-fn on(message: &Value) -> Option<On> {
+fn on(message: &Value, payload: &Value) -> Option<On> {
     let flags = message.get("flags").and_then(Value::as_u64).unwrap_or_default();
     Some(On {
-        channel: id(message.get("channel_id"))?,
+        channel: id(message.get("channel_id")).or_else(|| id(payload.get("channel_id")))?,
         message: id(message.get("id"))?,
         private: flags & EPHEMERAL != 0,
     })

@@ -4,6 +4,7 @@
 //! final words of Discord end it, and nobody identifies faster than [`Pacing`] allows, nor more often in a day.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
@@ -22,7 +23,7 @@ use tokio_tungstenite::tungstenite::{Message as Frame, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_hdr_async_with_config, connect_async_with_config};
 use url::Url;
 
-use super::api::CALL_DEADLINE;
+use super::api::{CALL_DEADLINE, bare};
 use super::catch_up::{insist, watched};
 use super::connect::{keep_unread, pause, take_in_and_answer};
 use super::heartbeat::Heartbeat;
@@ -44,9 +45,14 @@ const ROOM_WAIT: Duration = Duration::from_millis(500);
 const FRAME_MAX: usize = 32 * 1024 * 1024;
 /// From here on a wait for a session is one that somebody has to know of.
 const FROM_HERE: Duration = Duration::from_secs(5);
+/// What a connection is asked for in its address. <https://discord.com/developers/docs/events/gateway#connecting>
+const ASKED: [&str; 3] = ["v", "encoding", "compress"];
 /// Something that happened, among the gateway's operations, and an `IDENTIFY`.
 const DISPATCH: u8 = 0;
 const IDENTIFY: u8 = 2;
+const RESUME: u8 = 6;
+/// The session is no more, or, with `true`, may be resumed.
+const INVALID: u8 = 9;
 
 type Upstream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Downstream = WebSocketStream<TcpStream>;
@@ -62,6 +68,7 @@ pub struct Line {
     secret: String,
     upstream: Url,
     ended: watch::Sender<Option<Ended>>,
+    resumable: Arc<AtomicBool>,
 }
 
 impl Line {
@@ -69,7 +76,7 @@ impl Line {
     pub async fn open(app: &App, upstream: Url) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let secret = app.desk.store.keys().secret().map_err(std::io::Error::other)?;
-        Ok(Self { listener, secret, upstream, ended: watch::Sender::new(None) })
+        Ok(Self { listener, secret, upstream, ended: watch::Sender::new(None), resumable: Arc::default() })
     }
 
     /// Where serenity connects to.
@@ -97,6 +104,8 @@ impl Line {
                 pacing: pacing.clone(),
                 upstream: self.upstream.clone(),
                 ended: self.ended.clone(),
+                resumable: self.resumable.clone(),
+                stood: AtomicBool::default(),
             };
             let path = format!("/{}", self.secret);
             connections.spawn(async move { Box::pin(through.connection(stream, &path)).await });
@@ -111,6 +120,10 @@ struct Through {
     pacing: Arc<Pacing>,
     upstream: Url,
     ended: watch::Sender<Option<Ended>>,
+    /// Whether the last session may still be there: then the next connection is likely to resume it, which nobody counts.
+    resumable: Arc<AtomicBool>,
+    /// Whether there was a session on this connection.
+    stood: AtomicBool,
 }
 
 /// What has to be known of a frame before it is read.
@@ -126,11 +139,60 @@ struct Envelope {
 /// What serenity is told of a frame: of what is dispatched only that there was something, since it logs what it cannot
 /// read, and that is what people wrote. It needs to know of its sessions, and to count.
 fn told(envelope: &Envelope, text: Utf8Bytes) -> Utf8Bytes {
-    let kind = envelope.t.as_deref().unwrap_or_default();
-    if envelope.op != DISPATCH || matches!(kind, "READY" | "RESUMED") {
+    if envelope.op != DISPATCH {
         return text;
     }
-    json!({ "op": DISPATCH, "s": envelope.s, "t": kind, "d": {} }).to_string().into()
+    let kind = envelope.t.as_deref().unwrap_or_default();
+    let data = if kind == "READY" { ready(text.as_str()) } else { json!({}) };
+    json!({ "op": DISPATCH, "s": envelope.s, "t": kind, "d": data }).to_string().into()
+}
+
+/// A `READY` with what serenity needs to resume its session. It throws away the whole of one in which a single field is not as
+/// it knows it, and would never be ready; who the bot is and which guilds there are is asked elsewhere.
+/// <https://discord.com/developers/docs/events/gateway-events#ready>
+fn ready(text: &str) -> Value {
+    let whole: Value = serde_json::from_str(text).unwrap_or_default();
+    let number = |pointer: &str| id(whole.pointer(pointer)).unwrap_or(1).to_string();
+    json!({
+        "v": 10,
+        "session_id": whole.pointer("/d/session_id"),
+        // It comes back through this door.
+        "resume_gateway_url": "",
+        "guilds": [],
+        "user": { "id": number("/d/user/id"), "username": "" },
+        "application": { "id": number("/d/application/id"), "flags": 0 },
+    })
+}
+
+/// What serenity says with the token as it is: serenity says it as HTTP wants it, with `Bot` before it.
+/// <https://discord.com/developers/docs/events/gateway-events#identify>
+fn bare_token(text: &str) -> Value {
+    let mut said: Value = serde_json::from_str(text).unwrap_or_default();
+    if let Some(data) = said.get_mut("d") {
+        let token = data.get("token").and_then(Value::as_str).map(bare).unwrap_or_default().to_owned();
+        super::parts::put(data, "token", Value::String(token));
+    }
+    said
+}
+
+/// What is handed on at once of what serenity says.
+fn pass(frame: Frame, heartbeat: &Heartbeat, identify: &mut Option<Value>) -> Option<Frame> {
+    match frame {
+        Frame::Text(text) => {
+            let op = serde_json::from_str(&text).map_or(0, |envelope: Envelope| envelope.op);
+            heartbeat.said(op);
+            match op {
+                IDENTIFY => {
+                    *identify = Some(bare_token(&text));
+                    None
+                }
+                RESUME => Some(Frame::Text(bare_token(&text).to_string().into())),
+                _ => Some(Frame::Text(text)),
+            }
+        }
+        Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => None,
+        other @ (Frame::Binary(_) | Frame::Close(_)) => Some(other),
+    }
 }
 
 impl Through {
@@ -142,15 +204,22 @@ impl Through {
         let config = WebSocketConfig::default().max_message_size(Some(FRAME_MAX)).max_frame_size(Some(FRAME_MAX));
         let Ok(down) = accept_hdr_async_with_config(stream, knows, Some(config)).await else { return };
         let clock = &self.app.stopwatch;
-        pause(&self.app, self.pacing.wait(clock.now())).await;
+        // Whoever comes back to a session comes at once: serenity takes a line without heartbeats for dead.
+        if !self.resumable.load(Ordering::Relaxed) {
+            pause(&self.app, self.pacing.wait(clock.now())).await;
+        }
         if self.app.stopping.is_cancelled() || self.ended.borrow().is_some() {
             return;
         }
         let mut url = self.upstream.clone();
-        url.set_query(Some("v=10&encoding=json"));
+        // What the address has already belongs to it, unless it is said anew here.
+        let own: Vec<(String, String)> =
+            url.query_pairs().into_owned().filter(|(name, _)| !ASKED.contains(&name.as_str())).collect();
+        url.query_pairs_mut().clear().extend_pairs(own).append_pair("v", "10").append_pair("encoding", "json");
         let connected = timeout(CALL_DEADLINE, connect_async_with_config(url.as_str(), Some(config), true)).await;
         let Ok(Ok((up, _))) = connected else {
             self.pacing.failed(clock.now());
+            self.resumable.store(false, Ordering::Relaxed);
             self.discord.fell(Standing::Again);
             return;
         };
@@ -164,7 +233,10 @@ impl Through {
             }
         }
         self.pacing.broke(self.app.stopwatch.now());
-        if self.ended.borrow().is_none() && !self.discord.is_refused() {
+        if !self.stood.load(Ordering::Relaxed) {
+            self.resumable.store(false, Ordering::Relaxed);
+        }
+        if self.ended.borrow().is_none() && !self.discord.is_refused() && !self.app.stopping.is_cancelled() {
             self.discord.fell(Standing::Again);
         }
     }
@@ -212,18 +284,22 @@ impl Through {
         mut to: SplitSink<Upstream, Frame>,
         heartbeat: &Heartbeat,
     ) {
-        while let Some(Ok(frame)) = from.next().await {
-            let frame = match frame {
-                Frame::Text(text) => {
-                    let op = serde_json::from_str(&text).map_or(0, |envelope: Envelope| envelope.op);
-                    heartbeat.said(op);
-                    let passes = if op == IDENTIFY { self.identify(&text).await } else { Some(text) };
-                    let Some(passes) = passes else { return };
-                    Frame::Text(passes)
+        let mut identify: Option<Value> = None;
+        loop {
+            let turn = pause(&self.app, self.pacing.wait(self.app.stopwatch.now()));
+            let frame = tokio::select! {
+                frame = from.next() => match frame {
+                    Some(Ok(frame)) => pass(frame, heartbeat, &mut identify),
+                    Some(Err(_)) | None => return,
+                },
+                // The connection waited already; whoever identifies again on it, or beside it, waits here, and the line lives.
+                () = turn, if identify.is_some() && !self.app.stopping.is_cancelled() => {
+                    let Some(said) = identify.take() else { continue };
+                    let Some(frame) = self.identifies(said).await else { return };
+                    Some(frame)
                 }
-                Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => continue,
-                other @ (Frame::Binary(_) | Frame::Close(_)) => other,
             };
+            let Some(frame) = frame else { continue };
             let over = matches!(frame, Frame::Close(_));
             if to.send(frame).await.is_err() || over {
                 return;
@@ -231,11 +307,9 @@ impl Through {
         }
     }
 
-    /// An `IDENTIFY` when its time has come; none while there is nothing left of the day, or nobody can say what is: then
-    /// the next connection waits. Payloads are asked for uncompressed, so that they can be read here.
-    async fn identify(&self, text: &str) -> Option<Utf8Bytes> {
-        // The connection waited already; whoever identifies again on it, or beside it, waits here.
-        pause(&self.app, self.pacing.wait(self.app.stopwatch.now())).await;
+    /// An `IDENTIFY` whose time has come; none while there is nothing left of the day, or nobody can say what is: then the
+    /// next connection waits. Payloads are asked for uncompressed, so that they can be read here.
+    async fn identifies(&self, mut identify: Value) -> Option<Frame> {
         let now = self.app.desk.now();
         if let Err(free) = self.discord.pace.take(&[(SESSIONS, self.pacing.a_day())], now).await {
             let wait = (free - now).to_std().unwrap_or_default();
@@ -251,12 +325,12 @@ impl Through {
             return None;
         }
         self.pacing.identifies(self.app.stopwatch.now());
+        self.resumable.store(false, Ordering::Relaxed);
         metrics::counter!("shopwatch_discord_identify_total").increment(1);
-        let mut identify: Value = serde_json::from_str(text).unwrap_or_default();
         if let Some(data) = identify.get_mut("d") {
             super::parts::put(data, "compress", Value::Bool(false));
         }
-        Some(identify.to_string().into())
+        Some(Frame::Text(identify.to_string().into()))
     }
 
     /// The code that serenity is told instead: it comes back from most of them, and must not from the final ones.
@@ -271,6 +345,10 @@ impl Through {
     /// Reads what Discord dispatches. It never waits: behind it Discord's heartbeats are answered.
     fn hear(&self, envelope: &Envelope, text: &str) {
         let kind = envelope.t.as_deref().unwrap_or_default();
+        if envelope.op == INVALID && !text.contains("true") {
+            self.stood.store(false, Ordering::Relaxed);
+            self.resumable.store(false, Ordering::Relaxed);
+        }
         if envelope.op != DISPATCH || !matches!(kind, "READY" | "RESUMED" | "INTERACTION_CREATE" | "MESSAGE_CREATE") {
             return;
         }
@@ -284,6 +362,8 @@ impl Through {
             "MESSAGE_CREATE" => self.message(data),
             _ => {
                 self.pacing.stands(self.app.stopwatch.now());
+                self.stood.store(true, Ordering::Relaxed);
+                self.resumable.store(true, Ordering::Relaxed);
                 self.discord.fell(Standing::Ready);
                 if kind == "READY" {
                     // Whatever was said since the last session ended is read from the channels. They are behind before
@@ -339,8 +419,29 @@ mod tests {
     fn serenity_hears_nothing_of_what_people_wrote() {
         let said = forwarded(&json!({ "op": 0, "s": 7, "t": "MESSAGE_CREATE", "d": { "content": "two of them" } }));
         assert_eq!(said, json!({ "op": 0, "s": 7, "t": "MESSAGE_CREATE", "d": {} }));
-        for whole in [json!({ "op": 0, "s": 1, "t": "READY", "d": { "v": 10 } }), json!({ "op": 11, "d": null })] {
-            assert_eq!(forwarded(&whole), whole);
+        let whole = json!({ "op": 11, "d": null });
+        assert_eq!(forwarded(&whole), whole);
+    }
+
+    #[test]
+    fn however_a_session_is_described_serenity_can_resume_it() {
+        use serenity::model::event::{Event, GatewayEvent};
+        let little = json!({ "session_id": "abc", "user": { "id": "7" } });
+        let much = json!({
+            "v": 11, "session_id": "abc", "user": { "id": "7", "username": "x", "avatar": "?", "flags": -1 },
+            "guilds": [{ "id": "1", "unavailable": true }], "application": { "id": "9", "flags": "many" }, "shard": ["x"],
+        });
+        for data in [little, much] {
+            let said = forwarded(&json!({ "op": 0, "s": 1, "t": "READY", "d": data }));
+            let Ok(GatewayEvent::Dispatch(1, Event::Ready(ready))) = serde_json::from_value(said) else {
+                panic!("{data}");
+            };
+            assert_eq!(ready.ready.session_id, "abc");
+        }
+        for data in [json!(null), json!({}), json!({ "_trace": [] })] {
+            let said = forwarded(&json!({ "op": 0, "s": 9, "t": "RESUMED", "d": data }));
+            let said = serde_json::from_value(said);
+            assert!(matches!(said, Ok(GatewayEvent::Dispatch(9, Event::Resumed(_)))), "{data}");
         }
     }
 

@@ -135,12 +135,19 @@ impl Discord {
         Some(self.bot.load(Ordering::Relaxed)).filter(|id| *id > 0)
     }
 
-    /// Asks Discord whose token this is, whatever an earlier one said; the store remembers it. The application has the id
-    /// of its bot unless the settings say another.
+    /// Asks Discord whose token this is, whatever an earlier one said; the store remembers it. Unless the settings say which
+    /// application it is of, Discord is asked: an old one has another id than its bot.
     pub async fn learn_application(&self, store: &Store, now: Moment) -> Result<u64, Trouble> {
         let answer = self.api.get(Route::UserMe, Vec::new(), now).await?;
         let bot = people::id(answer.get("id")).ok_or(Trouble::Lost)?;
-        let application = self.settings.application_id.unwrap_or(bot);
+        let application = match self.settings.application_id {
+            Some(application) => application,
+            None => match self.api.get(Route::Oauth2ApplicationCurrent, Vec::new(), now).await {
+                Ok(answer) => people::id(answer.get("id")).unwrap_or(bot),
+                Err(Trouble::Said { status, .. }) if status != 401 => bot,
+                Err(trouble) => return Err(trouble),
+            },
+        };
         self.bot.store(bot, Ordering::Relaxed);
         self.application.store(application, Ordering::Relaxed);
         drop(store.note(APPLICATION_NOTE, &application.to_string()).await);

@@ -10,9 +10,11 @@ use chrono::TimeDelta;
 use crate::chats::pace::Rate;
 use crate::clock::jitter;
 
-/// Who identified waits so long before the next time, twice as long each time, and at most this.
+/// Who identified waits so long before the next time, after some times twice as long each time, and at most this.
 const WAIT: Duration = Duration::from_secs(5);
 const WAIT_MAX: Duration = Duration::from_mins(5);
+/// So many times nobody waits longer than the time before: connections break off, and people wait for us.
+const PATIENT: u32 = 3;
 /// A session that stood for so long was a good one: the waits begin anew. One that ends sooner counts as none.
 const STOOD: Duration = Duration::from_mins(10);
 /// So many sessions may be begun in a day, whatever Discord would allow.
@@ -50,7 +52,7 @@ fn a_day(shards: u32) -> Rate {
 
 impl Paced {
     fn wait_longer(&mut self, now: Duration) {
-        let doubled = (self.vain / self.shards.max(1)).min(16);
+        let doubled = (self.vain / self.shards.max(1)).saturating_sub(PATIENT).min(16);
         let wait = WAIT.saturating_mul(1_u32.checked_shl(doubled).unwrap_or(u32::MAX));
         self.vain = self.vain.saturating_add(1);
         self.not_before = self.not_before.max(now + jitter(wait.min(WAIT_MAX)));

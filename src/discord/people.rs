@@ -72,7 +72,7 @@ impl Member {
         let silenced = text("communication_disabled_until").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
         Self {
             roles: roles.filter_map(Value::as_str).map(ToOwned::to_owned).collect(),
-            joined: text("joined_at").is_some(),
+            joined: member.get("joined_at").is_none_or(|at| !at.is_null()),
             pending: member.get("pending").and_then(Value::as_bool).unwrap_or(false),
             silenced_until: silenced.map(|at| at.with_timezone(&Utc)),
             permissions: text("permissions").and_then(|bits| bits.parse().ok()),
@@ -82,7 +82,8 @@ impl Member {
 
     /// Whether they may do anything now.
     fn is_anybody(&self, now: Moment) -> bool {
-        let sees = self.permissions.is_none_or(|bits| bits & Permissions::VIEW_CHANNEL.bits() != 0);
+        let seeing = Permissions::VIEW_CHANNEL | Permissions::ADMINISTRATOR;
+        let sees = self.permissions.is_none_or(|bits| bits & seeing.bits() != 0);
         self.joined && sees && self.silenced_until.is_none_or(|until| until <= now)
     }
 
@@ -161,8 +162,8 @@ impl Directory {
                         self.learn(channel, guild);
                     }
                 }
-                // A channel that is gone or that the bot may not see: nobody comes from it.
-                Err(Trouble::Said { code: 10003 | 50001, .. }) => {}
+                // A channel that is gone or that the bot may not see: nobody comes from it, and others are not held up.
+                Err(Trouble::Said { status: 400 | 403 | 404, .. }) => {}
                 Err(trouble) => return Err(trouble),
             }
         }
@@ -233,7 +234,8 @@ impl Directory {
         let route = Route::GuildMember { guild_id: GuildId::new(guild), user_id: UserId::new(user_id) };
         let member = match api.get(route, Vec::new(), now).await {
             Ok(answer) => Some(Member::read(&answer)),
-            Err(Trouble::Said { code, .. }) if NOT_THERE.contains(&code) => None,
+            // … nor for this bot: asking again would say the same.
+            Err(Trouble::Said { status, code }) if NOT_THERE.contains(&code) || matches!(status, 403 | 404) => None,
             Err(trouble) => return Err(trouble),
         };
         let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
@@ -287,6 +289,9 @@ mod tests {
         assert!(!is_anybody(&json!({ "communication_disabled_until": "2026-11-22T14:06:00+00:00" })));
         assert!(!is_anybody(&json!({ "joined_at": null })));
         assert!(!is_anybody(&json!({ "permissions": "0" })));
+        assert!(is_anybody(&json!({ "permissions": "8" })), "who administers a guild sees all of it");
+        let unsaid = json!({ "roles": ["7"] });
+        assert!(!Member::read(&unsaid).principals("1", 5, Moment::default()).is_empty(), "nobody said that they left");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use domain::words::NotTaken;
 use serde_json::Value;
 use serenity::http::Route;
 use serenity::model::id::{ChannelId, MessageId};
-use url::{Host, Url};
+use url::Url;
 
 use super::api::Trouble;
 use super::inbound::UNSEEN;
@@ -17,7 +17,7 @@ use super::{Discord, Standing, people};
 use crate::chats::pace::Rate;
 use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
 use crate::evidence::header::BYTES_MAX;
-use crate::settings::DiscordSettings;
+use crate::settings::{DiscordSettings, is_here, origins};
 
 /// Where Discord's files lie.
 const FILES: [&str; 2] = ["https://cdn.discordapp.com", "https://media.discordapp.net"];
@@ -35,14 +35,8 @@ const NO_ACCESS: [i64; 2] = [50001, 50013];
 /// What fetches Discord's files. No token goes with it: the address itself is the permission.
 pub fn fetcher(settings: &DiscordSettings) -> Result<Fetcher, reqwest::Error> {
     let files = FILES.iter().filter_map(|files| Some(Url::parse(files).ok()?.origin()));
-    let here = match settings.api_url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    let origins = files.chain(here.then(|| settings.api_url.origin())).collect();
-    Fetcher::new(origins, None)
+    let here = if is_here(&settings.api_url) { origins(&settings.api_url) } else { Vec::new() };
+    Fetcher::new(files.chain(here).collect(), None)
 }
 
 /// A file, by the message that it hangs on.

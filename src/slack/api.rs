@@ -10,7 +10,7 @@ use slack_morphism::errors::SlackClientError;
 use slack_morphism::{SlackApiToken, SlackClient};
 use url::Url;
 
-use crate::settings::{Secret, SlackSettings};
+use crate::settings::{Secret, SlackSettings, same_host};
 use connector::{Broke, Connector};
 
 pub use connector::CALL_DEADLINE;
@@ -100,7 +100,7 @@ impl Api {
     pub fn is_slacks(&self, url: &Url) -> bool {
         let base = &self.client.http_api.connector.base;
         let host = url.host_str().unwrap_or_default();
-        let own = url.scheme() == base.scheme() && url.host() == base.host();
+        let own = url.scheme() == base.scheme() && same_host(url, base);
         own || url.scheme() == "https" && (host == "slack.com" || host.ends_with(".slack.com"))
     }
 }

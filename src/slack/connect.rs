@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use domain::words::Platform;
@@ -26,6 +26,7 @@ use crate::clock::jitter;
 
 /// The largest body that is read before its signature is checked (PLATFORMS: 1 MiB).
 pub const BODY_MAX: usize = 1024 * 1024;
+const JSON: &[u8] = b"application/json";
 /// How long to wait before asking Slack again whose tokens these are: the first time, and at most.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
 const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
@@ -139,9 +140,7 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
         metrics::counter!("shopwatch_forged_total", "platform" => "slack").increment(1);
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let is_json =
-        parts.headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json"));
-    let (door, payload) = match if is_json { from_json(&body) } else { from_form(&body) } {
+    let (door, payload) = match if is_json(&parts.headers) { from_json(&body) } else { from_form(&body) } {
         Some(Posted::Payload(door, payload)) => (door, payload),
         Some(Posted::Probe(answer)) => return answer,
         None => return respond(keep_unread(&app, &body).await),
@@ -194,6 +193,13 @@ enum Posted {
     Probe(Response),
 }
 
+/// Whether a body is JSON; how a media type is written in capitals is no matter.
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-media-type>
+fn is_json(headers: &HeaderMap) -> bool {
+    let media = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    media.and_then(|media| media.get(..JSON.len())).is_some_and(|media| media.eq_ignore_ascii_case(JSON))
+}
+
 fn from_json(body: &[u8]) -> Option<Posted> {
     let payload: Value = serde_json::from_slice(body).ok()?;
     match payload.get("type").and_then(Value::as_str) {
@@ -242,5 +248,17 @@ pub(super) fn acknowledgement(envelope: &str, ack: Option<Value>) -> String {
     match ack {
         Some(payload) => json!({ "envelope_id": envelope, "payload": payload }).to_string(),
         None => json!({ "envelope_id": envelope }).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_json_however_its_kind_is_written() {
+        let is = |media: &str| is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, media.parse().unwrap())]));
+        assert!(is("application/json") && is("Application/JSON;charset=utf-8"));
+        assert!(!is("application/x-www-form-urlencoded") && !is("") && !is_json(&HeaderMap::new()));
     }
 }

@@ -1,6 +1,7 @@
 //! Who somebody of Slack is: asked of Slack when they act, believed for a minute, and nothing is assumed in their favour.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
@@ -23,6 +24,17 @@ const KEPT_MAX: usize = 10_000;
 /// Slack's words for a group that is none to the app: gone, not its to see, or of a plan without groups.
 /// <https://docs.slack.dev/reference/methods/usergroups.users.list/>
 const NO_GROUP: [&str; 3] = ["no_such_subteam", "missing_scope", "plan_upgrade_required"];
+/// Slack's words for what the app may not ask, however often. <https://docs.slack.dev/reference/methods/users.info/#errors>
+const MAY_NOT_ASK: [&str; 7] = [
+    "missing_scope",
+    "unknown_method",
+    "method_deprecated",
+    "access_denied",
+    "no_permission",
+    "not_allowed_token_type",
+    "ekm_access_denied",
+];
+
 /// How many different questions are asked at the same time.
 const ASKING: usize = 32;
 
@@ -39,7 +51,9 @@ impl Home {
     /// From the answer of `auth.test`.
     pub fn read(answer: &Value) -> Option<Self> {
         let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        Some(Self { team: text("team_id")?, enterprise: text("enterprise_id"), bot_user: text("user_id")? })
+        let (team, enterprise) = (text("team_id"), text("enterprise_id"));
+        // Installed in a whole organisation, it may be in no single workspace.
+        Some(Self { team: team.or_else(|| enterprise.clone())?, enterprise, bot_user: text("user_id")? })
     }
 
     /// Whether this is the workspace, or the organisation it belongs to.
@@ -55,8 +69,17 @@ struct Known {
     full: bool,
     /// Of the home workspace at all, and not deactivated.
     ours: bool,
+    /// Of the organisation that the home workspace belongs to: then it is no matter in which of its workspaces they act.
+    of_organisation: bool,
     locale: Option<String>,
     name: String,
+}
+
+impl Known {
+    /// Somebody who is nobody here.
+    fn nobody() -> Self {
+        Self { full: false, ours: false, of_organisation: false, locale: None, name: String::new() }
+    }
 }
 
 /// Who somebody is, and whether everything about them could be asked.
@@ -82,6 +105,8 @@ pub struct Named {
 pub struct Directory {
     people: Mutex<HashMap<String, (Moment, Option<Known>)>>,
     groups: Mutex<HashMap<String, (Moment, BTreeSet<String>)>>,
+    /// Whether the log says that nobody can be asked about.
+    told: AtomicBool,
     /// Of many who ask the same at the same moment one asks Slack, and the others wait for the answer.
     asking: [tokio::sync::Mutex<()>; ASKING],
 }
@@ -91,16 +116,15 @@ impl Directory {
     pub async fn meet(&self, slack: &Slack, home: &Home, rules: &Rules, named: &Named, now: Moment) -> Met {
         let (known, groups) =
             tokio::join!(self.person(slack, home, named, now), self.groups_of(slack, rules, &named.user, now));
-        let foreign = named.team.as_deref().is_some_and(|team| !home.is_home(team));
+        let elsewhere = named.team.as_deref().is_some_and(|team| !home.is_home(team));
         let (groups, all_said) = groups;
         let certain = known.is_ok() && all_said;
         // Without the scope `users:read` nobody can be told from a guest: then only who is named by account or group
         // is anybody.
-        let unknown = || Known { full: false, ours: !foreign, locale: None, name: String::new() };
-        let known =
-            known.unwrap_or_else(|_unanswered| Some(Known { ours: false, ..unknown() })).unwrap_or_else(unknown);
+        let unknown = || Known { ours: !elsewhere, ..Known::nobody() };
+        let known = known.unwrap_or_else(|_unanswered| Some(Known::nobody())).unwrap_or_else(unknown);
         let mut principals = BTreeSet::new();
-        if known.ours && !foreign {
+        if known.ours && (!elsewhere || known.of_organisation) {
             principals.insert(Principal::User(Platform::Slack, named.user.clone()));
             principals.extend(groups.into_iter().map(|group| Principal::Group(Platform::Slack, group)));
             if known.full {
@@ -148,12 +172,19 @@ impl Directory {
         let arguments = [("user", user.to_owned()), ("include_locale", "true".to_owned())];
         let answer = match slack.read("users.info", TIER_4, &arguments, now).await {
             Ok(answer) => answer,
-            Err(Trouble::Said(word)) if word == "missing_scope" => {
+            Err(Trouble::Said(word)) if MAY_NOT_ASK.contains(&word.as_str()) => {
+                if !self.told.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(
+                        target: "shopwatch::slack",
+                        word,
+                        "Slack does not say who people are: only who is named in shop.toml is anybody, and slack:everyone nobody; add the scope users:read"
+                    );
+                }
                 keep(&self.people, user, None, now);
                 return Ok(None);
             }
             Err(Trouble::Said(word)) if word == "user_not_found" || word == "user_not_visible" => {
-                return Ok(Some(Known { full: false, ours: false, locale: None, name: String::new() }));
+                return Ok(Some(Known::nobody()));
             }
             Err(trouble) => return Err(trouble),
         };
@@ -181,11 +212,16 @@ impl Directory {
         if let Some(members) = fresh(&self.groups, group, now) {
             return Ok(members);
         }
-        let members = match slack.read("usergroups.users.list", TIER_2, &[("usergroup", group.to_owned())], now).await {
+        let mut arguments = vec![("usergroup", group.to_owned())];
+        // A token of a whole organisation has to say which workspace's group it is; others may.
+        let home =
+            slack.home().filter(|home| home.enterprise.is_some() && home.enterprise.as_ref() != Some(&home.team));
+        arguments.extend(home.map(|home| ("team_id", home.team.clone())));
+        let members = match slack.read("usergroups.users.list", TIER_2, &arguments, now).await {
             Ok(answer) => strings(answer.get("users")),
             // A group that the app may not see, or that is not there, makes nobody anything. Whatever else Slack says, it has
             // not said who is in it.
-            Err(Trouble::Said(word)) if NO_GROUP.contains(&word.as_str()) => {
+            Err(Trouble::Said(word)) if NO_GROUP.contains(&word.as_str()) || MAY_NOT_ASK.contains(&word.as_str()) => {
                 tracing::warn!(target: "shopwatch::slack", word, "a user group of shop.toml cannot be read: nobody is in it");
                 BTreeSet::new()
             }
@@ -204,15 +240,16 @@ fn read_person(home: &Home, said: Option<&str>, user: &Value) -> Known {
     // Where Slack does not say it here, the payload did, and that came signed.
     let team = text(user.get("team_id")).or_else(|| said.map(ToOwned::to_owned));
     let organisation = text(user.pointer("/enterprise_user/enterprise_id"));
-    let at_home = team.as_deref().is_some_and(|team| home.is_home(team))
-        || organisation.is_some() && organisation == home.enterprise;
+    let of_organisation = organisation.is_some() && organisation == home.enterprise;
+    let at_home = of_organisation || team.as_deref().is_some_and(|team| home.is_home(team));
     let ours = at_home && !flag("deleted") && !flag("is_stranger") && !flag("is_bot");
     let guest = flag("is_restricted") || flag("is_ultra_restricted") || flag("is_invited_user");
     let name = text(user.pointer("/profile/display_name"))
         .or_else(|| text(user.pointer("/profile/real_name")))
         .or_else(|| text(user.get("real_name")))
         .or_else(|| text(user.get("name")));
-    Known { full: ours && !guest, ours, locale: text(user.get("locale")), name: name.unwrap_or_default() }
+    let locale = text(user.get("locale"));
+    Known { full: ours && !guest, ours, of_organisation, locale, name: name.unwrap_or_default() }
 }
 
 fn strings(list: Option<&Value>) -> BTreeSet<String> {

@@ -14,7 +14,7 @@ use super::{Slack, Standing, TIER_4};
 use crate::chats::pace::Rate;
 use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
 use crate::evidence::header::{self, BYTES_MAX, Unfit};
-use crate::settings::SlackSettings;
+use crate::settings::{SlackSettings, origins};
 
 /// Where Slack's files lie. <https://docs.slack.dev/messaging/working-with-files/>
 const FILES: &str = "https://files.slack.com";
@@ -37,7 +37,7 @@ const NO_ACCESS: [&str; 5] =
 /// What fetches Slack's files.
 pub fn fetcher(settings: &SlackSettings) -> Result<Fetcher, reqwest::Error> {
     let files = Url::parse(FILES).ok().map(|files| files.origin());
-    let origins = files.into_iter().chain([settings.api_url.origin()]).collect();
+    let origins = files.into_iter().chain(origins(&settings.api_url)).collect();
     Fetcher::new(origins, Some(settings.bot_token.clone()))
 }
 

@@ -17,6 +17,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
+use super::answer::After;
 use super::api::{CALL_DEADLINE, Trouble};
 use super::client::REFUSING;
 use super::connect::{acknowledgement, keep_unread, pause, say_after, take_in};
@@ -259,15 +260,27 @@ fn ended(envelope: &Value) -> Ended {
 
 /// Handles one envelope, and acknowledges it if it is kept; else Slack sends it again.
 async fn handle(slack: &Arc<Slack>, app: &App, door: Option<Door>, envelope: &Value, frames: &mpsc::Sender<Frame>) {
-    let answered = match (door, envelope.get("payload")) {
+    let mut answered = match (door, envelope.get("payload")) {
         (Some(door), Some(payload)) => take_in(slack, app, door, payload).await,
         _ => keep_unread(app, envelope.to_string().as_bytes()).await,
     };
     if let Some(id) = envelope.get("envelope_id").and_then(Value::as_str).filter(|_| !answered.again) {
-        let accepts = envelope.get("accepts_response_payload").and_then(Value::as_bool).unwrap_or(false);
-        let ack = answered.ack.filter(|_| accepts);
+        let ack = answered.ack.take();
+        let ack = if accepts(door, envelope) {
+            ack
+        } else {
+            answered.after.extend(ack.and_then(|ack| After::instead(envelope, ack)));
+            None
+        };
         // A connection that is gone by now: Slack sends it again, and it acts once.
         drop(frames.send(Frame::Text(acknowledgement(id, ack).into())).await);
     }
     say_after(slack, app, answered.after);
+}
+
+/// Whether the acknowledgement can say something: as the envelope says, and where it does not, as everywhere else.
+/// <https://docs.slack.dev/apis/events-api/using-socket-mode/#events>
+fn accepts(door: Option<Door>, envelope: &Value) -> bool {
+    let said = envelope.get("accepts_response_payload").and_then(Value::as_bool);
+    said.unwrap_or(matches!(door, Some(Door::Commands | Door::Interactions)))
 }

@@ -40,6 +40,8 @@ const ARCHIVED_AFTER: u64 = 10_080;
 const HAS_THREAD: i64 = 160_004;
 const NO_THREAD: i64 = 10003;
 const LOCKED: i64 = 50083;
+/// … and for what the bot may not do in a channel that it can see.
+const NOT_PERMITTED: i64 = 50013;
 
 /// Shows one incident's tasks, one after another.
 pub(super) struct Copies<'a> {
@@ -243,11 +245,31 @@ impl<'a> Copies<'a> {
             Err(Trouble::Said { code: NO_THREAD | 10008, .. }) => {
                 Err(Settled::Later { at: now + again(task.attempts) })
             }
+            Err(Trouble::Said { status, code }) if no_threads(status, code) => {
+                self.no_threads(card.channel, status, code);
+                Err(Settled::Dropped)
+            }
             Err(trouble) => {
                 let post = Post { channel: card.channel, direct: false, since: incident.reported_at };
                 Err(post.refused(self.discord, self.app, task, &trouble))
             }
         })
+    }
+
+    /// No thread can be begun in a channel: the card stands alone until the next step tries again. It is said once a while.
+    fn no_threads(&self, channel: u64, status: u16, code: i64) {
+        let (about, now) = (format!("discord/threads/{channel}"), self.app.desk.now());
+        if self.discord.lost.is_told(&about, now) {
+            return;
+        }
+        self.discord.lost.told(&about, now);
+        tracing::error!(
+            target: "shopwatch::discord",
+            channel,
+            status,
+            code,
+            "no thread can be begun under a card, which has the rest: let the bot create public threads and write in them"
+        );
     }
 
     /// The reporter's own copy, in a direct message, if they asked for it.
@@ -343,4 +365,9 @@ fn reached(task: &Leased, incident: &Incident, from: u32, there: &[Found]) -> (u
         said.push(message);
     }
     (from, said)
+}
+
+/// Whether threads are what Discord refuses, and not the channel: the bot may not begin any, or there is no way to.
+fn no_threads(status: u16, code: i64) -> bool {
+    code == NOT_PERMITTED || matches!((status, code), (403..=405, 0))
 }

@@ -22,6 +22,8 @@ use crate::operations::people;
 pub enum After {
     /// To the address that came with what was done; if that is used up, as a whisper.
     Respond { url: Url, body: Value, channel: Option<String>, said: Said },
+    /// To the address that came with a command, and nowhere else.
+    Repeat { url: Url, body: Value },
     /// In a channel, to one person.
     Whisper { channel: String, said: Said },
     /// In a modal.
@@ -44,6 +46,15 @@ pub struct Said {
 }
 
 impl After {
+    /// What an acknowledgement would have said, where none can: a word to whoever wrote a command. A form takes its problems
+    /// in the acknowledgement or not at all.
+    pub fn instead(envelope: &Value, ack: Value) -> Option<Self> {
+        let text = |pointer| envelope.pointer(pointer).and_then(Value::as_str);
+        let url = text("/payload/response_url")?.parse().ok()?;
+        ack.get("response_type")?;
+        Some(Self::Repeat { url, body: ack })
+    }
+
     /// Says it.
     pub async fn say(self, app: &App, slack: &Slack) {
         let now = app.desk.now();
@@ -58,6 +69,8 @@ impl After {
                     other => other,
                 }
             }
+            Self::Repeat { url, body } if slack.api.is_slacks(&url) => slack.api.respond(&url, &body).await,
+            Self::Repeat { .. } => Err(Trouble::Unsent),
             Self::Whisper { channel, said } => whisper(app, slack, Some(&channel), &said).await,
             Self::Show { trigger, view, said } => {
                 match slack.ask("views.open", &json!({ "trigger_id": trigger, "view": view }), now).await {

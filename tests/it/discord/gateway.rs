@@ -46,6 +46,21 @@ async fn a_session_that_breaks_off_is_resumed_and_hears_what_it_missed() {
 }
 
 #[tokio::test]
+async fn a_session_that_breaks_off_right_after_its_beginning_is_resumed_at_once() {
+    let mut shop = Shop::closed(Base::Sqlite, Plan::default()).await;
+    // A line on which no heartbeat is answered for so long is dead to serenity, and its session with it.
+    shop.discord.heartbeat_every(Duration::from_millis(800));
+    shop.connect().await;
+    for times in 1..=3 {
+        shop.discord.cut_gateway();
+        shop.discord.until("a resumed session", |state| (state.gateway.resumed >= times).then_some(())).await;
+    }
+    assert_eq!(identified(&shop), 1, "resumed, not begun anew");
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
 async fn final_words_of_the_gateway_are_final() {
     for code in [4004, 4010, 4012, 4013, 4014] {
         let shop = Shop::open().await;

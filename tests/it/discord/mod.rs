@@ -16,6 +16,7 @@ mod replicas;
 mod roles;
 mod sessions;
 mod signed;
+mod strangers;
 mod together;
 mod tokenless;
 mod unsaid;
@@ -53,6 +54,10 @@ pub struct Plan {
     pub slack: Option<(SlackSettings, String)>,
     /// Nobody has given the program the bot's token.
     pub tokenless: bool,
+    /// The program is not told which application it is.
+    pub unnamed: bool,
+    /// More channels where managers decide, in `shop.toml`'s own words.
+    pub triage: &'static str,
     /// More lines of `shop.toml`; `{noor}` and the like are the people's ids.
     pub rules: &'static str,
 }
@@ -165,7 +170,7 @@ id = "kings-cross"
 name = "King's Cross"
 area = "N1C"
 channels.report = ["console:shop-floor", "discord:{floor}"]
-channels.triage = ["console:triage", "discord:{triage}"{slack}]
+channels.triage = ["console:triage", "discord:{triage}"{slack}{}]
 
 [roles]
 staff = ["console:amal", "slack:everyone", "discord:everyone"]
@@ -173,14 +178,14 @@ reviewer = ["console:noor", "slack:everyone", "discord:user:{}", "discord:role:{
 publisher = ["console:ines", "console:vera"]
 {more}
 "#,
-            noor.user
+            plan.triage, noor.user
         );
         let rules = Rules::parse(&text).unwrap();
         let key: Vec<u8> = hex::decode(discord.public_key()).unwrap();
         let settings = DiscordSettings {
             token: (!plan.tokenless).then(|| Secret::new(discord.token())),
             public_key: Some(key.try_into().unwrap()),
-            application_id: Some(discord.application()),
+            application_id: (!plan.unnamed).then(|| discord.application()),
             api_url: discord.url().parse().unwrap(),
             photo_drops: plan.drops,
         };

@@ -18,6 +18,7 @@ mod replicas;
 mod roles;
 mod signed;
 mod sockets;
+mod strangers;
 mod unsaid;
 
 use std::sync::Arc;

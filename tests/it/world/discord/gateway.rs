@@ -39,6 +39,10 @@ pub struct Gateway {
     pub resumed: usize,
     /// The next connection is cut before it hears hello.
     pub cuts_next: bool,
+    /// `READY` says what is documented as always there, and of that no more than has to be.
+    pub says_little: bool,
+    /// A token stands by itself or is none.
+    pub wants_bare_tokens: bool,
 }
 
 impl Default for Gateway {
@@ -55,6 +59,8 @@ impl Default for Gateway {
             connections: 0,
             resumed: 0,
             cuts_next: false,
+            says_little: false,
+            wants_bare_tokens: false,
         }
     }
 }

@@ -30,6 +30,7 @@ mod socket;
 mod state;
 mod threads;
 mod traffic;
+mod ways;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};

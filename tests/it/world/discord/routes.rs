@@ -135,6 +135,9 @@ fn refused(state: &mut super::State, route: &str, request: &Request, fault: Opti
     if state.banned() {
         return Some(state.refuse(RetryAfter::Html(600)));
     }
+    if state.lacking.contains(&route) {
+        return Some(Failed::plain(StatusCode::NOT_FOUND).into_response());
+    }
     match fault {
         Some(Does::Limits(how)) => return Some(state.refuse(how)),
         Some(Does::Refuses(code)) => return Some(Failed::of(code).into_response()),

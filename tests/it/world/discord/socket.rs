@@ -71,10 +71,11 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
     line.leave();
 }
 
-/// Whether the token is the bot's.
+/// Whether the token is the bot's: it is documented to stand by itself, and Discord also takes it as in a header.
 fn knows(state: &State, asked: &Value) -> bool {
     let token = asked["token"].as_str().unwrap_or_default();
-    token.strip_prefix("Bot ").unwrap_or(token) == state.token
+    let in_header = token.strip_prefix("Bot ").filter(|_| !state.gateway.wants_bare_tokens);
+    in_header.unwrap_or(token) == state.token
 }
 
 async fn close(socket: &mut WebSocket, code: u16) {
@@ -215,6 +216,11 @@ impl Line {
             "application": { "id": state.application.to_string(), "flags": 0 },
             "user_settings": {}, "relationships": [], "private_channels": [], "presences": [], "session_type": "normal",
         });
+        let little = json!({
+            "v": 10, "user": { "id": state.bot.to_string(), "username": "s", "discriminator": "0", "avatar": "new/form" },
+            "guilds": [], "session_id": name, "resume_gateway_url": "", "application": { "id": state.application.to_string() },
+        });
+        let ready = if state.gateway.says_little { little } else { ready };
         let mut events = vec![("READY", ready)];
         if intents & GUILDS != 0 {
             events.extend(guilds.iter().map(|id| ("GUILD_CREATE", state.guild_create(*id))));

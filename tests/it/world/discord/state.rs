@@ -37,6 +37,8 @@ pub struct State {
     pub token: String,
     pub application: Id,
     pub bot: Id,
+    /// Routes that this Discord does not have.
+    pub lacking: Vec<&'static str>,
     /// The privileged intents that are switched on in the application's settings.
     pub privileged: u64,
     pub users: BTreeMap<Id, User>,
@@ -70,6 +72,7 @@ impl State {
             token: "MTA0.fake.bot-token".to_owned(),
             application: 0,
             bot: 0,
+            lacking: Vec::new(),
             privileged: 0,
             users: BTreeMap::new(),
             guilds: BTreeMap::new(),

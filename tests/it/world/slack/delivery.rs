@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::FakeSlack;
 use super::signed::as_body;
 use super::sockets::Order;
+use super::ways::Accepts;
 
 /// How long Slack waits for an acknowledgement.
 pub const DEADLINE: Duration = Duration::from_secs(3);
@@ -128,10 +129,12 @@ impl FakeSlack {
     async fn over_a_socket(&self, parcel: &Parcel) -> Option<Value> {
         let serial = self.change(super::workspace::Workspace::serial);
         let envelope_id = format!("00000000-0000-4000-8000-{serial:012}");
-        let mut envelope = json!({
-            "envelope_id": envelope_id, "type": parcel.kind, "payload": parcel.payload,
-            "accepts_response_payload": parcel.takes_an_answer(),
-        });
+        let mut envelope = json!({ "envelope_id": envelope_id, "type": parcel.kind, "payload": parcel.payload });
+        match self.see(|workspace| workspace.ways.accepts) {
+            Accepts::AsUsual => envelope["accepts_response_payload"] = json!(parcel.takes_an_answer()),
+            Accepts::Never => envelope["accepts_response_payload"] = json!(false),
+            Accepts::Unsaid => {}
+        }
         if parcel.kind == "events_api" {
             envelope["retry_attempt"] = json!(parcel.attempt);
             envelope["retry_reason"] = json!(parcel.reason);

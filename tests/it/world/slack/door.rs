@@ -110,6 +110,9 @@ impl Workspace {
             self.complain(format!("{}: FakeSlack has no such method", call.method));
             return (body(Err(Refusal::of("unknown_method"))), None);
         };
+        if self.ways.lacking.contains(&call.method) {
+            return (body(Err(Refusal::of("unknown_method"))), None);
+        }
         let wait = match self.admit(method, call) {
             Err(refusal) => return (body(Err(refusal)), None),
             Ok(arguments) => self.wait(method, arguments),

@@ -35,6 +35,7 @@ pub mod signed;
 pub mod sockets;
 pub mod state;
 pub mod views;
+pub mod ways;
 pub mod workspace;
 
 use std::net::SocketAddr;

@@ -15,11 +15,15 @@ pub fn api_test(_: &mut Workspace, arguments: &Arguments) -> Reply {
 }
 
 /// `auth.test`.
-pub fn auth_test(_: &mut Workspace, _: &Arguments) -> Reply {
-    Ok(json!({
+pub fn auth_test(workspace: &mut Workspace, _: &Arguments) -> Reply {
+    let mut out = json!({
         "url": "https://corner-shop.slack.example/", "team": "Corner Shop", "user": "shopwatch", "team_id": TEAM,
         "user_id": BOT_USER, "bot_id": BOT, "is_enterprise_install": false,
-    }))
+    });
+    if let Some(organisation) = &workspace.ways.organisation {
+        out["enterprise_id"] = json!(organisation);
+    }
+    Ok(out)
 }
 
 /// `apps.connections.open`.

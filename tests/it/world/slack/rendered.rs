@@ -145,7 +145,7 @@ impl Person {
                 "display_name_normalized": self.name, "team": self.team, "status_text": "", "status_emoji": "" },
             "is_bot": self.id == BOT_USER, "is_app_user": false, "updated": CREATED,
         });
-        if self.team != TEAM {
+        if self.team != TEAM && self.organisation.is_none() {
             // Of people of another workspace less is shown.
             out["is_stranger"] = json!(true);
         }
@@ -158,6 +158,12 @@ impl Person {
                 "is_email_confirmed": true, "who_can_share_contact_card": "EVERYONE",
             });
             out.as_object_mut().unwrap().extend(flags.as_object().unwrap().clone());
+        }
+        if let Some(organisation) = &self.organisation {
+            out["enterprise_user"] = json!({
+                "id": self.id, "enterprise_id": organisation, "enterprise_name": "Corner Shops", "is_admin": false,
+                "is_owner": false, "teams": [self.team],
+            });
         }
         if locale {
             out["locale"] = json!(self.locale);

@@ -45,6 +45,13 @@ impl Newcomer<'_> {
         self
     }
 
+    /// Of another workspace of the same organisation, and with an id of the organisation's.
+    pub fn colleague(mut self, team: &str) -> Self {
+        team.clone_into(&mut self.1.team);
+        self.1.id.replace_range(..1, "W");
+        self
+    }
+
     /// Has left.
     pub fn deactivated(mut self) -> Self {
         self.1.deactivated = true;
@@ -93,10 +100,11 @@ impl NewChannel<'_> {
 impl FakeSlack {
     /// Somebody new: a full member who reads British English, unless said otherwise.
     pub fn person(&self, name: &str) -> Newcomer<'_> {
-        let id = self.change(|workspace| workspace.mint("U"));
+        let (id, organisation) = self.change(|workspace| (workspace.mint("U"), workspace.ways.organisation.clone()));
         let (locale, tz) = ("en-GB".to_owned(), "Europe/London".to_owned());
         let (name, team) = (name.to_owned(), TEAM.to_owned());
-        Newcomer(self, Person { id, name, team, locale, tz, standing: Standing::Member, deactivated: false })
+        let standing = Standing::Member;
+        Newcomer(self, Person { id, name, team, organisation, locale, tz, standing, deactivated: false })
     }
 
     /// A new public channel with the bot in it, unless said otherwise.

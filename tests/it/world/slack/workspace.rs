@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::delivery::Parcel;
 use super::faults::Faults;
 use super::rates::Rates;
+use super::ways::Ways;
 
 /// The workspace, its app and its bot.
 pub const TEAM: &str = "T0SHOP001";
@@ -44,6 +45,8 @@ pub struct Person {
     pub id: String,
     pub name: String,
     pub team: String,
+    /// The organisation that they belong to.
+    pub organisation: Option<String>,
     pub locale: String,
     pub tz: String,
     pub standing: Standing,
@@ -180,6 +183,7 @@ pub struct Workspace {
     pub revoked: bool,
     pub complaints: Vec<String>,
     pub faults: Faults,
+    pub ways: Ways,
     pub rates: Rates,
     /// Calls of each method that came through the door, answered or not.
     pub calls: BTreeMap<String, usize>,
@@ -213,6 +217,7 @@ impl Workspace {
             revoked: false,
             complaints: Vec::new(),
             faults: Faults::default(),
+            ways: Ways::default(),
             rates: Rates::default(),
             calls: BTreeMap::new(),
             tickets: BTreeSet::new(),

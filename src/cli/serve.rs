@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Complaint, enter, open};
+use super::{Complaint, check, enter, open};
 use crate::app::{App, Parts};
 use crate::bell::Bell;
 use crate::chats::ChatClient;
@@ -236,8 +236,8 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
     if let EvidencePlace::Bucket(bucket) = &settings.evidence {
         lines.extend(photos_in_words(app, bucket));
     }
-    if app.slack().is_some() && settings.public_url.is_none() {
-        lines.push("  links    Slack cannot show photos until SHOPWATCH_PUBLIC_URL is the address at which browsers reach this server".to_owned());
+    if check::lacks_links(settings) {
+        lines.push(format!("  links    {}", check::NO_LINKS));
     }
     if app.try_out {
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;

@@ -209,7 +209,7 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
         match command {
             None | Some(Command::Serve) => serve::serve(settings).await,
             Some(Command::Init { force }) => init::init(force),
-            Some(Command::Check { file }) => check::check(file.or(settings.rules)),
+            Some(Command::Check { file }) => check::check(file, &settings),
             Some(Command::Demo { .. }) => demo::play(&settings).await,
             Some(Command::Enter { name }) => enter::enter(&settings, &name).await,
             Some(Command::Key(KeyCommand::Create { name, role, site })) => {

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Complaint, enter, open, openly};
+use super::{Complaint, check, enter, open, openly};
 use crate::app::{App, Parts};
 use crate::bell::Bell;
 use crate::chats::ChatClient;
@@ -250,8 +250,8 @@ async fn greeting(app: &App) -> Result<Vec<String>, Complaint> {
         lines.extend(photos_in_words(app, bucket));
     }
     lines.extend(openly::said(app).await.map_err(|_why| "the database does not answer".to_owned())?);
-    if app.slack().is_some() && settings.public_url.is_none() {
-        lines.push("  links    Slack cannot show photos until SHOPWATCH_PUBLIC_URL is the address at which browsers reach this server".to_owned());
+    if check::lacks_links(settings) {
+        lines.push(format!("  links    {}", check::NO_LINKS));
     }
     if app.try_out {
         let link = enter::link(&app.desk.store, &address(settings), enter::EVERYBODY, app.desk.now()).await?;

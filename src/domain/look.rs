@@ -6,6 +6,7 @@ use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::actor::Pseudonym;
 use crate::audit::{self, Broken, Hash, Link};
@@ -27,6 +28,8 @@ pub struct Look {
     /// A keyed hash of the viewer's name, which is sealed beside the line.
     pub content: Hash,
     pub prev: Hash,
+    /// The link by which they came, if they came by one.
+    pub link: Option<Uuid>,
 }
 
 /// What the first look at a photo follows.
@@ -38,8 +41,20 @@ pub fn origin(photo: PhotoId) -> Hash {
 }
 
 impl Look {
-    /// The line's hash, which the next line carries: of every field in order, each with its length before it.
+    /// The line's hash, which the next line carries: of every field in order, each with its length before it. The link
+    /// is one of them where there is one.
     pub fn hash(&self) -> Hash {
+        self.hash_with(self.link)
+    }
+
+    /// The hash that it was made with, if it was stored with this one: until links were a part of it, a look by way of one
+    /// was hashed like any other.
+    fn made(&self, stored: Hash) -> Hash {
+        let earlier = self.hash_with(None);
+        if stored == earlier && self.link.is_some() { earlier } else { self.hash() }
+    }
+
+    fn hash_with(&self, link: Option<Uuid>) -> Hash {
         let (seq, version) = (self.seq.to_be_bytes(), self.version.to_be_bytes());
         let at = self.at.timestamp_millis().to_be_bytes();
         let fields: [&[u8]; 8] = [
@@ -52,8 +67,9 @@ impl Look {
             &self.content.0,
             &self.prev.0,
         ];
+        let link = link.as_ref().map(|link| link.as_bytes().as_slice());
         let mut hasher = Sha256::new();
-        for field in fields {
+        for field in fields.into_iter().chain(link) {
             hasher.update((field.len() as u64).to_be_bytes());
             hasher.update(field);
         }
@@ -98,8 +114,12 @@ impl FromStr for Counted {
 /// Checks the looks at a photo, in order, against how many there are now, and against every count of them that was written
 /// down meanwhile; names the first bad one.
 pub fn check(now: &Counted, meanwhile: &[Counted], looks: &[(Look, Hash)]) -> Result<(), Broken> {
-    let links =
-        looks.iter().map(|(look, stored)| Link { seq: look.seq, prev: look.prev, made: look.hash(), stored: *stored });
+    let links = looks.iter().map(|(look, stored)| Link {
+        seq: look.seq,
+        prev: look.prev,
+        made: look.made(*stored),
+        stored: *stored,
+    });
     audit::follow(origin(now.photo), now.looks, now.head, links)?;
     let there = u32::try_from(looks.len()).unwrap_or(u32::MAX);
     for counted in meanwhile.iter().filter(|counted| counted.photo == now.photo && counted.looks > 0) {
@@ -115,8 +135,6 @@ pub fn check(now: &Counted, meanwhile: &[Counted], looks: &[(Look, Hash)]) -> Re
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     type Tampering<'a> = &'a dyn Fn(&mut Vec<(Look, Hash)>);
@@ -129,7 +147,8 @@ mod tests {
             .map(|seq| {
                 let member = Pseudonym("p".to_owned());
                 let (platform, content) = ("console".to_owned(), Hash([1; 32]));
-                let look = Look { photo, seq, at: Moment::default(), member, platform, version: 0, content, prev };
+                let (at, link) = (Moment::default(), (seq == 3).then(|| Uuid::from_u128(3)));
+                let look = Look { photo, seq, at, member, platform, version: 0, content, prev, link };
                 prev = look.hash();
                 (look, prev)
             })
@@ -159,6 +178,25 @@ mod tests {
         assert_eq!(check(&now, &[other], &looks), Err(Broken::Changed { seq: 3 }));
         assert_eq!(check(&Counted { looks: 3, ..before }, &[], &looks), Err(Broken::Extra { seq: 4 }));
         assert!(check(&Counted::none(PhotoId(Uuid::from_u128(8))), &[], &looks).is_err());
+    }
+
+    #[test]
+    fn a_changed_link_is_found_and_looks_from_before_links_were_hashed_verify_as_they_did() {
+        let photo = PhotoId(Uuid::from_u128(7));
+        let (member, platform, content) = (Pseudonym("p".to_owned()), "slack".to_owned(), Hash([1; 32]));
+        let (prev, link) = (origin(photo), Some(Uuid::from_u128(3)));
+        let look = Look { photo, seq: 1, at: Moment::default(), member, platform, version: 0, content, prev, link };
+        let other = |link| Look { link, ..look.clone() };
+        let verdict = |look: &Look, stored: Hash| {
+            check(&Counted { photo, looks: 1, head: stored }, &[], &[(look.clone(), stored)])
+        };
+        let changed = Err(Broken::Changed { seq: 1 });
+        assert_eq!(verdict(&look, look.hash()), Ok(()));
+        assert_eq!(verdict(&other(Some(Uuid::from_u128(4))), look.hash()), changed);
+        assert_eq!(verdict(&other(None), look.hash()), changed, "nor is one taken away");
+        let earlier = other(None).hash();
+        assert_ne!(earlier, look.hash());
+        assert_eq!((verdict(&look, earlier), verdict(&other(None), earlier)), (Ok(()), Ok(())));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod afterwards;
 pub mod ask;
 mod client;
 pub mod holding;
+mod key_file;
 pub mod probe;
 
 use std::fmt;

@@ -1,6 +1,7 @@
 //! Settings of an S3 bucket that photos are kept in.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -26,6 +27,12 @@ pub struct BucketEnvironment {
     /// S3: the session token of a temporary access key; read at the start, so a new one takes a restart.
     #[arg(long, env = "AWS_SESSION_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     pub aws_session_token: Option<String>,
+    /// S3: a file with the access key, where `AWS_ACCESS_KEY_ID` is not set; read again every minute, so that a temporary key can be renewed there.
+    #[arg(long, env = "AWS_SHARED_CREDENTIALS_FILE", value_name = "FILE", global = true)]
+    pub aws_shared_credentials_file: Option<PathBuf>,
+    /// S3: under which name the key stands in that file.
+    #[arg(long, env = "AWS_PROFILE", default_value = "default", value_name = "NAME", global = true)]
+    pub aws_profile: String,
     /// S3: `true` writes the bucket's name into the path; unless said, it is there where `S3_ENDPOINT` is set.
     #[arg(long, env = "S3_PATH_STYLE", value_name = "TRUE OR FALSE", global = true)]
     pub s3_path_style: Option<String>,
@@ -47,14 +54,20 @@ pub struct BucketSettings {
     pub endpoint: Option<Url>,
     pub region: String,
     pub path_style: bool,
-    pub access_key_id: Secret,
-    pub secret_access_key: Secret,
-    /// Of a temporary access key.
-    pub session_token: Option<Secret>,
+    pub key: AccessKey,
     pub encryption: Encryption,
     pub lock: Option<LockMode>,
     /// How long one thing may take that the bucket is asked for, with every try.
     pub deadline: Duration,
+}
+
+/// The access key for a bucket.
+#[derive(Debug, Clone)]
+pub enum AccessKey {
+    /// As the environment says; with a token, a temporary one.
+    Given { id: Secret, secret: Secret, token: Option<Secret> },
+    /// As a file says now, under this name: whoever makes temporary keys writes them there.
+    InFile { file: PathBuf, profile: String },
 }
 
 /// How the server encrypts; what it gets is sealed in any case.
@@ -111,14 +124,7 @@ impl BucketEnvironment {
         if endpoint == Some(None) {
             keep("S3_ENDPOINT has to begin with https:// (or http:// on this computer alone)");
         }
-        let secret = |text: &Option<String>| given(text.as_ref()).map(Secret::new);
-        let (access_key_id, secret_access_key) = (secret(&self.aws_access_key_id), secret(&self.aws_secret_access_key));
-        if access_key_id.is_none() {
-            keep("AWS_ACCESS_KEY_ID is missing; make an access key that may use this bucket and nothing else");
-        }
-        if secret_access_key.is_none() {
-            keep("AWS_SECRET_ACCESS_KEY is missing; it is shown once, when the access key is made");
-        }
+        let key = self.access_key(&mut keep);
         let region = self.aws_region.trim();
         if region.is_empty() || !region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             keep("AWS_REGION is not a region; write it like eu-west-2");
@@ -148,13 +154,34 @@ impl BucketEnvironment {
             endpoint: endpoint.flatten(),
             region: region.to_owned(),
             path_style: path_style?,
-            access_key_id: access_key_id?,
-            secret_access_key: secret_access_key?,
-            session_token: secret(&self.aws_session_token),
+            key: key?,
             encryption: encryption?,
             lock: lock?,
             deadline: DEADLINE,
         })
+    }
+
+    /// The key, or what is missing of it. One that is given counts before one in a file, as with Amazon's own programs.
+    fn access_key(&self, keep: &mut impl FnMut(&str)) -> Option<AccessKey> {
+        let secret = |text: &Option<String>| given(text.as_ref()).map(Secret::new);
+        let file = self.aws_shared_credentials_file.clone().filter(|file| !file.as_os_str().is_empty());
+        match (secret(&self.aws_access_key_id), secret(&self.aws_secret_access_key), file) {
+            (Some(id), Some(secret_key), _) => {
+                Some(AccessKey::Given { id, secret: secret_key, token: secret(&self.aws_session_token) })
+            }
+            (None, None, Some(file)) => Some(AccessKey::InFile { file, profile: self.aws_profile.trim().to_owned() }),
+            (id, secret, _) => {
+                if id.is_none() {
+                    keep(
+                        "AWS_ACCESS_KEY_ID is missing; make an access key that may use this bucket and nothing else, or name a file with one in AWS_SHARED_CREDENTIALS_FILE",
+                    );
+                }
+                if secret.is_none() {
+                    keep("AWS_SECRET_ACCESS_KEY is missing; it is shown once, when the access key is made");
+                }
+                None
+            }
+        }
     }
 }
 
@@ -206,6 +233,8 @@ pub(super) mod tests {
             aws_access_key_id: None,
             aws_secret_access_key: None,
             aws_session_token: None,
+            aws_shared_credentials_file: None,
+            aws_profile: "default".into(),
             s3_path_style: None,
             s3_encryption: "AES256".into(),
             s3_lock: "governance".into(),
@@ -247,18 +276,35 @@ pub(super) mod tests {
             s3_path_style: Some("perhaps".into()),
             s3_encryption: "rot13".into(),
             s3_lock: "forever".into(),
+            ..unsaid()
         };
         let mut problems = Vec::new();
         assert!(wrong.check("//B/..", &mut problems).is_none());
         assert_eq!(problems.len(), 8, "{problems:#?}");
         let temporary = BucketEnvironment { aws_session_token: Some(" t0ken ".into()), ..with_keys() };
         let settings = temporary.check("//shop-evidence", &mut Vec::new()).unwrap();
-        assert_eq!(settings.session_token.as_ref().map(Secret::reveal), Some("t0ken"));
+        let AccessKey::Given { token, .. } = &settings.key else { panic!("{:?}", settings.key) };
+        assert_eq!(token.as_ref().map(Secret::reveal), Some("t0ken"));
         assert!(
             !format!("{settings:?}").contains("s3cret")
                 && !format!("{settings:?}").contains("t0ken")
                 && !format!("{settings:?}").contains("AKIA")
         );
+    }
+
+    #[test]
+    fn a_key_that_is_given_counts_before_one_in_a_file_and_half_a_key_is_none() {
+        let file = Some(PathBuf::from("/run/keys"));
+        let in_file = BucketEnvironment { aws_shared_credentials_file: file.clone(), ..unsaid() };
+        let key = |environment: &BucketEnvironment| {
+            environment.check("//shop-evidence", &mut Vec::new()).map(|settings| settings.key)
+        };
+        let Some(AccessKey::InFile { file: named, profile }) = key(&in_file) else { panic!("no file") };
+        assert_eq!((Some(named), profile.as_str()), (file.clone(), "default"));
+        let both = BucketEnvironment { aws_shared_credentials_file: file, ..with_keys() };
+        assert!(matches!(key(&both), Some(AccessKey::Given { .. })));
+        let half = BucketEnvironment { aws_access_key_id: Some("AKIA-1".into()), ..in_file };
+        assert!(key(&half).is_none() && key(&unsaid()).is_none());
     }
 
     #[test]

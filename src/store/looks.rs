@@ -65,7 +65,7 @@ impl Store {
         for _ in 0..TRIES {
             let behind = self.last_look(photo.id).await.map_err(|why| unavailable(&why))?;
             let behind = behind.ok_or(Failure::NOT_FOUND)?;
-            let row = Model { link, ..self.look_row(&key, incident, photo, actor, at, &behind.counted)? };
+            let row = self.look_row(&key, incident, photo, actor, (at, link), &behind.counted)?;
             match self.write_look(&behind, row).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
@@ -138,7 +138,7 @@ impl Store {
         incident: &Incident,
         photo: &Photo,
         actor: &Actor,
-        at: Moment,
+        (at, link): (Moment, Option<Uuid>),
         behind: &Counted,
     ) -> Result<Model, Failure> {
         let number = behind.looks.saturating_add(1);
@@ -153,6 +153,7 @@ impl Store {
             version: u32::try_from(photo.about.version()).map_err(Failure::broken)?,
             content: self.keys.content(&[b"look", name.as_bytes()]),
             prev,
+            link,
         };
         let sealed = self.keys.seal(key, &purpose(photo.id, number), name.as_bytes()).map_err(Failure::broken)?;
         Ok(Model {
@@ -167,7 +168,7 @@ impl Store {
             content: look.content.0.to_vec(),
             prev: look.prev.0.to_vec(),
             sealed,
-            link: None,
+            link,
         })
     }
 
@@ -210,6 +211,7 @@ pub(super) fn hashed(row: &Model) -> Option<(Look, Hash)> {
         version: u32::try_from(row.version).ok()?,
         content: hash(&row.content).ok()?,
         prev: hash(&row.prev).ok()?,
+        link: row.link,
     };
     Some((look, hash(&row.hash).ok()?))
 }

@@ -82,7 +82,7 @@ impl No {
                 "the server does not accept AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY"
             }
             ("ExpiredToken" | "InvalidToken", _) => {
-                "the server does not accept AWS_SESSION_TOKEN; temporary keys end, and new ones take a restart"
+                "the server does not accept AWS_SESSION_TOKEN; temporary keys end: restart with a new one, or have it renewed in AWS_SHARED_CREDENTIALS_FILE"
             }
             ("RequestTimeTooSkewed", _) => "the server says that our clock is wrong; set it",
             ("PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed", _) | (_, 300..=399) => {

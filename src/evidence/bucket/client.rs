@@ -9,7 +9,8 @@ use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
-    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents, StalledStreamProtectionConfig,
+    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents, SharedCredentialsProvider,
+    StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::error::BoxError;
 use aws_sdk_s3::{Client, Config};
@@ -19,7 +20,8 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use chrono::TimeDelta;
 use domain::clock::Clock;
 
-use crate::settings::bucket::BucketSettings;
+use super::key_file::KeyFile;
+use crate::settings::bucket::{AccessKey, BucketSettings};
 
 /// How long a connection may take to open. Without this the client waits for as long as the system does, which is over
 /// 90 s; a server that is there answers within one round trip and one repeated packet (RFC 6298: 1 s at first).
@@ -35,8 +37,15 @@ const UNHEARD: i64 = i64::MIN;
 /// A client for this bucket, which signs by this clock.
 pub fn client(settings: &BucketSettings, clock: Arc<dyn Clock>, heard: Heard) -> Client {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let (id, secret) = (settings.access_key_id.reveal(), settings.secret_access_key.reveal());
-    let token = settings.session_token.as_ref().map(|token| token.reveal().to_owned());
+    let key = match &settings.key {
+        AccessKey::Given { id, secret, token } => {
+            let token = token.as_ref().map(|token| token.reveal().to_owned());
+            SharedCredentialsProvider::new(Credentials::new(id.reveal(), secret.reveal(), token, None, "settings"))
+        }
+        AccessKey::InFile { file, profile } => {
+            SharedCredentialsProvider::new(KeyFile::new(file.clone(), profile.clone(), clock.clone()))
+        }
+    };
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_MAX.min(settings.deadline))
         .operation_attempt_timeout(settings.deadline / TRIES)
@@ -46,7 +55,7 @@ pub fn client(settings: &BucketSettings, clock: Arc<dyn Clock>, heard: Heard) ->
     let mut config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(settings.region.clone()))
-        .credentials_provider(Credentials::new(id, secret, token, None, "settings"))
+        .credentials_provider(key)
         .force_path_style(settings.path_style)
         .http_client(http)
         .time_source(SigningTime(clock))

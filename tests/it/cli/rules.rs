@@ -46,6 +46,22 @@ fn init_writes_rules_that_check_finds_fine_and_never_over_ones_own() {
 }
 
 #[test]
+fn check_says_that_slack_can_show_no_photos_without_an_address_for_them() {
+    let home = Home::new();
+    home.write("shop.toml", Rules::EXAMPLE);
+    let slack = [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_APP_TOKEN", "xapp-1")];
+    let said = |more: &[(&str, &str)]| {
+        let checked = home.command(&["check"]).envs(slack.iter().chain(more).copied()).assert().success();
+        String::from_utf8(checked.get_output().stdout.clone()).unwrap()
+    };
+    let fine = "shop.toml is fine: Corner Store, 1 site(s)\n";
+    let note = "  links    Slack cannot show photos until SHOPWATCH_PUBLIC_URL is the address at which browsers reach this server\n";
+    assert_eq!(said(&[]), format!("{fine}{note}"));
+    assert_eq!(said(&[("SHOPWATCH_PUBLIC_URL", "https://shop.example")]), fine);
+    assert_eq!(home.output(&["check"]), fine, "without Slack there is nothing to say");
+}
+
+#[test]
 fn accounts_are_linked_in_the_file_and_the_rest_of_it_stays() {
     let home = Home::new();
     let link = |accounts: &[&'static str]| [&["member", "link", "--name", "Noor"], accounts].concat();

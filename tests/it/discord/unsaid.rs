@@ -61,6 +61,22 @@ impl Shop {
         incident
     }
 
+    /// Amal sends a photo to the bot alone, and is answered with what she wrote.
+    async fn dropped(&self) -> Incident {
+        self.world.clock.advance(TimeDelta::seconds(1));
+        let photo = Upload::of("till.jpg", "image/jpeg", &ASTRONAUT);
+        self.discord.direct_message(self.amal, &format!("{MARK} by the door"), vec![photo]);
+        let receipt = |state: &State| {
+            let ours = |one: &&Message| one.author == state.bot && one.ephemeral_for.is_none();
+            let said = |one: &Message| one.content.contains(MARK) && one.content.contains("sent.");
+            state.messages.values().filter(ours).any(said).then_some(())
+        };
+        self.discord.until("a receipt with what was written in it", receipt).await;
+        self.settle().await;
+        self.look_away();
+        self.newest().await
+    }
+
     async fn days(&self, count: usize) {
         for _ in 0..count {
             self.world.clock.advance(days(1));
@@ -82,16 +98,7 @@ impl Shop {
 async fn nothing_that_was_said_of_an_erased_incident_is_left(base: Base) {
     let shop = Shop::on(base).await;
     let incident = shop.talked_about().await;
-    shop.world.clock.advance(TimeDelta::seconds(1));
-    let photo = Upload::of("till.jpg", "image/jpeg", &ASTRONAUT);
-    shop.discord.direct_message(shop.amal, &format!("{MARK} by the door"), vec![photo]);
-    let receipt = |state: &State| {
-        let said = |one: &Message| one.content.contains(MARK) && one.author == state.bot;
-        state.messages.values().any(|one| said(one) && one.content.contains("sent.")).then_some(())
-    };
-    shop.discord.until("a receipt with what was written in it", receipt).await;
-    shop.settle().await;
-    let dropped = shop.newest().await;
+    let dropped = shop.dropped().await;
     let stays = shop.report("two people, rum").await;
     let (thread, direct) =
         (shop.discord.thread_of(first_card(&shop, &incident)).unwrap(), shop.discord.direct_channel(shop.amal));
@@ -134,7 +141,9 @@ fn first_card(shop: &Shop, incident: &Incident) -> Id {
 async fn lines_from_before_they_were_remembered_are_read_back(base: Base) {
     let shop = Shop::on(base).await;
     let incident = shop.talked_about().await;
+    let dropped = shop.dropped().await;
     shop.run("DELETE FROM said").await;
+    shop.world.decline(&dropped.reference).await;
     shop.let_go(&incident).await;
     assert_eq!(shop.marked(), []);
 }
@@ -240,4 +249,15 @@ async fn a_locked_thread_is_said_and_goes_once_somebody_opens_it() {
     shop.look_away();
     let asked = shopwatch::discord::manifest::permissions().bits();
     assert_eq!(asked & MANAGE_THREADS, 0, "it asks for no right over everybody's threads");
+}
+
+/// Who did not ask for direct messages has no copy there; an answer to what they sent stands there all the same.
+#[tokio::test]
+async fn an_answer_to_somebody_without_a_copy_is_read_back_too() {
+    let shop = Shop::open().await;
+    let dropped = shop.dropped().await;
+    shop.run("DELETE FROM said").await;
+    assert!(shop.marked().iter().any(|(channel, _)| *channel == shop.discord.direct_channel(shop.amal)));
+    shop.let_go(&dropped).await;
+    assert_eq!(shop.marked(), []);
 }

@@ -1,5 +1,6 @@
 //! A bucket as a vault, against a strict server at the wire.
 
+use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,7 @@ use shopwatch::evidence::bucket::Bucket;
 use shopwatch::evidence::keep::sha256;
 use shopwatch::evidence::trouble::Trouble;
 use shopwatch::evidence::vault::Placed;
-use shopwatch::settings::Secret;
-use shopwatch::settings::bucket::{BucketSettings, LockMode};
+use shopwatch::settings::bucket::{AccessKey, BucketSettings, LockMode};
 
 use super::photos::{add, original, review};
 use super::{ASTRONAUT, HEAD};
@@ -200,7 +200,10 @@ async fn a_temporary_key_is_used_with_its_token_and_a_token_that_ended_is_said()
     let clock = Arc::new(TestClock::default());
     let server = FakeS3::start(clock.clone()).await;
     server.state().token = Some("t0ken".to_owned());
-    let temporary = |token: Option<&str>| BucketSettings { session_token: token.map(Secret::new), ..server.settings() };
+    let temporary = |token: Option<&str>| {
+        let key = FakeS3::key(token);
+        BucketSettings { key, ..server.settings() }
+    };
     for wrong in [None, Some("older")] {
         let said = Bucket::new(temporary(wrong), clock.clone()).probe().await.unwrap_err().to_string();
         assert!(said.contains("AWS_SESSION_TOKEN"), "{said}");
@@ -209,4 +212,41 @@ async fn a_temporary_key_is_used_with_its_token_and_a_token_that_ended_is_said()
     bucket.probe().await.unwrap();
     let placed = bucket.put("one", bytes(), clock.now() + TimeDelta::days(1)).await.unwrap();
     assert_eq!(bucket.get("one", placed.version.as_deref()).await.unwrap(), bytes());
+}
+
+#[tokio::test]
+async fn a_temporary_key_in_a_file_is_renewed_without_a_restart() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("credentials");
+    let write = |token: &str| {
+        let (id, secret) = (crate::world::s3::KEY_ID, crate::world::s3::SECRET);
+        let text = format!(
+            "[default]\naws_access_key_id = other\naws_secret_access_key = other\n\n[shop]\n\
+             aws_access_key_id = {id}\naws_secret_access_key = {secret}\naws_session_token = {token}\n"
+        );
+        fs::write(&file, text).unwrap();
+    };
+    let key = AccessKey::InFile { file: file.clone(), profile: "shop".to_owned() };
+    let bucket = Bucket::new(BucketSettings { key, ..server.settings() }, clock.clone());
+    server.state().token = Some("first".to_owned());
+    assert!(bucket.probe().await.is_err(), "there is no file yet");
+    write("first");
+    bucket.probe().await.unwrap();
+    let put = async |name: &str| bucket.put(name, bytes(), clock.now() + TimeDelta::days(1)).await;
+    put("one").await.unwrap();
+    // The key ends, and the file is being written anew.
+    server.state().token = Some("second".to_owned());
+    fs::write(&file, "[shop]\naws_access").unwrap();
+    clock.advance(TimeDelta::minutes(2));
+    let said = put("two").await.unwrap_err().to_string();
+    assert!(said.contains("AWS_SHARED_CREDENTIALS_FILE"), "{said}");
+    write("second");
+    clock.advance(TimeDelta::minutes(2));
+    put("two").await.unwrap();
+    // A file that somebody took away ends no key that is still good.
+    fs::remove_file(&file).unwrap();
+    clock.advance(TimeDelta::minutes(2));
+    put("three").await.unwrap();
 }

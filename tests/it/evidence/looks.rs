@@ -1,15 +1,21 @@
 //! Every look at a photo is on record before the first byte is served, and the picture says whose look it is.
 
-use domain::audit::Broken;
+use domain::audit::{Broken, Hash};
+use domain::look::Look;
 use domain::photo::Photo;
 use reqwest::StatusCode;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait as _, IntoActiveModel as _, QueryOrder as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _,
+};
 use shopwatch::chat::press::Button;
 use shopwatch::evidence::keep::Copy;
 use shopwatch::operations::{people, photo};
 use shopwatch::rules::Rules;
 use shopwatch::store::entity::{look as look_row, photo as photo_row};
 use shopwatch::store::verify::{Finding, Verdict};
+use uuid::Uuid;
 
 use super::ASTRONAUT;
 use crate::world::World;
@@ -22,6 +28,7 @@ on_both! {
     who_deletes_the_newest_looks_is_found_even_with_the_older_count_put_back,
     what_was_tampered_with_does_not_become_good_by_another_look,
     the_certificate_of_an_erased_incident_still_counts_its_looks,
+    a_link_that_was_changed_is_found_and_a_look_of_before_verifies_as_it_did,
     looks_from_before_they_were_counted_are_counted_once_by_the_program_that_makes_room_for_it,
 }
 
@@ -263,4 +270,51 @@ async fn looks_from_before_they_were_counted_are_counted_once_by_the_program_tha
     let next = upgraded.replica().await;
     let findings = verdict(&next).await.findings;
     assert!(findings.iter().any(Finding::is_of_looks), "{findings:?}");
+}
+
+async fn a_link_that_was_changed_is_found_and_a_look_of_before_verifies_as_it_did(base: Base) {
+    let world = World::on(base).await;
+    let (incident, photo) = looked_at(&world, 1).await;
+    let (omar, link, other) = (people::actor(&world.app.desk, &OMAR.origin()), Uuid::from_u128(1), Uuid::from_u128(2));
+    world.store().looks_at(&incident, &photo, &omar, world.now(), Some(link)).await.unwrap();
+    assert_eq!(verdict(&world).await.findings, [], "untouched");
+    let db = world.database.look_inside().await;
+    let set = async |link: Option<Uuid>| {
+        let change = look_row::Entity::update_many().col_expr(look_row::Column::Link, Expr::val(link));
+        change.filter(look_row::Column::Seq.eq(2)).exec(&db).await.unwrap();
+    };
+    let reference = incident.reference.to_string();
+    for changed in [Some(other), None] {
+        set(changed).await;
+        let found =
+            Finding::Looks { reference: reference.clone(), photo: photo.id, broken: Broken::Changed { seq: 2 } };
+        assert_eq!(verdict(&world).await.findings, [found], "{changed:?}");
+        assert!(!world.store().looks(&incident).await.unwrap().whole);
+    }
+    set(Some(link)).await;
+    assert_eq!(verdict(&world).await.findings, []);
+    // As it was written when the link was no part of it.
+    let (looks, _) = rows(&db).await;
+    let row = &looks[1];
+    let hash = |bytes: &[u8]| Hash(bytes.try_into().unwrap());
+    let (member, platform) = (domain::actor::Pseudonym(row.member.clone()), row.platform.clone());
+    let (content, prev) = (hash(&row.content), hash(&row.prev));
+    let before =
+        Look { photo: photo.id, seq: 2, at: row.at, member, platform, version: 0, content, prev, link: None }.hash();
+    let anchor = world.store().keys().content(&[b"looks", photo.id.0.as_bytes(), &2_u32.to_be_bytes(), &before.0]);
+    let change = look_row::Entity::update_many().col_expr(look_row::Column::Hash, Expr::val(before.0.to_vec()));
+    change.filter(look_row::Column::Seq.eq(2)).exec(&db).await.unwrap();
+    photo_row::Entity::update_many()
+        .col_expr(photo_row::Column::LooksHead, Expr::val(before.0.to_vec()))
+        .col_expr(photo_row::Column::LooksAnchor, Expr::val(anchor.0.to_vec()))
+        .exec(&db)
+        .await
+        .unwrap();
+    assert_eq!(verdict(&world).await.findings, []);
+    world.store().looks_at(&incident, &photo, &omar, world.now(), Some(other)).await.unwrap();
+    assert_eq!(
+        (verdict(&world).await.looks, verdict(&world).await.findings),
+        (3, vec![]),
+        "and the next one follows it"
+    );
 }

@@ -97,8 +97,8 @@ fn environment(server: &FakeS3) -> [(&'static str, String); 5] {
         ("EVIDENCE_URL", format!("s3://{}/kings-cross", crate::world::s3::BUCKET)),
         ("S3_ENDPOINT", server.url().to_owned()),
         ("AWS_REGION", server.settings().region),
-        ("AWS_ACCESS_KEY_ID", server.settings().access_key_id.reveal().to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "CANARY-SECRET".to_owned()),
+        ("AWS_ACCESS_KEY_ID", crate::world::s3::KEY_ID.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", crate::world::s3::SECRET.to_owned()),
     ]
 }
 

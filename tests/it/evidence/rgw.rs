@@ -13,7 +13,7 @@ use shopwatch::jobs::verify::verify;
 use shopwatch::operations::hold;
 use shopwatch::operations::people::actor;
 use shopwatch::settings::Secret;
-use shopwatch::settings::bucket::{BucketSettings, LockMode};
+use shopwatch::settings::bucket::{AccessKey, BucketSettings, LockMode};
 
 use super::ASTRONAUT;
 use super::photos::{add, original};
@@ -145,10 +145,13 @@ async fn a_bucket_without_versions_and_locks_works_and_says_so() {
 async fn a_wrong_bucket_and_wrong_keys_are_said_to_be_that() {
     let server = server().await;
     let right = server.bucket(true).await;
+    let key =
+        |id: &str, secret: &str| AccessKey::Given { id: Secret::new(id), secret: Secret::new(secret), token: None };
+    let AccessKey::Given { id, secret, .. } = right.key.clone() else { panic!("a key that is given") };
     for (settings, part) in [
         (BucketSettings { bucket: "nobodys".to_owned(), ..right.clone() }, "EVIDENCE_URL"),
-        (BucketSettings { access_key_id: Secret::new("nobody"), ..right.clone() }, "AWS_ACCESS_KEY_ID"),
-        (BucketSettings { secret_access_key: Secret::new("wrong"), ..right.clone() }, "AWS_SECRET_ACCESS_KEY"),
+        (BucketSettings { key: key("nobody", secret.reveal()), ..right.clone() }, "AWS_ACCESS_KEY_ID"),
+        (BucketSettings { key: key(id.reveal(), "wrong"), ..right.clone() }, "AWS_SECRET_ACCESS_KEY"),
     ] {
         let bucket = Bucket::new(settings, Arc::new(MachineClock));
         let why = bucket.probe().await.unwrap_err().to_string();

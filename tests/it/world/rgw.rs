@@ -17,7 +17,7 @@ use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use aws_sdk_s3::{Client, Config};
 use shopwatch::settings::Secret;
-use shopwatch::settings::bucket::{BucketSettings, DEADLINE, Encryption, LockMode};
+use shopwatch::settings::bucket::{AccessKey, BucketSettings, DEADLINE, Encryption, LockMode};
 
 /// The server's whole life, in a shell of its own, like that of the Postgres server: it ends when our end of its stdin
 /// closes, which the kernel sees to even after a SIGKILL.
@@ -152,9 +152,7 @@ impl Rgw {
             endpoint: Some(self.url().parse().unwrap()),
             region: REGION.to_owned(),
             path_style: true,
-            access_key_id: Secret::new(KEY_ID),
-            secret_access_key: Secret::new(SECRET),
-            session_token: None,
+            key: AccessKey::Given { id: Secret::new(KEY_ID), secret: Secret::new(SECRET), token: None },
             encryption: Encryption::Aes256,
             lock: Some(LockMode::Governance),
             deadline: DEADLINE,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::clock::{Clock as _, Moment};
 use shopwatch::settings::Secret;
-use shopwatch::settings::bucket::{BucketSettings, Encryption, LockMode};
+use shopwatch::settings::bucket::{AccessKey, BucketSettings, Encryption, LockMode};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -23,7 +23,9 @@ pub use faults::{Fault, Op};
 /// The bucket that is there.
 pub const BUCKET: &str = "shop-evidence";
 /// The access key that is known.
-const KEY_ID: &str = "AKIA-TEST";
+pub const KEY_ID: &str = "AKIA-TEST";
+/// … and its secret.
+pub const SECRET: &str = "CANARY-SECRET";
 const REGION: &str = "eu-west-2";
 /// How long a test waits for a server that does not answer: long beside a step on this machine, short beside a test.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -117,13 +119,16 @@ impl FakeS3 {
             endpoint: Some(self.url.parse().unwrap()),
             region: REGION.to_owned(),
             path_style: true,
-            access_key_id: Secret::new(KEY_ID),
-            secret_access_key: Secret::new("CANARY-SECRET"),
-            session_token: None,
+            key: Self::key(None),
             encryption: Encryption::Aes256,
             lock: Some(LockMode::Governance),
             deadline: PATIENCE,
         }
+    }
+
+    /// Its access key, perhaps a temporary one.
+    pub fn key(token: Option<&str>) -> AccessKey {
+        AccessKey::Given { id: Secret::new(KEY_ID), secret: Secret::new(SECRET), token: token.map(Secret::new) }
     }
 
     /// Where it is reached.

@@ -19,15 +19,15 @@ use super::answer::{Answered, answer};
 use super::api::Trouble;
 use super::client::REFUSING;
 use super::inbound::{Door, read};
-use super::{Slack, Standing, socket};
+use super::{Slack, Standing, catch_up, socket};
 use crate::app::App;
 use crate::clock::jitter;
 
 /// The largest body that is read before its signature is checked (PLATFORMS: 1 MiB).
 pub const BODY_MAX: usize = 1024 * 1024;
 /// How long to wait before asking Slack again whose tokens these are: the first time, and at most.
-const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
-const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
+pub(super) const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+pub(super) const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Keeps Slack connected until the app stops.
 pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
@@ -36,10 +36,10 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
     let connections = async {
         know_home(slack, app).await;
         if slack.settings.app_token.is_some() {
-            tokio::join!(socket::run(slack, app), watch_tokens(slack, app));
+            tokio::join!(socket::run(slack, app), watch_tokens(slack, app), catch_up::work(slack, app));
         } else {
             slack.fell(Standing::Ready);
-            watch_tokens(slack, app).await;
+            tokio::join!(watch_tokens(slack, app), catch_up::work(slack, app));
         }
     };
     tokio::select! {
@@ -91,10 +91,16 @@ pub(super) async fn pause(app: &App, time: std::time::Duration) {
 
 /// Takes in a payload: what cannot be read is kept as it is before it is acknowledged.
 pub(super) async fn take_in(slack: &Slack, app: &App, door: Door, payload: &Value) -> Answered {
-    match read(door, payload) {
+    let answered = match read(door, payload) {
         Ok(arrived) => Box::pin(answer(app, slack, arrived)).await,
         Err(_) => keep_unread(app, payload.to_string().as_bytes()).await,
+    };
+    if answered.again && door == Door::Events {
+        // Slack repeats it for some minutes; who is away for longer reads it from the channel.
+        slack.heard.gap();
+        slack.missed.ring();
     }
+    answered
 }
 
 /// Keeps something that could not be read, and raises the alarm.

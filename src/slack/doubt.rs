@@ -24,7 +24,7 @@ const PAGE: usize = 200;
 /// A channel with more than this since an incident began cannot be read to the end.
 const PAGES_MAX: usize = 40;
 /// `conversations.history` and `.replies` are Tier 3, 50 and more a minute: a whole look fits into what is saved up.
-const LOOKING: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 42 };
+pub const LOOKING: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 42 };
 /// How long one look may take: what comes after it still has to fit into the lease.
 const LOOK_DEADLINE: Duration = Duration::from_secs(12);
 /// How long to wait for a channel that is not there just now.

@@ -1,10 +1,11 @@
 //! Slack: the same middle as every chat. [`connect`] has the doors (Socket Mode in [`socket`], signed HTTP), [`inbound`]
 //! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
-//! outbox holds, [`people`] knows who somebody is now.
+//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was written while nobody listened.
 
 pub mod answer;
 pub mod api;
 pub mod blocks;
+pub mod catch_up;
 pub mod client;
 pub mod connect;
 mod doubt;
@@ -27,7 +28,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use crate::bell::Bell;
 use crate::chats::answered::Answered;
+use crate::chats::heard::Heard;
 use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
 use crate::evidence::fetch::Fetcher;
@@ -65,6 +68,10 @@ pub struct Slack {
     live: AtomicUsize,
     /// Messages that were answered without anything being kept.
     pub answered: Answered,
+    /// Until when everything that people wrote was told.
+    pub heard: Heard,
+    /// Rings when something was not.
+    pub missed: Bell,
     /// The workspace, once known.
     home: watch::Sender<Option<Arc<Home>>>,
     /// Channels that have another id now.
@@ -92,6 +99,8 @@ impl Slack {
             standing: watch::Sender::new(Standing::Connecting),
             live: AtomicUsize::new(0),
             answered: Answered::default(),
+            heard: Heard::since_the_last_time(catch_up::HEARD_NOTE),
+            missed: Bell::default(),
             home: watch::Sender::new(None),
             moved: Mutex::default(),
             lost: Lost::default(),

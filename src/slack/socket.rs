@@ -217,7 +217,14 @@ async fn hear(
             continue;
         };
         match envelope.get("type").and_then(Value::as_str) {
-            Some("hello") => slack.fell(Standing::Ready),
+            Some("hello") => {
+                // Before the next frame is heard, so that no beat passes over what nobody heard.
+                if slack.live() <= 1 {
+                    slack.heard.gap();
+                    slack.missed.ring();
+                }
+                slack.fell(Standing::Ready);
+            }
             Some("disconnect") => return ended(&envelope),
             kind => {
                 let Ok(place) = room.clone().acquire_owned().await else { return Ended::Broken };

@@ -23,6 +23,7 @@ pub mod rewrap;
 pub mod rows;
 pub mod runs;
 pub mod sealing;
+pub mod standing;
 mod statements;
 mod steps;
 mod tables;

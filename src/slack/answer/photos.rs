@@ -38,7 +38,7 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered { again: true, ..Answered::default() },
         }
-        let Written { text, photos, direct, thread } = written;
+        let Written { text, photos, direct, thread, late } = written;
         let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
@@ -56,7 +56,8 @@ impl Handler<'_> {
         });
         let user = arrived.who.user.clone();
         Answered::after(match &arrived.who.channel {
-            Some(channel) if !direct => After::Whisper { channel: channel.clone(), user, message },
+            Some(channel) if !direct && late.is_none() => After::Whisper { channel: channel.clone(), user, message },
+            Some(_) if !direct => After::Write { user, thread: None, message },
             _ => After::Write { user, thread, message },
         })
     }

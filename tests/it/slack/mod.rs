@@ -4,6 +4,7 @@ mod beside;
 mod binary;
 mod drafts;
 mod forms;
+mod gaps;
 mod look;
 mod main_job;
 mod matrix;

@@ -26,6 +26,7 @@
 //! | a Slack message | [`slack::render`] draws it, [`slack::client`] posts it |
 //! | a Discord message | [`discord::render`] draws it, [`discord::client`] posts it |
 //! | what both of them share | [`chat`] before anybody draws it, [`chats`] when it is shown |
+//! | what was written while nobody listened | [`slack::catch_up`], [`discord::catch_up`], [`discord::private`]; until when all was heard: [`chats::heard`] |
 //! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
 //! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it, [`domain::incident::photos`] counts |
 //! | a look at a photo | [`operations::look`], [`web::look`] behind a link; on record by [`store::looks`] before its first byte |

@@ -25,20 +25,20 @@ use crate::failure::Failure;
 /// The most messages that are read of a channel before the next channel has its turn.
 pub const PASS_MAX: usize = 200;
 /// Messages on one page of a channel.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 /// Between two rounds through the channels; others want to be answered too.
 const BETWEEN: Duration = Duration::from_millis(200);
 /// How often a channel is asked that the bot may not read.
 const REFUSED_AGAIN: Duration = Duration::from_mins(1);
 /// How often one message is tried before it is put aside for a person, so that others are not held up by it for ever.
-const TRIES_MAX: u32 = 5;
+pub(super) const TRIES_MAX: u32 = 5;
 /// Discord's clock and ours may differ by so much.
 const CLOCKS: TimeDelta = TimeDelta::seconds(10);
 /// What the store's notes of how far a channel is read begin with.
 const SEEN_NOTE: &str = "discord/seen/";
 
 /// Why a channel is not read on now.
-enum Stopped {
+pub(super) enum Stopped {
     /// The store or Discord did not answer: it goes on from where it was.
     Later,
     /// Discord says no: the bot may not read there, or the channel is gone.
@@ -275,7 +275,7 @@ async fn read_on(discord: &Arc<Discord>, app: &App, channel: u64, at: &mut Stuck
 }
 
 /// The guild that a channel is in. Its history does not say, and without a guild a message would be one to us alone.
-async fn home(discord: &Discord, app: &App, channel: u64) -> Result<u64, Stopped> {
+pub(super) async fn home(discord: &Discord, app: &App, channel: u64) -> Result<u64, Stopped> {
     if let Some(guild) = discord.directory.learned().get(&channel) {
         return Ok(*guild);
     }
@@ -288,7 +288,7 @@ async fn home(discord: &Discord, app: &App, channel: u64) -> Result<u64, Stopped
 }
 
 /// The messages of a channel after one, oldest first.
-async fn page(discord: &Discord, app: &App, channel: u64, after: u64) -> Result<Vec<Value>, Stopped> {
+pub(super) async fn page(discord: &Discord, app: &App, channel: u64, after: u64) -> Result<Vec<Value>, Stopped> {
     let route = Route::ChannelMessages { channel_id: ChannelId::new(channel) };
     let query = vec![("after", after.to_string()), ("limit", PAGE.to_string())];
     let answer = discord.api.get(route, query, app.desk.now()).await?;
@@ -309,7 +309,7 @@ async fn take_in(discord: &Discord, app: &App, payload: &Value, guild: Option<u6
 }
 
 /// Keeps a message that could not be taken in, for a person to look at; whether it is kept.
-async fn put_aside(app: &App, payload: &Value) -> bool {
+pub(super) async fn put_aside(app: &App, payload: &Value) -> bool {
     tracing::error!(
         target: "shopwatch::discord",
         message = id(payload.get("id")),

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Answered, answer, unread};
 use super::api::{Budget, Trouble};
 use super::inbound::{address, interaction};
-use super::{Discord, Standing, catch_up, gateway, manifest};
+use super::{Discord, Standing, catch_up, gateway, manifest, private};
 use crate::app::App;
 use crate::clock::jitter;
 
@@ -76,6 +76,7 @@ async fn connections(discord: &Arc<Discord>, app: &App) {
         lead,
         Box::pin(catch_up::listen(discord, app, messages, &closed)),
         Box::pin(catch_up::work(discord, app)),
+        Box::pin(private::work(discord, app)),
     );
 }
 

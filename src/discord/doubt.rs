@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use domain::clock::Moment;
 use serde_json::Value;
 use serenity::http::Route;
@@ -66,6 +66,12 @@ pub enum CannotLook {
 /// The snowflake before everything that is younger than a moment.
 pub fn snowflake(at: Moment) -> u64 {
     u64::try_from(at.timestamp_millis() - FIRST_MILLISECOND).unwrap_or_default() << 22
+}
+
+/// When something with this snowflake was made.
+pub fn written_at(snowflake: u64) -> Moment {
+    let since = i64::try_from(snowflake >> 22).unwrap_or_default();
+    DateTime::from_timestamp_millis(FIRST_MILLISECOND + since).unwrap_or_default()
 }
 
 /// What was found in a channel, since when.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::clock::Moment;
 use domain::report::Attached;
 use domain::words::Platform;
 use serde_json::Value;
@@ -77,6 +78,8 @@ pub struct Written {
     pub photos: Vec<Attached>,
     /// The message that it replies to.
     pub replies_to: Option<u64>,
+    /// When it was written, if nobody listened then: it is read from the channel.
+    pub late: Option<Moment>,
     /// Neither words nor photos nor anything else: what is in it was not told.
     pub empty: bool,
 }
@@ -244,7 +247,7 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
         ..Named::default()
     };
     Ok(Some(Arrived {
-        deed: Deed::Written(Written { id: number, text: said, photos, replies_to, empty }),
+        deed: Deed::Written(Written { id: number, text: said, photos, replies_to, late: None, empty }),
         who,
         answer: None,
         delivery: Some(Delivery { key: format!("discord:message:{number}"), fingerprint: Vec::new() }),

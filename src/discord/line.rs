@@ -369,6 +369,7 @@ impl Through {
                     // Whatever was said since the last session ended is read from the channels. They are behind before
                     // the next frame is heard: no message of this session may move a mark past the gap.
                     self.discord.behind.begin(&watched(&self.discord, &self.app), self.app.desk.now());
+                    self.discord.gaps.gap();
                     self.discord.missed.ring();
                 }
             }

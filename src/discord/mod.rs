@@ -1,6 +1,7 @@
 //! Discord: the same middle as every chat. [`connect`] has the doors (the gateway in [`gateway`], signed HTTP), [`inbound`]
 //! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
-//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was said while nobody listened.
+//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] and [`private`] read what was
+//! said while nobody listened.
 
 pub mod answer;
 pub mod api;
@@ -21,6 +22,7 @@ mod pacing;
 pub mod parts;
 pub mod people;
 pub mod photos;
+pub mod private;
 pub mod render;
 mod standing;
 
@@ -38,6 +40,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::chats::answered::Answered;
+use crate::chats::heard::Heard;
 use crate::chats::lost::Lost;
 use crate::chats::pace::Pace;
 use crate::evidence::fetch::Fetcher;
@@ -73,6 +76,8 @@ pub struct Discord {
     pub standing: watch::Sender<Standing>,
     /// Channels that have to be read for what was missed.
     behind: behind::Behind,
+    /// Until when everything that was written to us alone or in a thread was told.
+    pub gaps: Heard,
     /// Rings when channels have to be read for what was missed.
     pub missed: Bell,
     verifier: Option<Verifier>,
@@ -111,6 +116,7 @@ impl Discord {
             after: TaskTracker::new(),
             standing: watch::Sender::new(Standing::Connecting),
             behind: behind::Behind::default(),
+            gaps: Heard::since_the_last_time(private::HEARD_NOTE),
             missed: Bell::default(),
             verifier,
             application: AtomicU64::new(settings.application_id.unwrap_or_default()),

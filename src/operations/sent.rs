@@ -113,7 +113,9 @@ pub async fn join(
         match desk.store.commit(commit).await {
             Err(Failure::Conflict) => {}
             Ok(Committed::Seen { same: false, .. }) => return Err(Failure::Refused(Refusal::KeyReused)),
-            Ok(_) => return Ok(Outcome::Joined { incident: after, words }),
+            Ok(Committed::Done { .. }) => return Ok(Outcome::Joined { incident: after, words }),
+            // It arrived twice at the same moment: the other one joined, and says so.
+            Ok(Committed::Seen { same: true, .. }) => return Ok(Outcome::Stepped { incident }),
             Err(failure) => return Err(failure),
         }
     }

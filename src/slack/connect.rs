@@ -2,7 +2,6 @@
 //! acknowledge only what is kept.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -28,8 +27,8 @@ use crate::clock::jitter;
 pub const BODY_MAX: usize = 1024 * 1024;
 const JSON: &[u8] = b"application/json";
 /// How long to wait before asking Slack again whose tokens these are: the first time, and at most.
-const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
-const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
+pub(super) const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+pub(super) const ASK_AGAIN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Keeps Slack connected until the app stops.
 pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
@@ -98,9 +97,10 @@ pub(super) async fn take_in(slack: &Slack, app: &App, door: Door, payload: &Valu
         Ok(arrived) => Box::pin(answer(app, slack, arrived)).await,
         Err(_) => keep_unread(app, payload.to_string().as_bytes()).await,
     };
-    if door == Door::Events && answered.again {
-        // Slack tells of it again a few times; if that is not enough, the channel is read.
-        slack.gap.store(true, Ordering::Relaxed);
+    if answered.again && door == Door::Events {
+        // Slack repeats it for some minutes; who is away for longer reads it from the channel.
+        slack.heard.gap();
+        slack.missed.ring();
     }
     answered
 }

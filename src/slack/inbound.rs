@@ -4,6 +4,7 @@
 mod event;
 mod view;
 
+use domain::clock::Moment;
 use domain::report::Attached;
 use domain::words::{Category, Platform};
 use serde::Deserialize;
@@ -115,6 +116,8 @@ pub struct Written {
     pub direct: bool,
     /// The message under which it stands.
     pub thread: Option<String>,
+    /// When it was written, if nobody listened then: it is read from the channel.
+    pub late: Option<Moment>,
 }
 
 /// Nothing that this version can read.

@@ -1,6 +1,6 @@
 //! Slack: the same middle as every chat. [`connect`] has the doors (Socket Mode in [`socket`], signed HTTP), [`inbound`]
 //! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
-//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was dropped while nobody listened.
+//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was written while nobody listened.
 
 pub mod answer;
 pub mod api;
@@ -19,7 +19,7 @@ pub mod socket;
 mod standing;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
@@ -30,6 +30,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::chats::answered::Answered;
+use crate::chats::heard::Heard;
 use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
 use crate::evidence::fetch::Fetcher;
@@ -70,10 +71,10 @@ pub struct Slack {
     live: AtomicUsize,
     /// Messages that were answered without anything being kept.
     pub answered: Answered,
-    /// Whether something may have been missed; report channels are read then.
-    pub gap: AtomicBool,
-    /// Rings when that is to be done at once.
-    missed: Bell,
+    /// Until when everything that people wrote was told.
+    pub heard: Heard,
+    /// Rings when something was not.
+    pub missed: Bell,
     /// The workspace, once known.
     home: watch::Sender<Option<Arc<Home>>>,
     /// Channels that have another id now.
@@ -101,8 +102,7 @@ impl Slack {
             standing: watch::Sender::new(Standing::Connecting),
             live: AtomicUsize::new(0),
             answered: Answered::default(),
-            // Nobody knows what was said before this process listened.
-            gap: AtomicBool::new(true),
+            heard: Heard::since_the_last_time(catch_up::HEARD_NOTE),
             missed: Bell::default(),
             home: watch::Sender::new(None),
             moved: Mutex::default(),

@@ -3,7 +3,6 @@
 //! <https://docs.slack.dev/apis/events-api/using-socket-mode/>
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -223,9 +222,12 @@ async fn hear(
         };
         match envelope.get("type").and_then(Value::as_str) {
             Some("hello") => {
+                // Before the next frame is heard, so that no beat passes over what nobody heard.
+                if slack.live() <= 1 {
+                    slack.heard.gap();
+                    slack.missed.ring();
+                }
                 slack.fell(Standing::Ready);
-                slack.gap.store(true, Ordering::Relaxed);
-                slack.missed.ring();
             }
             Some("disconnect") => return ended(&envelope),
             kind => {

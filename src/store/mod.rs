@@ -26,6 +26,7 @@ pub mod rows;
 pub mod runs;
 pub mod said;
 pub mod sealing;
+pub mod standing;
 mod statements;
 mod steps;
 mod tables;

@@ -64,7 +64,11 @@ impl Handler<'_> {
         let met = self.meet(arrived).await;
         let actor = people::actor(&self.app.desk, &met.origin);
         let Ok(reported) = self.app.desk.store.reported_by(&actor, None).await else { return Answered::again() };
-        let asked: Vec<Incident> = reported.into_iter().filter(|incident| incident.question.is_some()).collect();
+        // What was written before a question was asked is no answer to it.
+        let before = |incident: &Incident| {
+            incident.question.as_ref().is_some_and(|question| written.late.is_none_or(|at| question.at <= at))
+        };
+        let asked: Vec<Incident> = reported.into_iter().filter(before).collect();
         let Ok(above) = self.above(arrived, &written).await else { return Answered::again() };
         match (asked.as_slice(), above) {
             ([incident], _) if !written.text.trim().is_empty() => {

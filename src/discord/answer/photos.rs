@@ -10,6 +10,7 @@ use super::super::render;
 use super::{After, Answered, Handler};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
+use crate::operations::Outcome;
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -49,7 +50,9 @@ impl Handler<'_> {
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered::again();
         }
-        if result.is_err() && !self.is_first(arrived) {
+        // What came before, at the same moment perhaps, was said then.
+        let seen = matches!(result, Ok(Outcome::Stepped { .. }));
+        if seen || result.is_err() && !self.is_first(arrived) {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {

@@ -92,11 +92,11 @@ impl Handler<'_> {
             && let Some(id) = store.incident_at(Platform::Slack, &format!("{channel}/{thread}")).await?
         {
             let incident = store.incident(id).await?;
-            let theirs = |incident: &Incident| incident.question.is_some() && actor.is(&incident.reporter.member);
+            let theirs = |incident: &Incident| asked_before(incident, written) && actor.is(&incident.reporter.member);
             return Ok(incident.into_iter().filter(theirs).collect());
         }
         let reported = store.reported_by(&actor, None).await?;
-        Ok(reported.into_iter().filter(|incident| incident.question.is_some()).collect())
+        Ok(reported.into_iter().filter(|incident| asked_before(incident, written)).collect())
     }
 
     /// Whether something that kept nothing was not said already: what keeps nothing may come again.
@@ -134,7 +134,7 @@ impl Handler<'_> {
 
     /// Photos, perhaps with words: a report.
     async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
-        let Written { text, photos, direct, thread } = written;
+        let Written { text, photos, direct, thread, late } = written;
         let what_happened = Some(text).filter(|text| !text.trim().is_empty());
         let facts = FactsDraft { what_happened, ..FactsDraft::default() };
         let draft = Draft { facts, photos, ..Draft::default() };
@@ -153,9 +153,17 @@ impl Handler<'_> {
             render::reply(&reading.of_message(self.reply_of(reading, &result)), reading.voice)
         });
         let said = Said { user: arrived.who.user.clone(), message, about: about(&result) };
+        // Whoever is not there any more sees no whisper: that nothing was kept is written to them.
+        let whispers = !direct && (late.is_none() || result.is_ok());
         Answered::after(match &arrived.who.channel {
-            Some(channel) if !direct => After::Whisper { channel: channel.clone(), said },
+            Some(channel) if whispers => After::Whisper { channel: channel.clone(), said },
+            Some(_) if !direct => After::Write { thread: None, said },
             _ => After::Write { thread, said },
         })
     }
+}
+
+/// Whether a question was open when this was written: what was written before it was asked is no answer to it.
+fn asked_before(incident: &Incident, written: &Written) -> bool {
+    incident.question.as_ref().is_some_and(|question| written.late.is_none_or(|at| question.at <= at))
 }

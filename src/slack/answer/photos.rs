@@ -9,6 +9,7 @@ use super::super::render;
 use super::{After, Answered, Handler, Said};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
+use crate::operations::Outcome;
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -37,13 +38,14 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered { again: true, ..Answered::default() },
         }
-        let Written { text, photos, direct, thread } = written;
+        let Written { text, photos, direct, thread, late } = written;
         let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };
         }
-        // It may have come twice at the same moment.
-        if !self.is_first(arrived) {
+        // What came before, at the same moment perhaps, was said then.
+        let seen = matches!(result, Ok(Outcome::Stepped { .. }));
+        if seen || result.is_err() && !self.is_first(arrived) {
             return Answered::default();
         }
         let message = self.reading(&met.origin, &actor, |reading| match &result {
@@ -54,7 +56,8 @@ impl Handler<'_> {
         });
         let said = Said { user: arrived.who.user.clone(), message, about: Some(id) };
         Answered::after(match &arrived.who.channel {
-            Some(channel) if !direct => After::Whisper { channel: channel.clone(), said },
+            Some(channel) if !direct && late.is_none() => After::Whisper { channel: channel.clone(), said },
+            Some(_) if !direct => After::Write { thread: None, said },
             _ => After::Write { thread, said },
         })
     }

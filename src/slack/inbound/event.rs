@@ -63,6 +63,7 @@ fn message(event: &Value) -> Option<Written> {
         photos: files.filter_map(file).collect(),
         direct: text(event, "/channel_type").as_deref() == Some("im"),
         thread: text(event, "/thread_ts"),
+        late: None,
     })
 }
 

@@ -8,8 +8,11 @@ use shopwatch::discord::Standing;
 use shopwatch::rules::Rules;
 
 use super::{Plan, Shop};
+use crate::world::World;
 use crate::world::database::Base;
 use crate::world::discord::{State, Upload};
+
+on_both! { what_was_sent_to_us_alone_and_in_a_thread_while_nobody_listened_is_read_once }
 
 /// What a channel's history is asked by.
 const HISTORY: &str = "GET /channels/{channel}/messages";
@@ -139,5 +142,56 @@ async fn a_reload_alone_has_the_channel_read_that_is_watched_again() {
     shop.discord.until("the second", |state| received(state, 2)).await;
     assert!(shop.discord.read(|state| asked(state, before + 1)).is_some(), "it was read from the channel");
     shop.settle().await;
+    shop.look_away();
+}
+
+/// Waits until everything that was written to us alone or in a thread is heard.
+async fn whole(world: &World) {
+    let discord = world.app.discord().unwrap();
+    let waiting = async {
+        while !discord.gaps.is_whole() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), waiting).await.expect("the end of what was missed");
+}
+
+async fn what_was_sent_to_us_alone_and_in_a_thread_while_nobody_listened_is_read_once(base: Base) {
+    let mut shop = Shop::with(base, Plan { drops: true, ..Plan::default() }).await;
+    whole(&shop.world).await;
+    let incident = shop.report("two people, spirits").await;
+    let receipt = shop.discord.ephemerals_for(shop.amal).pop().unwrap();
+    assert!(shop.discord.presses(shop.amal, receipt.id, "v1:tell:on").await.ephemeral());
+    assert_eq!(shop.press(shop.omar, "claim").await.kind, 6);
+    shop.settle().await;
+    let thread = shop.discord.thread_of(shop.card().id).expect("a thread under the card");
+    shop.world.crash().await;
+    shop.discord.forget_sessions();
+    shop.world.clock.advance(TimeDelta::hours(24));
+    shop.discord.time_passes(Duration::from_hours(24));
+    shop.discord.direct_message(shop.amal, "another one, at the back door", photo());
+    shop.discord.posts(shop.omar, thread, "from the camera", photo());
+    for seed in [7, 8] {
+        let mut other = shop.world.replica_with_discord(seed).await;
+        other.connect();
+        whole(&other).await;
+        let now = other.store().incident(incident.id).await.unwrap().unwrap();
+        assert_eq!(now.photos.len(), 1);
+        let lines = other.record(&now).await;
+        let notes: Vec<_> =
+            lines.iter().filter(|line| line.word.as_str() == "noted").map(|line| line.text.as_deref()).collect();
+        assert_eq!(notes, [Some("from the camera")]);
+        assert_eq!(other.store().count_incidents().await.unwrap(), 2, "once, however often it is read");
+        let filter =
+            shopwatch::store::incidents::Filter { sites: other.app.desk.rules().site_ids(), ..Default::default() };
+        let all = other.store().incidents(&filter).await.unwrap();
+        assert!(all.iter().any(|one| one.what_happened() == Some("another one, at the back door")), "{all:#?}");
+        other.crash().await;
+        shop.discord.forget_sessions();
+        shop.world.clock.advance(TimeDelta::minutes(1));
+        shop.discord.time_passes(Duration::from_mins(1));
+    }
+    drop(shop.discord.take_complaints());
+    shop.discord.messages(thread);
     shop.look_away();
 }

@@ -1,151 +1,203 @@
-//! Photos that were dropped while nobody listened.
+//! What people wrote while nobody listened: it is read from the channels, once, however often Slack repeats it as well.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use shopwatch::slack::catch_up;
+use domain::incident::Incident;
+use shopwatch::slack::catch_up::HEARD_NOTE;
+use shopwatch::store::incidents::Filter;
 
-use super::Shop;
+use super::{Shop, words};
+use crate::evidence::{ASTRONAUT, another};
+use crate::world::World;
 use crate::world::database::Base;
+use crate::world::slack::workspace::BOT_USER;
 
 on_both! {
-    what_was_dropped_in_a_day_of_silence_is_picked_up_once,
-    what_slack_tells_again_after_two_minutes_is_there_once,
+    what_was_dropped_in_a_day_while_nobody_listened_is_read_once,
+    killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there_twice,
 }
 
-/// Amal drops photos, each with words of its own, in the channel where staff report.
-async fn drop_some(shop: &Shop, from: usize, count: usize) {
-    for number in from..from + count {
-        let photo = shop.slack.file(&shop.amal, &format!("IMG_{number}.jpg"), "image/jpeg", b"jpeg");
-        let said = format!("behind the till, number {number}");
-        let (_, acked) = shop.slack.posts(&shop.amal, &shop.floor, &said, &[&photo], None).await;
-        assert!(!acked.on_time, "nobody listens");
-    }
+/// Waits until something is so that nothing tells.
+async fn until(what: &str, so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), waiting).await.unwrap_or_else(|_| panic!("{what} did not come"));
 }
 
-/// The server is gone, and comes back later.
-async fn silence(shop: &mut Shop) {
-    catch_up::round(&shop.world.app.slack().unwrap(), &shop.world.app).await;
+/// Waits until everything that was written is heard.
+async fn whole(world: &World) {
+    let slack = world.app.slack().unwrap();
+    until("the end of what was missed", async || slack.heard.is_whole()).await;
+}
+
+/// A shop that has heard everything until now, with a photo that was dropped.
+async fn heard(base: Base) -> Shop {
+    let shop = Shop::on(base).await;
+    whole(&shop.world).await;
+    assert!(shop.world.store().noted(HEARD_NOTE).await.unwrap().is_some());
+    drop_in(&shop, "before", true).await;
+    shop
+}
+
+/// Amal drops a photo in the report channel.
+async fn drop_in(shop: &Shop, text: &str, heard: bool) {
+    let photo = shop.slack.file(&shop.amal, "a.jpg", "image/jpeg", b"jpeg");
+    let (_, acked) = shop.slack.posts(&shop.amal, &shop.floor, text, &[&photo], None).await;
+    assert_eq!(acked.on_time, heard);
+}
+
+/// Somebody writes while nobody listens.
+async fn unheard(shop: &Shop, who: &str, channel: &str, text: &str, photo: Option<&str>, under: Option<&str>) {
+    let photos: Vec<&str> = photo.into_iter().collect();
+    assert!(!shop.slack.posts(who, channel, text, &photos, under).await.1.on_time);
+}
+
+/// Another process on the same database, that has read everything.
+async fn comes_back(shop: &Shop, seed: u64) -> World {
+    let mut other = shop.world.replica_with_slack(seed).await;
+    other.connect();
+    shop.slack.connected(1).await;
+    whole(&other).await;
+    other
+}
+
+/// What the incidents say, in the order in which they were reported.
+async fn said(world: &World) -> Vec<String> {
+    let filter = Filter { sites: world.app.desk.rules().site_ids(), ..Filter::default() };
+    let mut incidents: Vec<Incident> = world.store().incidents(&filter).await.unwrap();
+    incidents.reverse();
+    incidents.iter().filter_map(|one| one.what_happened().map(ToOwned::to_owned)).collect()
+}
+
+async fn what_was_dropped_in_a_day_while_nobody_listened_is_read_once(base: Base) {
+    let mut shop = heard(base).await;
     shop.world.crash().await;
-}
-
-async fn listens_again(shop: &mut Shop, seed: u64) {
-    let mut next = shop.world.replica_with_slack(seed).await;
-    next.connect();
-    std::mem::swap(&mut shop.world, &mut next);
-    shop.slack.connected(1).await;
-    let slack = shop.world.app.slack().unwrap();
-    slack.standing.subscribe().wait_for(shopwatch::slack::Standing::is_ready).await.unwrap();
-    catch_up::round(&slack, &shop.world.app).await;
-}
-
-/// What stands in the shop's book, by its words.
-async fn kept(shop: &Shop) -> BTreeSet<String> {
-    let sites = shop.world.app.desk.rules().site_ids();
-    let filter = shopwatch::store::incidents::Filter { sites, ..Default::default() };
-    let incidents = shop.world.store().incidents(&filter).await.unwrap();
-    let words: BTreeSet<String> =
-        incidents.iter().filter_map(|incident| incident.what_happened().map(ToOwned::to_owned)).collect();
-    assert_eq!(words.len(), incidents.len(), "each once: {words:?}");
-    words
-}
-
-async fn what_was_dropped_in_a_day_of_silence_is_picked_up_once(base: Base) {
-    let mut shop = Shop::on(base).await;
-    silence(&mut shop).await;
-    for hour in 0..6 {
-        drop_some(&shop, hour, 1).await;
-        shop.world.clock.advance(TimeDelta::hours(4));
-        // After the third try Slack tells of it no more.
-        shop.slack.gives_up();
+    shop.slack.connected(0).await;
+    for hour in 0..24 {
+        shop.world.clock.advance(TimeDelta::hours(1));
+        for _ in 0..9 {
+            unheard(&shop, &shop.noor, &shop.floor, "good morning", None, None).await;
+        }
+        drop_in(&shop, &hour.to_string(), false).await;
     }
-    assert!(kept(&shop).await.is_empty());
-    listens_again(&mut shop, 7).await;
-    assert_eq!(kept(&shop).await.len(), 6);
-    for seed in [8, 9] {
-        silence(&mut shop).await;
-        listens_again(&mut shop, seed).await;
-        assert_eq!(kept(&shop).await.len(), 6, "read again, and known");
-    }
-    shop.settle().await;
-    assert_eq!(shop.slack.messages(&shop.triage).iter().filter(|card| card.thread_ts.is_none()).count(), 6);
+    let other = comes_back(&shop, 7).await;
+    let expected: Vec<String> =
+        std::iter::once("before".to_owned()).chain((0..24).map(|hour| hour.to_string())).collect();
+    assert_eq!(said(&other).await, expected, "more than a page, in their order, and once");
+    // Slack repeats what was not acknowledged, too.
+    assert!(shop.slack.redeliver().await.iter().all(|acked| acked.on_time));
+    assert_eq!(other.store().count_incidents().await.unwrap(), 25);
+    drop(other);
     shop.look_away();
 }
 
-async fn what_slack_tells_again_after_two_minutes_is_there_once(base: Base) {
-    let mut shop = Shop::on(base).await;
-    silence(&mut shop).await;
-    drop_some(&shop, 0, 4).await;
-    shop.world.clock.advance(TimeDelta::minutes(2));
-    let mut next = shop.world.replica_with_slack(7).await;
-    next.connect();
-    std::mem::swap(&mut shop.world, &mut next);
-    shop.slack.connected(1).await;
-    let slack = shop.world.app.slack().unwrap();
-    let (again, _) = tokio::join!(shop.slack.redeliver(), catch_up::round(&slack, &shop.world.app));
-    assert!(again.len() == 4 && again.iter().all(|acked| acked.on_time));
-    assert_eq!(kept(&shop).await.len(), 4);
-    shop.settle().await;
+async fn killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there_twice(base: Base) {
+    let mut shop = heard(base).await;
+    let noted = shop.world.store().noted(HEARD_NOTE).await.unwrap();
+    shop.world.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::hours(2));
+    for number in 0..5 {
+        drop_in(&shop, &number.to_string(), false).await;
+    }
+    let asked = shop.slack.see(|workspace| workspace.calls.get("conversations.history").copied().unwrap_or_default());
+    let mut killed = shop.world.replica_with_slack(7).await;
+    killed.stop_writing().await;
+    killed.connect();
+    shop.slack.until(|workspace| workspace.calls.get("conversations.history").is_some_and(|now| *now > asked)).await;
+    killed.crash().await;
+    assert_eq!(killed.store().count_incidents().await.unwrap(), 1, "read, and not kept");
+    assert_eq!(killed.store().noted(HEARD_NOTE).await.unwrap(), noted, "the mark stays before what is not kept");
+    let other = comes_back(&shop, 8).await;
+    assert_eq!(said(&other).await, ["before", "0", "1", "2", "3", "4"]);
+    assert_ne!(other.store().noted(HEARD_NOTE).await.unwrap(), noted);
+    drop(other);
+    // The next one reads some of it again, and keeps nothing twice.
+    let third = comes_back(&shop, 9).await;
+    assert_eq!(third.store().count_incidents().await.unwrap(), 6);
     shop.look_away();
 }
 
 #[tokio::test]
-async fn what_people_talked_about_and_what_was_there_before_is_no_report() {
-    let mut shop = Shop::closed(Base::Sqlite).await;
-    drop_some(&shop, 0, 2).await;
-    shop.slack.gives_up();
-    shop.world.clock.advance(TimeDelta::hours(1));
-    shop.world.connect();
-    shop.slack.connected(1).await;
-    silence(&mut shop).await;
-    shop.world.clock.advance(TimeDelta::minutes(30));
-    assert!(!shop.slack.posts(&shop.amal, &shop.floor, "good morning", &[], None).await.1.on_time);
-    drop_some(&shop, 7, 1).await;
-    shop.slack.gives_up();
-    listens_again(&mut shop, 7).await;
-    assert_eq!(kept(&shop).await, BTreeSet::from(["behind the till, number 7".to_owned()]));
-    shop.settle().await;
-    shop.look_away();
-}
-
-#[tokio::test]
-async fn while_it_is_listened_to_nothing_is_read() {
-    // Nothing but the test reads here.
-    let shop = Shop::closed(Base::Sqlite).await;
-    let slack = shop.world.app.slack().unwrap();
-    let reads = || shop.slack.see(|workspace| workspace.calls.get("conversations.history").copied());
-    catch_up::round(&slack, &shop.world.app).await;
-    for _ in 0..5 {
-        shop.world.clock.advance(TimeDelta::minutes(1));
-        catch_up::round(&slack, &shop.world.app).await;
-    }
-    assert_eq!(reads(), None);
-    // Nothing could be kept for a while, or something was not: it is read.
-    shop.world.clock.advance(TimeDelta::minutes(4));
-    catch_up::round(&slack, &shop.world.app).await;
-    assert_eq!(reads(), Some(1));
-    slack.gap.store(true, Ordering::Relaxed);
-    catch_up::round(&slack, &shop.world.app).await;
-    assert_eq!(reads(), Some(2));
-}
-
-#[tokio::test]
-async fn a_channel_that_cannot_be_read_now_is_read_later_and_holds_up_nothing() {
+async fn what_was_sent_to_us_alone_under_a_copy_and_under_a_card_is_read_too() {
     let mut shop = Shop::open().await;
-    silence(&mut shop).await;
-    drop_some(&shop, 0, 2).await;
-    shop.slack.gives_up();
-    shop.world.clock.advance(TimeDelta::hours(1));
-    for _ in 0..2 {
-        shop.slack.server_error("conversations.history");
-    }
-    listens_again(&mut shop, 7).await;
-    let slack = shop.world.app.slack().unwrap();
-    for _ in 0..3 {
-        catch_up::round(&slack, &shop.world.app).await;
-    }
-    assert_eq!(kept(&shop).await.len(), 2);
+    whole(&shop.world).await;
+    let incident = shop.report("two people, spirits").await;
     shop.settle().await;
+    let (copy, card) = (shop.slack.dms_for(&shop.amal).remove(0), shop.card());
+    shop.world.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::hours(3));
+    let file = |who: &str, bytes: &[u8]| shop.slack.file(who, "a.jpg", "image/jpeg", bytes);
+    let (first, second, third) =
+        (file(&shop.amal, &ASTRONAUT), file(&shop.noor, &another(1)), file(&shop.amal, &another(2)));
+    unheard(&shop, &shop.amal, &copy.channel, "he has a knife", Some(&first), Some(&copy.ts)).await;
+    unheard(&shop, &shop.noor, &shop.triage, "from the camera", Some(&second), Some(&card.ts)).await;
+    unheard(&shop, &shop.amal, &copy.channel, "another one, at the back door", Some(&third), None).await;
+    // In a channel that the app was thrown out of there is nothing to be had, and nobody waits for it.
+    shop.slack.change(|workspace| workspace.channels.get_mut(&shop.floor).unwrap().members.remove(BOT_USER));
+    let other = comes_back(&shop, 7).await;
+    let now = other.store().incident(incident.id).await.unwrap().unwrap();
+    assert_eq!(now.what_happened(), Some("two people, spirits\nhe has a knife"));
+    assert_eq!(now.photos.len(), 2);
+    let note = other.record(&now).await.into_iter().find(|line| line.word.as_str() == "noted").unwrap();
+    assert_eq!(note.text.as_deref(), Some("from the camera"));
+    assert_eq!(said(&other).await[1..], ["another one, at the back door"]);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn what_was_answered_is_not_answered_again_and_what_was_written_before_a_question_is_no_answer() {
+    let mut shop = Shop::open().await;
+    whole(&shop.world).await;
+    let incident = shop.report("the charity box").await;
+    shop.settle().await;
+    let im = shop.slack.im(&shop.amal);
+    assert!(shop.slack.posts(&shop.amal, &im, "hello?", &[], None).await.1.on_time);
+    shop.slack.until(|workspace| workspace.describe().contains("/report what happened")).await;
+    let beats = shop.world.app.slack().unwrap();
+    shop.world.clock.advance(TimeDelta::minutes(2));
+    beats.heard.beat(shop.world.store(), shop.world.now()).await.unwrap();
+    assert!(shop.press(&shop.noor, "claim").await.on_time);
+    shop.settle().await;
+    assert!(shop.press(&shop.noor, "ask").await.on_time);
+    let form = shop.slack.modal_of(&shop.noor).unwrap();
+    assert!(shop.slack.submits(&shop.noor, &form.id, &[("text", &["Which till?"])]).await.on_time);
+    shop.settle().await;
+    shop.slack.dms_for(&shop.amal);
+    shop.world.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::minutes(1));
+    let other = comes_back(&shop, 7).await;
+    let now = other.store().incident(incident.id).await.unwrap().unwrap();
+    assert!(now.question.is_some(), "hello is no answer to what was asked after it");
+    let said = shop.slack.dms_for(&shop.amal).into_iter().map(|said| words(&said.blocks));
+    assert_eq!(said.filter(|said| said.contains("/report what happened")).count(), 1, "help was given once");
+    let mut other = other;
+    other.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::minutes(1));
+    // Whoever answers while nobody listens has answered.
+    unheard(&shop, &shop.amal, &im, "the one by the door", None, None).await;
+    let third = comes_back(&shop, 8).await;
+    assert_eq!(third.store().incident(incident.id).await.unwrap().unwrap().question, None);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn what_was_refused_meanwhile_is_written_to_whoever_sent_it() {
+    let mut shop = heard(Base::Sqlite).await;
+    shop.world.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::hours(2));
+    let photo = shop.slack.file(&shop.finn, "a.jpg", "image/jpeg", b"jpeg");
+    unheard(&shop, &shop.finn, &shop.floor, "look", Some(&photo), None).await;
+    let other = comes_back(&shop, 7).await;
+    assert_eq!(other.store().count_incidents().await.unwrap(), 1);
+    assert_eq!(shop.slack.dms_for(&shop.finn).len(), 1, "nobody sees a whisper later");
     shop.look_away();
 }

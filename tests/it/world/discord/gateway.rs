@@ -21,6 +21,7 @@ pub const DAY: Duration = Duration::from_hours(24);
 pub const FIVE_SECONDS: Duration = Duration::from_secs(5);
 
 /// The sessions, and how the gateway behaves.
+#[expect(clippy::struct_excessive_bools, reason = "each is a way in which a gateway can behave, by itself")]
 pub struct Gateway {
     pub sessions: BTreeMap<String, Session>,
     /// When somebody identified, and as which shard.

@@ -267,7 +267,7 @@ pub fn clear_for_shop<'a>(actor: &'a Actor, action: Action, first: Option<&Pseud
     }
     let completes = match (pairing(action), first) {
         (Pairing::Alone, _) => true,
-        (_, Some(first)) if *first == actor.member => return Err(Denied::SamePerson),
+        (_, Some(first)) if actor.is(first) => return Err(Denied::SamePerson),
         (_, first) => first.is_some(),
     };
     Ok(Cleared { actor, action, completes })

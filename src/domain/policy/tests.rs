@@ -191,6 +191,9 @@ fn shop_wide_actions_take_a_shop_wide_role_and_two_admins() {
     assert_eq!(clear_for_shop(&ada, Action::RestoreStop, Some(&ada.member)).err(), Some(Denied::SamePerson));
     let noor = Pseudonym("noor".into());
     assert!(clear_for_shop(&ada, Action::RestoreStop, Some(&noor)).is_ok_and(|cleared| cleared.completes()));
+    let linked = Actor { also: vec![noor.clone()], ..ada.clone() };
+    let twice = clear_for_shop(&linked, Action::RestoreStop, Some(&noor));
+    assert_eq!(twice.err(), Some(Denied::SamePerson), "nor under another account");
     let mut local = somebody("ada", &[]);
     local.roles.at.insert(site("angel"), BTreeSet::from([Role::Admin]));
     assert!(clear_for_shop(&local, Action::PullStop, None).is_err());

@@ -7,17 +7,16 @@ use crate::failure::Failure;
 
 /// What can be read of these.
 pub(super) fn readable<T>(rows: impl IntoIterator<Item = (Uuid, Result<T, Failure>)>) -> Vec<T> {
-    let said = |(id, read): (Uuid, Result<T, Failure>)| match read {
-        Ok(what) => Some(what),
-        Err(_) => {
+    let said = |(id, read): (Uuid, Result<T, Failure>)| {
+        if read.is_err() {
             metrics::counter!("shopwatch_unreadable_rows_total").increment(1);
             tracing::error!(
                 target: "shopwatch::store",
                 %id,
                 "a row cannot be read and is left out; `shopwatch audit verify` names what was changed"
             );
-            None
         }
+        read.ok()
     };
     rows.into_iter().filter_map(said).collect()
 }

@@ -67,8 +67,10 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
     let app = assemble(settings, store, rules, try_out)?;
     // A bucket that takes longer than this is looked at again by the job.
     drop(timeout(LOOK_MAX, Box::pin(jobs::evidence::look(&app))).await);
+    // Whoever has read the first lines may send a signal.
+    let signals = signals(app.clone())?;
     greet(&app).await?;
-    run(app, writing, listener).await
+    run(app, writing, listener, signals).await
 }
 
 /// The application, ready to run.
@@ -108,11 +110,12 @@ async fn run(
     app: App,
     writing: crate::store::writer::WriterLoop,
     listener: TcpListener,
+    signals: impl Future<Output = ()> + Send + 'static,
 ) -> Result<ExitCode, Complaint> {
     let tasks = TaskTracker::new();
     tasks.spawn(writing.run());
     tasks.spawn(jobs::run(app.clone()));
-    tasks.spawn(signals(app.clone())?);
+    tasks.spawn(signals);
     let stopping = app.stopping.clone();
     let asked_to_end = async {
         stopping.cancelled().await;

@@ -213,7 +213,7 @@ async fn erase_all(desk: &Desk, plan: &Plan, confirmed: bool, now: Moment) -> Re
 /// Erases one incident; false if it has changed meanwhile, or has to stay after all.
 #[tracing::instrument(skip_all, fields(incident = %id), err(Debug, level = "debug"))]
 async fn erase(desk: &Desk, id: IncidentId, plan: Uuid, confirmed: bool) -> Result<bool, Failure> {
-    let Some(incident) = desk.store.incident(id).await? else { return Ok(false) };
+    let Some(incident) = desk.store.incident_if_readable(id).await? else { return Ok(false) };
     let (now, rules) = (desk.now(), desk.rules());
     let photos = usize::try_from(desk.store.count_photos(id).await?).unwrap_or(usize::MAX);
     let key = desk.store.mark_of_key(&incident);

@@ -64,7 +64,7 @@ pub async fn beside(desk: &Desk, incident: &Incident, place: &Place) -> Result<V
         let stands = matches!(desk.store.whereabouts(&card_key(id, place)).await?, Whereabouts::There(_));
         if named.len() < NAMED_MAX && stands {
             // What is erased, or has moved to another site since, is not named.
-            let other = if_readable(desk.store.incident(id).await)?;
+            let other = desk.store.incident_if_readable(id).await?;
             named.extend(other.filter(|other| desk.stands(other, place, &rules)).map(|other| other.reference));
         }
     }

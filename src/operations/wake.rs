@@ -31,7 +31,7 @@ pub async fn wake(desk: &Desk, incident: &Incident) -> Result<bool, Failure> {
 /// Keeps an incident, and what was merged into it, as long as the rules say now. Whoever was faster did so as well.
 #[tracing::instrument(skip_all, fields(incident = %id))]
 pub async fn move_end(desk: &Desk, id: IncidentId) -> Result<(), Failure> {
-    let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
+    let Some(incident) = desk.store.incident_if_readable(id).await? else { return Ok(()) };
     let (now, rules) = (desk.now(), desk.rules());
     let Some(change) = incident.end_under(&rules.terms.retention, now) else { return Ok(()) };
     let followed = followers(desk, &incident, change.after()).await?;
@@ -48,7 +48,7 @@ pub async fn move_end(desk: &Desk, id: IncidentId) -> Result<(), Failure> {
 /// Tells the managers of an incident that it goes soon, and that nobody has decided it. Somebody who was faster has seen it.
 #[tracing::instrument(skip_all, fields(incident = %id))]
 pub async fn warn_of_end(desk: &Desk, id: IncidentId) -> Result<(), Failure> {
-    let Some(incident) = desk.store.incident(id).await? else { return Ok(()) };
+    let Some(incident) = desk.store.incident_if_readable(id).await? else { return Ok(()) };
     let (now, rules) = (desk.now(), desk.rules());
     let Some(change) = incident.warn_of_end(now) else { return Ok(()) };
     let cards = desk.shows(change.after(), &rules);

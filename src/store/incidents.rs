@@ -16,7 +16,7 @@ use super::commit::Delivery;
 use super::entity::{delivery, entry, incident};
 use super::rows::{delivery_fingerprint, delivery_key};
 use super::sealing::{TimelineLine, data_key, open_incident, open_line, plain, signed};
-use super::unreadable::readable;
+use super::unreadable::{readable, say};
 use super::{Store, unavailable};
 use crate::failure::Failure;
 
@@ -76,6 +76,17 @@ impl Store {
     /// An incident.
     pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, Failure> {
         self.read(kept().filter(incident::Column::Id.eq(id.0))).await
+    }
+
+    /// An incident, for work that goes through many: one that cannot be read is said, and keeps nothing from the others.
+    pub async fn incident_if_readable(&self, id: IncidentId) -> Result<Option<Incident>, Failure> {
+        match self.incident(id).await {
+            Err(Failure::Broken(_)) => {
+                say(id.0);
+                Ok(None)
+            }
+            read => read,
+        }
     }
 
     /// The incident people call by this name, if it is in reach of this actor.

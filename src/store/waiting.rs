@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryResult, Sta
 use super::entity::incident;
 use super::incidents::{PAGE_MAX, kept};
 use super::sealing::open_incident;
+use super::unreadable::readable;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 
@@ -82,7 +83,7 @@ impl Store {
         let rows = rows.map_err(|why| unavailable(&why))?;
         let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
         let found = places.iter().filter_map(|place| rows.remove(&place.id.0));
-        let incidents = found.map(|row| open_incident(&self.keys, &row)).collect::<Result<_, _>>()?;
+        let incidents = readable(found.map(|row| (row.id, open_incident(&self.keys, &row))));
         Ok(Waiting { incidents, next: places.last().copied().filter(|_| more) })
     }
 

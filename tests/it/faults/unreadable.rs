@@ -55,6 +55,8 @@ async fn it_hides_none_of_the_others_in_lists_and_stops_no_timer(base: Base) {
     let filter = Filter { sites: vec![whole.site.clone()], ..Filter::default() };
     let ids = |read: Vec<Incident>| read.into_iter().map(|incident| incident.id).collect::<Vec<_>>();
     assert_eq!(ids(world.store().incidents(&filter).await.unwrap()), [whole.id]);
+    let waiting = world.store().waiting(&filter.sites, None).await.unwrap();
+    assert_eq!(ids(waiting.incidents), [whole.id]);
     let amal = actor(&world.app.desk, &AMAL.origin());
     assert_eq!(ids(world.store().reported_by(&amal, None).await.unwrap()), [whole.id]);
     world.clock.advance(minutes(21));

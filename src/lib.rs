@@ -30,6 +30,9 @@
 //! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
 //! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it, [`domain::incident::photos`] counts |
 //! | a look at a photo | [`operations::look`], [`web::look`] behind a link; on record by [`store::looks`] before its first byte |
+//! | what of each step is told to whom | [`domain::audit::told`] |
+//! | what was said in chats of an erased incident | [`chats::unsay`] takes it away |
+//! | how fast a chat is spoken to, by all servers together | [`chats::pace`], counted in [`store::budgets`] |
 //! | a report of which nobody knows the site | [`domain::incident::site`] |
 //! | a hold, an end before its time | [`operations::hold`], [`operations::erase`] |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row |

@@ -77,6 +77,32 @@ impl<'a> Unsaying<'a> {
         self.standing.iter().filter(move |copy| which(&copy.what)).filter_map(|copy| copy.remote_id.as_deref())
     }
 
+    /// Where something stands that was written to whoever reported it; what a colleague was told of their own photo is
+    /// elsewhere.
+    pub fn stands_with_reporter(&self) -> impl Iterator<Item = &str> {
+        self.stands(|what| matches!(what, What::FollowReport | What::TellReporter { .. }))
+    }
+
+    /// What is known by name is taken away by it, one after another, as far as names can be read.
+    pub async fn known<F: Future<Output = Option<Taken>>>(&self, delete: impl Fn(String) -> F) -> Taken {
+        let (store, platform) = (&self.app.desk.store, self.task.platform);
+        let unread = |_failure| Stopped::Until(self.app.desk.now() + UNREACHED);
+        let said = store.said(self.task.incident, platform).await.map_err(unread)?;
+        let (mut taken, mut away) = (Ok(()), Vec::new());
+        for remote_id in said {
+            match delete(remote_id.clone()).await {
+                None => {}
+                Some(Ok(())) => away.push(remote_id),
+                Some(stopped) => taken = both(taken, stopped),
+            }
+            if matches!(taken, Err(Stopped::Until(_))) {
+                break;
+            }
+        }
+        store.forget_said(platform, &away).await.map_err(unread)?;
+        taken
+    }
+
     /// Whether a message of ours is about this incident: it names it, or has a button of it.
     pub fn is_about(&self, message: &Value) -> bool {
         names(message, &self.gone.reference, self.task.incident)

@@ -52,7 +52,8 @@ struct Place<'a> {
 impl Place<'_> {
     /// First what is known by name; then what stands in threads; then what was written to one person beside their copies.
     async fn everything(&self, whose: &mut Whose) -> Taken {
-        let mut taken = self.known().await;
+        let mut taken =
+            self.of.known(|remote_id| async move { Some(self.delete(Remote::read(&remote_id)?).await) }).await;
         let threads = |what: &What| matches!(what, What::DrawThread { .. });
         for thread in self.of.stands(threads).filter_map(|id| id.parse::<u64>().ok()) {
             if matches!(taken, Err(Stopped::Until(_))) {
@@ -64,25 +65,6 @@ impl Place<'_> {
             Err(Stopped::Until(_)) => taken,
             Ok(()) | Err(Stopped::Never) => both(taken, self.direct(whose).await),
         }
-    }
-
-    async fn known(&self) -> Taken {
-        let (store, platform) = (&self.of.app.desk.store, self.of.task.platform);
-        let unread = |_failure| Stopped::Until(self.now() + UNREACHED);
-        let said = store.said(self.of.task.incident, platform).await.map_err(unread)?;
-        let (mut taken, mut away) = (Ok(()), Vec::new());
-        for remote_id in said {
-            let Some(remote) = Remote::read(&remote_id) else { continue };
-            match self.delete(remote).await {
-                Ok(()) => away.push(remote_id),
-                Err(stopped) => taken = both(taken, Err(stopped)),
-            }
-            if matches!(taken, Err(Stopped::Until(_))) {
-                break;
-            }
-        }
-        store.forget_said(platform, &away).await.map_err(unread)?;
-        taken
     }
 
     /// Everything of ours in a thread. Who may not read the history is shown an empty one, and not told so.
@@ -130,9 +112,7 @@ impl Place<'_> {
 
     /// Their own copy stands there; without one, Discord knows where.
     async fn direct_channel(&self, user: Option<&str>) -> Result<Option<u64>, Stopped> {
-        let to_them =
-            |what: &What| matches!(what, What::FollowReport | What::TellReporter { .. } | What::TellSender { .. });
-        let copy = self.of.stands(to_them).find_map(Remote::read);
+        let copy = self.of.stands_with_reporter().find_map(Remote::read);
         let Some(user) = user.filter(|_| copy.is_none()) else { return Ok(copy.map(|copy| copy.channel)) };
         self.of.may_go_on()?;
         match direct(self.of.app, self.discord, user).await {

@@ -62,7 +62,11 @@ impl Page {
 impl Place<'_> {
     /// First what is known by name; then what stands under copies; then what was written to one person beside theirs.
     async fn everything(&self, whose: &mut Whose) -> Taken {
-        let mut taken = self.known().await;
+        let delete = |remote_id: String| async move {
+            let remote = Remote::read(&remote_id)?;
+            Some(self.delete(&self.slack.channel_now(&remote.channel), &remote.ts).await)
+        };
+        let mut taken = self.of.known(delete).await;
         let copies = |what: &What| matches!(what, What::DrawCard { .. } | What::FollowReport);
         for copy in self.of.stands(copies).filter_map(Remote::read) {
             if matches!(taken, Err(Stopped::Until(_))) {
@@ -74,25 +78,6 @@ impl Place<'_> {
             Err(Stopped::Until(_)) => taken,
             Ok(()) | Err(Stopped::Never) => both(taken, self.direct(whose).await),
         }
-    }
-
-    async fn known(&self) -> Taken {
-        let (store, platform) = (&self.of.app.desk.store, self.of.task.platform);
-        let unread = |_failure| Stopped::Until(self.now() + UNREACHED);
-        let said = store.said(self.of.task.incident, platform).await.map_err(unread)?;
-        let (mut taken, mut away) = (Ok(()), Vec::new());
-        for remote_id in said {
-            let Some(remote) = Remote::read(&remote_id) else { continue };
-            match self.delete(&self.slack.channel_now(&remote.channel), &remote.ts).await {
-                Ok(()) => away.push(remote_id),
-                Err(stopped) => taken = both(taken, Err(stopped)),
-            }
-            if matches!(taken, Err(Stopped::Until(_))) {
-                break;
-            }
-        }
-        store.forget_said(platform, &away).await.map_err(unread)?;
-        taken
     }
 
     /// Everything of ours in the thread under a copy, but copies. What was known by name alone is away by now.
@@ -136,9 +121,7 @@ impl Place<'_> {
 
     /// Their own copy stands there; without one, Slack knows where.
     async fn direct_channel(&self, user: Option<&str>) -> Result<Option<String>, Stopped> {
-        let to_them =
-            |what: &What| matches!(what, What::FollowReport | What::TellReporter { .. } | What::TellSender { .. });
-        let copy = self.of.stands(to_them).find_map(Remote::read);
+        let copy = self.of.stands_with_reporter().find_map(Remote::read);
         let Some(user) = user.filter(|_| copy.is_none()) else { return Ok(copy.map(|copy| copy.channel)) };
         self.of.may_go_on()?;
         match self.slack.ask("conversations.open", &json!({ "users": user }), self.now()).await {

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use shopwatch::chat::press::Button;
 use shopwatch::jobs::retention;
 
-use super::Shop;
+use super::{Plan, Shop};
 use crate::evidence::ASTRONAUT;
 use crate::world::database::{Base, number};
 use crate::world::discord::{Id, MANAGE_THREADS, Message, READ_MESSAGE_HISTORY, RetryAfter, Seen, State, Upload};
@@ -258,6 +258,27 @@ async fn an_answer_to_somebody_without_a_copy_is_read_back_too() {
     let dropped = shop.dropped().await;
     shop.run("DELETE FROM said").await;
     assert!(shop.marked().iter().any(|(channel, _)| *channel == shop.discord.direct_channel(shop.amal)));
+    shop.let_go(&dropped).await;
+    assert_eq!(shop.marked(), []);
+}
+
+/// A colleague was told of a photo of theirs: that is not where the reporter was answered.
+#[tokio::test]
+async fn where_a_colleague_was_told_of_a_photo_is_not_taken_for_where_the_reporter_was_answered() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    let dropped = shop.dropped().await;
+    shop.world.press(NOOR, &dropped.reference, Button::Claim).await.incident();
+    shop.settle().await;
+    let thread = shop.discord.thread_of(shop.card().id).unwrap();
+    shop.discord.posts(shop.omar, thread, "", vec![Upload::of("cat.jpg", "image/jpeg", b"GIF89a and so on")]);
+    let arrived = |state: &State| state.messages.values().any(|one| one.content.contains("have arrived")).then_some(());
+    shop.discord.until("a word that it arrived", arrived).await;
+    shop.settle().await;
+    assert!(!shop.discord.dms_of(shop.omar).is_empty(), "it could not be taken");
+    shop.world.press(NOOR, &dropped.reference, Button::Release).await.incident();
+    shop.settle().await;
+    shop.look_away();
+    shop.run("DELETE FROM said").await;
     shop.let_go(&dropped).await;
     assert_eq!(shop.marked(), []);
 }

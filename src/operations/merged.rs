@@ -12,7 +12,7 @@ pub(super) async fn followers(desk: &Desk, before: &Incident, after: &Incident) 
         return Ok(changes);
     }
     for id in &after.absorbed {
-        let merged = desk.store.incident(*id).await?;
+        let merged = desk.store.incident_if_readable(*id).await?;
         changes.extend(merged.and_then(|merged| merged.follow(after, desk.now())));
     }
     Ok(changes)

@@ -44,7 +44,7 @@ pub async fn serve(listener: TcpListener, routes: Router, stopping: Cancellation
     let shares = Shares::of(CONNECTIONS_OF_ONE_MAX);
     let refusal = Router::new().fallback(too_many_connections);
     let graceful = GracefulShutdown::new();
-    let connections = TaskTracker::new();
+    let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
     loop {
         let accepted = tokio::select! {
             () = stopping.cancelled() => break,
@@ -63,15 +63,17 @@ pub async fn serve(listener: TcpListener, routes: Router, stopping: Cancellation
                 Err(_) => continue,
             },
         };
-        let connection = graceful.watch(connection(stream, routes, share.is_some()));
+        let (connection, cut) = (graceful.watch(connection(stream, routes, share.is_some())), cut.clone());
         connections.spawn(async move {
             // A connection that breaks off is the client's affair; whatever was committed is committed.
-            drop(connection.await);
+            drop(cut.run_until_cancelled(connection).await);
             drop((place, share));
         });
     }
     drop(listener);
     if timeout(DRAIN_DEADLINE, graceful.shutdown()).await.is_err() {
+        // As if the client had hung up: whatever they still hold would keep the program from ending.
+        cut.cancel();
         tracing::warn!(target: "shopwatch::web", "some connections did not end in time and were cut");
     }
 }

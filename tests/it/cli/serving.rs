@@ -2,8 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use reqwest::StatusCode;
+use shopwatch::clock::Stopwatch;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::world::program::{Home, Serving};
 
@@ -89,6 +93,47 @@ async fn asked_to_end_it_finishes_what_it_was_sent_and_ends_with_0() {
         let kept: usize = kept.split(' ').next().unwrap().parse().unwrap();
         assert!(kept > acknowledged, "{signal}: {acknowledged} and the first acknowledged, {kept} kept");
     }
+}
+
+#[tokio::test]
+async fn asked_to_end_it_hears_out_who_is_speaking_and_cuts_off_who_does_not_end_within_ten_seconds() {
+    const WITHIN: Duration = Duration::from_secs(10);
+    let home = Home::new();
+    let key = home.key("till", "staff");
+    let server = home.serve(&[]);
+    let (mut ends, mut never) = (begun(&server, &key).await, begun(&server, &key).await);
+    server.signal("TERM");
+    let asked = Stopwatch::start();
+    while TcpStream::connect(server.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    ends.write_all(BODY).await.unwrap();
+    let mut answer = String::new();
+    ends.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let mut nothing = String::new();
+    assert_eq!(never.read_to_string(&mut nothing).await.unwrap_or_default(), 0, "{nothing}");
+    let (ended, _) = server.wait();
+    assert!(ended.success() && asked.now() < WITHIN, "{ended} after {:?}", asked.now());
+    assert!(home.output(&["audit", "verify"]).starts_with("1 "), "what was heard out is kept");
+}
+
+const BODY: &[u8] = b"{}";
+
+/// A report whose first line the server has read, and whose body it waits for.
+async fn begun(server: &Serving, key: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/reports HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        server.address,
+        BODY.len(),
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut goes_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut goes_on).await.unwrap();
+    assert!(goes_on.starts_with(b"HTTP/1.1 100"));
+    stream
 }
 
 #[test]

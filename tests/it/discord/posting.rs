@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::words::State;
+use sea_orm::ConnectionTrait as _;
 
 use super::Shop;
 use crate::world::discord::{RetryAfter, SEND_MESSAGES, VIEW_CHANNEL};
@@ -66,6 +67,30 @@ async fn an_answer_that_is_lost_makes_no_second_card() {
     shop.discord.time_passes(Duration::from_hours(1));
     shop.settle().await;
     assert_eq!(shop.discord.messages(shop.triage).len(), 2);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_card_in_doubt_is_looked_for_first_also_after_its_incident_could_not_be_read_for_a_while() {
+    let shop = Shop::open().await;
+    shop.discord.answer_lost(POST);
+    shop.reports("gin").await;
+    shop.step().await;
+    assert_eq!(shop.discord.messages(shop.triage).len(), 1);
+    let inside = shop.world.database.look_inside().await;
+    // Twice, and it is as it was.
+    let swap = "UPDATE incident SET sealed = data_key, data_key = sealed";
+    for _ in 0..2 {
+        inside.execute_unprepared(swap).await.unwrap();
+        for _ in 0..3 {
+            // By now Discord has forgotten the nonce.
+            shop.discord.time_passes(Duration::from_hours(1));
+            shop.world.clock.advance(chrono::TimeDelta::hours(1));
+            shop.step().await;
+        }
+    }
+    shop.settle().await;
+    assert_eq!(shop.discord.messages(shop.triage).len(), 1);
     shop.look_away();
 }
 

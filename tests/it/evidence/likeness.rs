@@ -25,6 +25,7 @@ use crate::world::people::{ADA, AMAL, FINN, NOOR, Person, days};
 
 on_both!(
     what_is_erased_or_cannot_be_read_is_like_nothing,
+    what_is_remembered_and_cannot_be_read_any_more_is_not_named,
     a_photo_sent_again_leads_to_the_incident_it_was_sent_to_before,
     what_photos_look_like_is_read_once_and_not_for_every_card,
     of_many_photos_only_what_is_new_is_read,
@@ -95,6 +96,18 @@ async fn what_is_erased_or_cannot_be_read_is_like_nothing(base: Base) {
         inside.execute_unprepared(&change).await.unwrap();
     }
     assert_eq!(alike(&world, NOOR, &again).await, std::slice::from_ref(&first.reference));
+}
+
+async fn what_is_remembered_and_cannot_be_read_any_more_is_not_named(base: Base) {
+    let world = World::on(base).await;
+    let jpeg = jpeg(&picture("faces/astronaut.png"));
+    let (broken, whole) = (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
+    let again = photographed(&world, &jpeg).await;
+    let both = [whole.reference.clone(), broken.reference.clone()];
+    assert_eq!(alike(&world, NOOR, &again).await, both);
+    let spoil = format!("UPDATE incident SET data_key = sealed WHERE reference = '{}'", broken.reference);
+    world.database.look_inside().await.execute_unprepared(&spoil).await.unwrap();
+    assert_eq!(alike(&world, NOOR, &again).await, [whole.reference]);
 }
 
 async fn what_photos_look_like_is_read_once_and_not_for_every_card(base: Base) {

@@ -9,17 +9,19 @@ use shopwatch::chat::press::Button;
 use shopwatch::jobs::timers;
 use shopwatch::jobs::verify::{Finding, verify};
 use shopwatch::operations::people::actor;
+use shopwatch::rules::Rules;
 use shopwatch::store::incidents::Filter;
 
 use crate::slack::Shop;
 use crate::world::World;
 use crate::world::database::{Base, Database};
-use crate::world::people::{AMAL, NOOR, minutes};
+use crate::world::people::{AMAL, NOOR, days, minutes};
 
 on_both!(
     it_hides_none_of_the_others_in_lists_and_stops_no_timer,
     nobodys_line_waits_for_one_that_cannot_be_read,
     its_card_waits_until_it_can_be_read_and_no_other_does,
+    what_is_over_goes_beside_it,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,6 +79,34 @@ async fn nobodys_line_waits_for_one_that_cannot_be_read(base: Base) {
     swap_key(&world.database, &broken.reference, &whole.reference).await;
     world.settle().await;
     assert_eq!(world.database.rows_in("notice").await, 1);
+}
+
+async fn what_is_over_goes_beside_it(base: Base) {
+    let world = World::on(base).await;
+    let (broken, whole) = two(&world).await;
+    for incident in [&broken, &whole] {
+        world.decline(&incident.reference).await;
+    }
+    let shorter = format!("{}\n[retention]\ndeclined = 3\n", Rules::EXAMPLE);
+    // It is in the plan, and then it cannot be read; whatever the rules say meanwhile moves the end of the other one.
+    for rules in [None, Some(shorter)] {
+        if let Some(text) = rules {
+            swap_key(&world.database, &broken.reference, &whole.reference).await;
+            world.app.desk.change_rules(Rules::parse(&text).unwrap());
+        }
+        for _ in 0..2 {
+            world.clock.advance(days(1));
+            world.settle().await;
+        }
+    }
+    assert!(world.store().incident(whole.id).await.unwrap().is_none(), "three days have gone by");
+    for _ in 0..5 {
+        world.clock.advance(days(1));
+        world.settle().await;
+    }
+    assert_eq!(world.database.rows_in("incident").await, 2, "its row stays, beside what is left of the other one");
+    let left = world.store().gone(broken.id).await.unwrap();
+    assert!(left.is_none(), "what cannot be read is not erased: somebody has to look at it");
 }
 
 async fn its_card_waits_until_it_can_be_read_and_no_other_does(base: Base) {

@@ -88,7 +88,9 @@ async fn when_slack_does_not_say_who_it_is_nobody_is_refused_and_nothing_is_done
 
 #[tokio::test]
 async fn when_slack_does_not_say_who_is_in_a_group_nobody_is_refused_and_the_next_press_counts() {
-    for word in ["internal_error", "fatal_error", "ratelimited", "request_timeout", "service_unavailable"] {
+    let words =
+        ["internal_error", "fatal_error", "ratelimited", "request_timeout", "service_unavailable", "made_up_later"];
+    for word in words {
         let shop = Shop::open().await;
         let incident = shop.report("gin").await;
         shop.settle().await;

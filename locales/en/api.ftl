@@ -10,6 +10,7 @@ problem-not-a-cursor = Please send the “next” of an earlier page.
 
 api-unauthorised = Send a key that is still good, as “Authorization: Bearer KEY”. Your technical person makes one with: shopwatch key create
 api-malformed-json = This is not JSON from line { $line }, column { $column } on. Nothing was stored.
+api-broke-off = The body did not come whole. Nothing was stored. Please send it again with the same Idempotency-Key.
 api-too-large = A body may have at most { $most } bytes. Nothing was stored.
 api-media-type = Send the body as application/json. Nothing was stored.
 api-method = This address does not take this method. The Allow header names those it takes.
@@ -24,6 +25,7 @@ title-forbidden = Not yours to do
 title-cross-site = From another page
 title-not-found = Nothing here by that name
 title-method-not-allowed = Not possible at this address
+title-broke-off = It broke off
 title-changed = Somebody was faster
 title-taken = Somebody else has claimed it
 title-already-yours = It is yours already

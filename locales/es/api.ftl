@@ -10,6 +10,7 @@ problem-not-a-cursor = Envíe el «next» de una página anterior.
 
 api-unauthorised = Envíe una clave vigente, como «Authorization: Bearer KEY». Su soporte técnico la crea con: shopwatch key create
 api-malformed-json = Desde la línea { $line }, columna { $column }, esto no es JSON. No se guardó nada.
+api-broke-off = El cuerpo no llegó entero. No se guardó nada. Envíelo otra vez con la misma Idempotency-Key.
 api-too-large = El cuerpo puede tener como máximo { $most } bytes. No se guardó nada.
 api-media-type = Envíe el cuerpo como application/json. No se guardó nada.
 api-method = Esta dirección no admite este método. La cabecera Allow nombra los que admite.
@@ -24,6 +25,7 @@ title-forbidden = Corresponde a otro rol
 title-cross-site = Viene de otra página
 title-not-found = Aquí no hay nada con ese nombre
 title-method-not-allowed = No es posible en esta dirección
+title-broke-off = Se interrumpió
 title-changed = Otra persona se adelantó
 title-taken = Otra persona ya lo asumió
 title-already-yours = Ya lo tiene usted

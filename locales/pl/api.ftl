@@ -10,6 +10,7 @@ problem-not-a-cursor = Wyślij „next” z wcześniejszej strony.
 
 api-unauthorised = Wyślij ważny klucz jako „Authorization: Bearer KEY”. Osoba od spraw technicznych tworzy go poleceniem: shopwatch key create
 api-malformed-json = Od wiersza { $line }, kolumny { $column } to nie jest JSON. Nic nie zapisano.
+api-broke-off = Treść nie dotarła w całości. Nic nie zapisano. Wyślij ją jeszcze raz z tym samym Idempotency-Key.
 api-too-large = Największa treść, w bajtach: { $most }. Nic nie zapisano.
 api-media-type = Wyślij treść jako application/json. Nic nie zapisano.
 api-method = Ten adres nie przyjmuje tej metody. Nagłówek Allow wymienia te, które przyjmuje.
@@ -24,6 +25,7 @@ title-forbidden = To należy do innej roli
 title-cross-site = Z innej strony
 title-not-found = Nie ma tu nic o tej nazwie
 title-method-not-allowed = Pod tym adresem niemożliwe
+title-broke-off = Przerwano
 title-changed = Ktoś zrobił to szybciej
 title-taken = Incydent przejął już ktoś inny
 title-already-yours = Ten incydent jest już u Ciebie

@@ -10,6 +10,7 @@ problem-not-a-cursor = کسی پچھلے صفحے کا “next” بھیجیں۔
 
 api-unauthorised = کوئی کارآمد کلید اس طرح بھیجیں: “Authorization: Bearer KEY”۔ آپ کا تکنیکی فرد اسے اس طرح بناتا ہے: shopwatch key create
 api-malformed-json = سطر { $line }، کالم { $column } سے آگے یہ JSON نہیں ہے۔ کچھ محفوظ نہیں ہوا۔
+api-broke-off = مواد پورا نہیں پہنچا۔ کچھ محفوظ نہیں ہوا۔ اسے اسی Idempotency-Key کے ساتھ دوبارہ بھیجیں۔
 api-too-large = مواد زیادہ سے زیادہ { $most } بائٹ ہو سکتا ہے۔ کچھ محفوظ نہیں ہوا۔
 api-media-type = مواد application/json کے طور پر بھیجیں۔ کچھ محفوظ نہیں ہوا۔
 api-method = یہ پتا یہ طریقہ قبول نہیں کرتا۔ جو قبول ہیں وہ Allow ہیڈر میں لکھے ہیں۔
@@ -24,6 +25,7 @@ title-forbidden = یہ کام دوسرے کردار کا ہے
 title-cross-site = کسی دوسرے صفحے سے
 title-not-found = یہاں اس نام کی کوئی چیز نہیں
 title-method-not-allowed = اس پتے پر ممکن نہیں
+title-broke-off = بیچ میں رک گیا
 title-changed = کوئی اور پہلے کر چکا
 title-taken = کوئی اور اسے سنبھال چکا ہے
 title-already-yours = یہ پہلے سے آپ کے پاس ہے

@@ -72,6 +72,7 @@ pub fn families() -> Vec<(&'static str, Vec<&'static str>)> {
         "cross-site",
         "not-found",
         "method-not-allowed",
+        "broke-off",
         "changed",
         "taken",
         "already-yours",

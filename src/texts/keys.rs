@@ -122,6 +122,7 @@ messages! {
     problem_not_a_cursor = "problem-not-a-cursor" ();
     api_unauthorised = "api-unauthorised" ();
     api_malformed_json = "api-malformed-json" (line, column);
+    api_broke_off = "api-broke-off" ();
     api_too_large = "api-too-large" (most);
     api_media_type = "api-media-type" ();
     api_method = "api-method" ();

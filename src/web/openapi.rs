@@ -133,12 +133,12 @@ macro_rules! refusals {
 refusals! {
     /// How a report can be refused.
     ReportRefusals: [
-        MalformedJson, Unauthorised, Forbidden, TooLarge, UnsupportedMediaType, Invalid, KeyReused, TooManyRequests,
-        Broken, Unavailable,
+        MalformedJson, Unauthorised, Forbidden, BrokeOff, TooLarge, UnsupportedMediaType, Invalid, KeyReused,
+        TooManyRequests, Broken, Unavailable,
     ];
     /// How an action can be refused.
     ActionRefusals: [
-        MalformedJson, Unauthorised, Forbidden, NotFound, Changed, Taken, AlreadyYours, MissingFacts, WrongState,
+        MalformedJson, Unauthorised, Forbidden, NotFound, BrokeOff, Changed, Taken, AlreadyYours, MissingFacts, WrongState,
         QuestionOpen, NoQuestion, TooLate, HasMerged, OtherNotOpen, NothingChanges, OnHold, TooLarge, UnsupportedMediaType,
         Invalid, TooManyRequests, Broken, Unavailable,
     ];

@@ -61,6 +61,7 @@ kinds! {
     CrossSite = "cross-site" FORBIDDEN "The request came from a page of another site; programs send neither `Origin` nor `Sec-Fetch-Site`. Nothing was changed.";
     NotFound = "not-found" NOT_FOUND "There is no such incident, or none that this key may see; the two are answered alike.";
     MethodNotAllowed = "method-not-allowed" METHOD_NOT_ALLOWED "The address exists and does not take this method; `Allow` names those it takes.";
+    BrokeOff = "broke-off" REQUEST_TIMEOUT "The body did not come whole: it ended early, or nothing more of it came for ten seconds. Nothing was stored. Send it again, with the same `Idempotency-Key`.";
     Changed = "changed" CONFLICT "The incident is no longer at the `version` that was sent; `current` says where it stands. Look at it and decide again.";
     Taken = "taken" CONFLICT "Somebody else has claimed it; `current` says who and since when.";
     AlreadyYours = "already-yours" CONFLICT "This key has claimed it before.";

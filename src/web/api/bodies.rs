@@ -37,6 +37,8 @@ pub const GOODS: [&str; 5] = ["what", "quantity", "unit_value_minor", "currency"
 pub enum Unreadable {
     MediaType,
     TooLarge,
+    /// It did not come whole.
+    BrokeOff,
     Malformed { line: usize, column: usize },
 }
 
@@ -56,8 +58,8 @@ async fn whole(request: Request) -> Result<Bytes, Unreadable> {
         if causes.any(<dyn std::error::Error>::is::<LengthLimitError>) {
             Unreadable::TooLarge
         } else {
-            // It broke off; nobody may be there any more to read this.
-            Unreadable::Malformed { line: 1, column: 1 }
+            // Nobody may be there any more to read this; whoever is must not take it for a mistake in what they send.
+            Unreadable::BrokeOff
         }
     })
 }

@@ -120,6 +120,7 @@ impl<'a> Refusing<'a> {
             match why {
                 Unreadable::MediaType => say(Kind::UnsupportedMediaType, keys::api_media_type()),
                 Unreadable::TooLarge => say(Kind::TooLarge, keys::api_too_large(BODY_MAX)),
+                Unreadable::BrokeOff => say(Kind::BrokeOff, keys::api_broke_off()),
                 Unreadable::Malformed { line, column } => {
                     say(Kind::MalformedJson, keys::api_malformed_json(line, column)).at(line, column)
                 }

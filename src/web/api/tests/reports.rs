@@ -1,5 +1,6 @@
 //! `POST /api/v1/reports`.
 
+use axum::body::Body;
 use axum::http::{StatusCode, header};
 use domain::words::Role;
 use serde_json::json;
@@ -82,6 +83,18 @@ async fn a_body_that_is_no_json_is_told_where_it_stops_being_it() {
     assert_eq!(send(format!("\"{}\"", "x".repeat(BODY_MAX))).await.kind(), "too-large");
     let form = world.ask("POST", "/api/v1/reports").key(&till).header("content-type", "text/plain").send("{}").await;
     assert_eq!((form.status, form.kind()), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_no_mistake_of_its_sender_and_is_asked_for_again() {
+    let world = World::new().await;
+    let till = world.key("till", Role::Staff, Some("kings-cross")).await;
+    let parts = [Ok("{\"what_happened\": \"two pe"), Err(std::io::Error::from(std::io::ErrorKind::TimedOut))];
+    let broken = Body::from_stream(futures_util::stream::iter(parts));
+    let asking = world.ask("POST", "/api/v1/reports").key(&till).header("content-type", "application/json");
+    let answer = asking.send(broken).await;
+    assert_eq!((answer.status, answer.kind()), (StatusCode::REQUEST_TIMEOUT, "broke-off".to_owned()));
+    assert!(String::from_utf8(answer.bytes).unwrap().contains("Nothing was stored"));
 }
 
 #[tokio::test]

@@ -33,12 +33,12 @@ pub async fn look(settings: &Settings, now: Moment) -> Kept {
     let seen = match examine::see(&settings.database).await {
         Ok(seen) => seen,
         Err(unfit) => {
-            kept.lines.extend(master(settings, true).1);
+            kept.lines.extend(master(settings, None).1);
             kept.lines.push(refused(&unfit));
             return kept;
         }
     };
-    let (keys, lines) = master(settings, seen.is_some());
+    let (keys, lines) = master(settings, Some(seen.is_some()));
     kept.lines.extend(lines);
     let Some(seen) = seen else {
         kept.lines.push(Line::note("database.opens", "there is no database yet: the first start makes it"));
@@ -124,8 +124,8 @@ fn of_clock(last: Option<Moment>, now: Moment) -> Line {
     }
 }
 
-/// The master key, and how it lies there.
-fn master(settings: &Settings, sealed: bool) -> (Option<Keys>, Vec<Line>) {
+/// The master key, and how it lies there; `sealed` says whether there is something that only it opens, where that is known.
+fn master(settings: &Settings, sealed: Option<bool>) -> (Option<Keys>, Vec<Line>) {
     const ID: &str = "keys.master";
     if let Some(key) = &settings.master_key {
         let keys = files::given(key.reveal(), settings.old_master_key.as_ref().map(Secret::reveal));
@@ -134,12 +134,16 @@ fn master(settings: &Settings, sealed: bool) -> (Option<Keys>, Vec<Line>) {
     let files = KeyFiles::below(&settings.data);
     match files.has_master() {
         Err(why) => (None, vec![Line::told(ID, &why.to_string())]),
-        Ok(false) if sealed => {
+        Ok(false) if sealed == Some(true) => {
             let path = settings.data.join("keys/master.key");
             let line = Line::problem(ID, format!("there is no master key: {} is missing", path.display()))
                 .because("nothing in the database can be read without the one that it was sealed with")
                 .so("restore it from your backup, or set EVIDENCE_MASTER_KEY to the right one");
             (None, vec![line])
+        }
+        Ok(false) if sealed.is_none() => {
+            let line = Line::note(ID, "there is no master key here, and what the database holds is not known");
+            (None, vec![line.so("if there were reports before, restore keys/master.key from your backup")])
         }
         Ok(false) => (None, vec![Line::note(ID, "there is no master key yet: the first start makes it")]),
         Ok(true) => told(files.open(), "keys/master.key", files.count_old().unwrap_or_default()),

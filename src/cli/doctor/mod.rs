@@ -50,7 +50,7 @@ pub async fn doctor(
             }
         }
         Err(bad) => {
-            lines.extend(bad.0.iter().map(|problem| Line::told("settings.environment", problem)));
+            lines.extend(bad.0.iter().map(|problem| of_setting(problem)));
             lines.extend(rules::read(rules_file.as_deref()).1);
             "shopwatch doctor   looks at the rest, once the settings can be read"
         }
@@ -63,6 +63,12 @@ pub async fn doctor(
     };
     drop(writeln!(std::io::stdout(), "{printed}"));
     Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is wrong with a setting; most of them say themselves what to write.
+fn of_setting(problem: &str) -> Line {
+    let line = Line::told("settings.environment", problem);
+    if line.to_do.is_some() { line } else { line.so("put it right in .env, or wherever the environment is set") }
 }
 
 async fn everything(settings: &Settings, online: bool) -> Vec<Line> {

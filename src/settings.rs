@@ -216,8 +216,7 @@ impl Environment {
         let evidence = self.evidence(&mut problems);
         let slack = self.slack(&mut problems);
         let discord = self.discord(&mut problems);
-        let found = PathBuf::from(RULES_FILE);
-        let rules = self.rules.clone().or_else(|| found.is_file().then_some(found));
+        let rules = self.rules_file();
         match (listen, database, evidence) {
             (Some(listen), Some(database), Some(evidence)) if problems.is_empty() => Ok(Settings {
                 listen,
@@ -233,6 +232,12 @@ impl Environment {
             }),
             _ => Err(BadSettings(problems)),
         }
+    }
+
+    /// The file of the shop's rules; none where the example stands in for it.
+    pub fn rules_file(&self) -> Option<PathBuf> {
+        let found = PathBuf::from(RULES_FILE);
+        self.rules.clone().or_else(|| found.is_file().then_some(found))
     }
 
     /// Where photos are kept.

@@ -30,7 +30,7 @@ pub fn load() -> Vec<String> {
 }
 
 /// Where it is, if it is anywhere.
-fn found() -> Option<PathBuf> {
+pub fn found() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.exists() && !path.is_dir())
 }

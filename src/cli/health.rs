@@ -9,6 +9,14 @@ use crate::settings::Settings;
 /// How long the answer may take.
 const DEADLINE: Duration = Duration::from_secs(5);
 
+/// Whether a server of these settings answers on this machine, ready or not.
+pub async fn answers(settings: &Settings) -> bool {
+    let client = reqwest::Client::builder().timeout(DEADLINE).no_proxy().build();
+    let Ok(client) = client else { return false };
+    let answer = client.get(format!("{}/health/live", serve::local_address(settings))).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
 /// Ends with 0 if the server of these settings is ready.
 pub async fn check(settings: &Settings) -> Result<ExitCode, Complaint> {
     let url = format!("{}/health/ready", serve::local_address(settings));

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod demo;
+pub mod doctor;
 pub mod enter;
 mod env_file;
 pub mod evidence;
@@ -53,6 +54,15 @@ enum Command {
     },
     /// Check the rules file and print every problem with its line.
     Check { file: Option<PathBuf> },
+    /// Look at everything, and say how it stands and what to do next; ends with 1 if something is a problem.
+    Doctor {
+        /// Ask Slack, Discord and the bucket as well.
+        #[arg(long)]
+        online: bool,
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Play the main job on a server of its own, check every step, and end with 0.
     Demo {
         /// Without a browser; the only way so far.
@@ -181,6 +191,7 @@ pub fn run() -> ExitCode {
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let arguments = Arguments::parse();
+    let rules_file = arguments.environment.rules_file();
     let settings = match (telemetry::filter(arguments.log.as_deref()), arguments.environment.check()) {
         (Ok(filter), settings) => {
             telemetry::start_logs(filter);
@@ -194,7 +205,16 @@ pub fn run() -> ExitCode {
         (_, Ok(_)) => Err(BadSettings(unread)),
         (_, Err(others)) => Err(BadSettings(unread.into_iter().chain(others.0).collect())),
     };
-    match settings.map_err(|bad| bad.to_string()).and_then(|settings| dispatch(arguments.command, settings)) {
+    let done = match (settings, arguments.command) {
+        // What is wrong with the settings is one of the things that the doctor looks for.
+        (Err(bad), Some(Command::Doctor { online, json })) => {
+            let asked = doctor::Asked { online, json };
+            runtime().and_then(|runtime| runtime.block_on(doctor::doctor(Err(bad), rules_file, asked)))
+        }
+        (Err(bad), _) => Err(bad.to_string()),
+        (Ok(settings), command) => dispatch(command, settings),
+    };
+    match done {
         Ok(code) => code,
         Err(complaint) => {
             eprintln!("{complaint}");
@@ -203,12 +223,18 @@ pub fn run() -> ExitCode {
     }
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime, Complaint> {
+    tokio::runtime::Runtime::new().map_err(|why| format!("cannot start: {why}"))
+}
+
 fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Complaint> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|why| format!("cannot start: {why}"))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         match command {
             None | Some(Command::Serve) => serve::serve(settings).await,
             Some(Command::Init { force }) => init::init(force),
+            Some(Command::Doctor { online, json }) => {
+                doctor::doctor(Ok(settings), None, doctor::Asked { online, json }).await
+            }
             Some(Command::Check { file }) => check::check(file, &settings),
             Some(Command::Demo { .. }) => demo::play(&settings).await,
             Some(Command::Enter { name }) => enter::enter(&settings, &name).await,

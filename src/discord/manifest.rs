@@ -178,7 +178,7 @@ pub async fn register(discord: &Discord, app: &App, application: u64) -> Result<
 }
 
 /// Whether what Discord has says what we say; it adds fields of its own, and leaves out what is empty.
-fn says(ours: &Value, theirs: &Value) -> bool {
+pub fn says(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
         (Value::Array(ours), Value::Array(theirs)) => {
             let same = |one: &Value| {

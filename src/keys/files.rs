@@ -37,11 +37,27 @@ impl KeyFiles {
             folder.map_err(|source| fault(&path, source))?;
             write_new(&path, &new_master()?)?;
         }
-        let mut keys = Keys::from_master(&*read(&path)?)?;
+        self.open()
+    }
+
+    /// Whether there is a master key.
+    pub fn has_master(&self) -> Result<bool, KeyProblem> {
+        let path = self.0.join(MASTER);
+        path.try_exists().map_err(|source| fault(&path, source))
+    }
+
+    /// The keys of these files.
+    pub fn open(&self) -> Result<Keys, KeyProblem> {
+        let mut keys = Keys::from_master(&*read(&self.0.join(MASTER))?)?;
         for old in self.old()? {
             keys = keys.and_older(&*read(&old)?)?;
         }
         Ok(keys)
+    }
+
+    /// How many keys lie there that were replaced, and are there until nothing is wrapped by them.
+    pub fn count_old(&self) -> Result<usize, KeyProblem> {
+        Ok(self.old()?.len())
     }
 
     /// Puts a new master key in the place of the one that is there, which stays beside it. A crash leaves the one or the

@@ -79,6 +79,13 @@ impl Api {
         session.http_session_api.http_get(method, &arguments, None).await.map_err(|why| trouble(method, &why))
     }
 
+    /// Whose token it is, and its scopes: they stand in the header of the answer.
+    /// <https://docs.slack.dev/reference/methods/auth.test/>
+    pub async fn identity(&self) -> Result<(Value, Vec<String>), Trouble> {
+        const METHOD: &str = "auth.test";
+        self.client.http_api.connector.identity(METHOD, &self.bot).await.map_err(|why| trouble(METHOD, &why))
+    }
+
     /// The address of a new connection in Socket Mode.
     pub async fn open_connection(&self) -> Result<String, Trouble> {
         const METHOD: &str = "apps.connections.open";

@@ -258,4 +258,4 @@ impl Drop for Live<'_> {
 }
 
 /// What the store's notes of channels that moved begin with.
-const MOVED_NOTE: &str = "slack/moved/";
+pub const MOVED_NOTE: &str = "slack/moved/";

@@ -122,7 +122,7 @@ impl Store {
     }
 }
 
-fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
+pub(super) fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
     let path = path.to_owned();
     let mut options = ConnectOptions::new("sqlite:");
     options.max_connections(connections).min_connections(1).map_sqlx_sqlite_opts(move |sqlite| {
@@ -145,7 +145,7 @@ pub(super) async fn connect(mut options: ConnectOptions) -> Result<DatabaseConne
 }
 
 /// Errors of drivers quote the URL now and then: the password goes before anybody reads it.
-fn unreachable_database(why: &DbErr) -> Unfit {
+pub(super) fn unreachable_database(why: &DbErr) -> Unfit {
     let text = why.to_string();
     let safe = text.split_whitespace().filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ");
     Unfit::Unreachable { hint: String::new(), why: safe }
@@ -160,7 +160,7 @@ fn make_private(path: &Path) -> Result<(), Unfit> {
     Ok(())
 }
 
-async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
+pub(super) async fn demand_durability(db: &DatabaseConnection) -> Result<(), Unfit> {
     let demands: &[(&'static str, &[&str], &'static str)] = if db.get_database_backend() == DbBackend::Postgres {
         &[
             ("fsync", &["on"], "on"),

@@ -9,6 +9,7 @@ pub mod connect;
 mod counted;
 pub mod entity;
 mod erasing;
+pub mod examine;
 pub mod incidents;
 pub mod lease;
 mod leases;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use slack_morphism::errors::{SlackClientApiError, SlackClientError, SlackClientHttpProtocolError};
 use slack_morphism::multipart_form::FileMultipartData;
 use slack_morphism::{
-    ClientResult, SlackClientApiCallContext, SlackClientHttpConnector, SlackClientId, SlackClientSecret,
+    ClientResult, SlackApiToken, SlackClientApiCallContext, SlackClientHttpConnector, SlackClientId, SlackClientSecret,
 };
 use url::Url;
 
@@ -93,8 +93,20 @@ impl Connector {
         body: Option<(String, Vec<u8>)>,
         context: SlackClientApiCallContext<'_>,
     ) -> ClientResult<RS> {
+        let (_, answer) = self.exchange(method, url, body, context.token).await?;
+        serde_json::from_value(answer).map_err(|_why| broke(Broke::Lost))
+    }
+
+    /// A call, and the headers of its answer.
+    async fn exchange(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<(String, Vec<u8>)>,
+        token: Option<&SlackApiToken>,
+    ) -> ClientResult<(HeaderMap, Value)> {
         let mut request = self.http.request(method, url);
-        if let Some(token) = context.token {
+        if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {}", token.token_value.0));
         }
         if let Some((media, bytes)) = body {
@@ -117,7 +129,16 @@ impl Connector {
         if !status.is_success() {
             return Err(broke(Broke::Lost));
         }
-        serde_json::from_value(answer).map_err(|_why| broke(Broke::Lost))
+        Ok((headers, answer))
+    }
+
+    /// What a method says of a token, and the scopes that the header of its answer names.
+    pub(super) async fn identity(&self, method: &str, token: &SlackApiToken) -> ClientResult<(Value, Vec<String>)> {
+        let url = self.create_method_uri_path(method)?;
+        let (headers, answer) = self.exchange(Method::POST, url, None, Some(token)).await?;
+        let named = headers.get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok()).unwrap_or_default();
+        let scopes = named.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+        Ok((answer, scopes.map(ToOwned::to_owned).collect()))
     }
 
     pub(super) async fn respond(&self, url: &Url, message: &Value) -> ClientResult<()> {

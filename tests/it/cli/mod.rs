@@ -2,6 +2,7 @@
 
 mod commands;
 mod demo;
+mod doctor;
 mod letting_go;
 mod record;
 mod rules;

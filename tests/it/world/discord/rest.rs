@@ -60,9 +60,11 @@ pub async fn me(FromHub(hub): FromHub<Arc<Hub>>) -> Json<Value> {
 pub async fn application(FromHub(hub): FromHub<Arc<Hub>>) -> Json<Value> {
     let key = hub.public_key();
     Json(hub.read(|state| {
+        // Of an application in fewer than 100 guilds: GATEWAY_MESSAGE_CONTENT_LIMITED.
+        let flags = if state.privileged & MESSAGE_CONTENT == 0 { 0 } else { 1 << 19 };
         json!({
             "id": state.application.to_string(), "name": "Shopwatch", "icon": null, "description": "", "bot_public": true,
-            "bot_require_code_grant": false, "verify_key": key, "flags": 0, "team": null,
+            "bot_require_code_grant": false, "verify_key": key, "flags": flags, "team": null,
             "owner": state.users[&state.bot].draw(), "bot": state.users[&state.bot].draw(),
             "interactions_endpoint_url": state.endpoint, "approximate_guild_count": state.guilds.len(),
             "integration_types_config": { "0": {} }, "redirect_uris": [],

@@ -25,6 +25,8 @@ use crate::clock::jitter;
 
 /// The largest body that is read before its signature is checked (PLATFORMS: 1 MiB).
 pub const BODY_MAX: usize = 1024 * 1024;
+/// Where Slack sends; everything may come to each of them.
+const DOORS: [&str; 3] = ["/slack/events", "/slack/commands", "/slack/interactions"];
 const JSON: &[u8] = b"application/json";
 /// How long to wait before asking Slack again whose tokens these are: the first time, and at most.
 pub(super) const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
@@ -118,10 +120,10 @@ pub fn routes(app: &App) -> Router<App> {
     if app.slack().is_none_or(|slack| slack.settings.signing_secret.is_none()) {
         return Router::new();
     }
-    Router::new()
-        .route("/slack/events", post(receive))
-        .route("/slack/commands", post(receive))
-        .route("/slack/interactions", post(receive))
+    // Whoever writes an address with a slash at its end means the same door.
+    DOORS
+        .iter()
+        .fold(Router::new(), |router, door| router.route(door, post(receive)).route(&format!("{door}/"), post(receive)))
 }
 
 async fn receive(State(app): State<App>, request: Request) -> Response {

@@ -19,7 +19,7 @@ use super::answer::{Answered, answer};
 use super::api::Trouble;
 use super::client::REFUSING;
 use super::inbound::{Door, read};
-use super::{Slack, Standing, catch_up, socket};
+use super::{Slack, Standing, catch_up, socket, tokens};
 use crate::app::App;
 use crate::clock::jitter;
 
@@ -37,6 +37,8 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
     slack.recall_home(&app.desk.store).await;
     drop(slack.recall_channels(&app.desk.store).await);
     slack.pace.recall(app.desk.now()).await;
+    // Before anything is asked with it; if it cannot be looked for now, nothing is.
+    drop(Box::pin(tokens::step(slack, app)).await);
     let connections = async {
         know_home(slack, app).await;
         if slack.settings.app_token.is_some() {
@@ -46,8 +48,9 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
             tokio::join!(watch_tokens(slack, app), Box::pin(catch_up::work(slack, app)));
         }
     };
+    let renewing = Box::pin(tokens::keep(slack, app));
     tokio::select! {
-        () = connections => {}
+        ((), ()) = async { tokio::join!(connections, renewing) } => {}
         () = app.stopping.cancelled() => {}
     }
     slack.after.close();

@@ -234,9 +234,14 @@ impl Keys {
 
     /// What went out for this purpose.
     pub fn open_token(&self, purpose: &[u8], token: &str) -> Result<Vec<u8>, DoesNotOpen> {
+        self.unwrapped(purpose, &sealed_bytes(token)?)
+    }
+
+    /// The same value under the master key that wraps what is new; none if it is already.
+    pub fn rewrap_token(&self, purpose: &[u8], token: &str) -> Result<Option<String>, DoesNotOpen> {
         use base64::Engine as _;
-        let sealed = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).map_err(|_why| DoesNotOpen)?;
-        self.unwrapped(purpose, &sealed)
+        let anew = self.rewrap(purpose, &sealed_bytes(token)?)?;
+        Ok(anew.map(|sealed| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sealed)))
     }
 
     /// A 256-bit secret for a link, a session or a key, in URL-safe characters.
@@ -253,6 +258,11 @@ impl DataKey {
     pub fn open(&self, purpose: &[u8], sealed: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {
         open_with(&self.key, purpose, sealed)
     }
+}
+
+fn sealed_bytes(token: &str) -> Result<Vec<u8>, DoesNotOpen> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).map_err(|_why| DoesNotOpen)
 }
 
 fn open_with(key: &LessSafeKey, purpose: &[u8], sealed: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {

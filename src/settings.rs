@@ -11,8 +11,10 @@ use crate::keys::files;
 use crate::store::connect::Location;
 
 pub mod bucket;
+pub mod rotation;
 
 use bucket::{BucketEnvironment, BucketSettings};
+use rotation::{Rotation, RotationEnvironment};
 
 /// The names of this computer, as addresses have them.
 const HERE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -68,6 +70,8 @@ pub struct Environment {
     /// Slack: connections of this process in Socket Mode, 1 to 8; all replicas together should have at most 8.
     #[arg(long, env = "SLACK_CONNECTIONS", default_value = "1", value_name = "COUNT", global = true)]
     pub slack_connections: String,
+    #[command(flatten)]
+    pub rotation: RotationEnvironment,
     /// Discord: the bot's token; with it cards are posted, and the gateway needs nothing open on the shop's router.
     #[arg(long, env = "DISCORD_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     pub discord_token: Option<String>,
@@ -119,6 +123,8 @@ pub enum EvidencePlace {
 #[derive(Debug, Clone)]
 pub struct SlackSettings {
     pub bot_token: Secret,
+    /// How that token is renewed, if it ends after some hours.
+    pub rotation: Option<Rotation>,
     /// For Socket Mode.
     pub app_token: Option<Secret>,
     /// For the doors over HTTP.
@@ -261,6 +267,7 @@ impl Environment {
             return None;
         }
         let before = problems.len();
+        let rotation = self.rotation.check(problems);
         if bot_token.is_none() {
             problems
                 .push("SLACK_BOT_TOKEN is missing; copy the Bot User OAuth Token (xoxb-…) from your app's page".into());
@@ -283,7 +290,8 @@ impl Environment {
             return None;
         }
         let (bot_token, api_url, connections) = (bot_token?, api_url?, connections?);
-        Some(SlackSettings { bot_token, app_token, signing_secret, api_url, connections, silence: SILENCE_MAX })
+        let silence = SILENCE_MAX;
+        Some(SlackSettings { bot_token, rotation, app_token, signing_secret, api_url, connections, silence })
     }
 }
 
@@ -400,6 +408,7 @@ mod tests {
             evidence_old_master_key: Some("older".into()),
             bucket: bucket::tests::unsaid(),
             slack_bot_token: None,
+            rotation: RotationEnvironment::default(),
             slack_app_token: Some("xapp-1".into()),
             slack_signing_secret: None,
             slack_api_url: "http://slack.example/api".into(),

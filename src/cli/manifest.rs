@@ -9,11 +9,11 @@ use crate::slack;
 use crate::texts::{FALLBACK, Texts};
 
 /// Prints Slack's app manifest.
-pub fn slack(http: Option<&str>, locale: Option<&str>) -> Result<ExitCode, Complaint> {
+pub fn slack(http: Option<&str>, locale: Option<&str>, rotates: bool) -> Result<ExitCode, Complaint> {
     let texts = Texts::load().map_err(|why| why.to_string())?;
     let lang = texts.choose(locale, FALLBACK);
     let http = http.map(address).transpose()?;
-    let manifest = slack::manifest::manifest(&texts, lang, http.as_ref());
+    let manifest = slack::manifest::manifest(&texts, lang, http.as_ref(), rotates);
     println!("{}", serde_json::to_string_pretty(&manifest).map_err(|why| why.to_string())?);
     eprintln!(
         "do   open https://api.slack.com/apps, Create New App, From a manifest, and paste it; then copy the tokens to .env"

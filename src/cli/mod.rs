@@ -144,6 +144,9 @@ enum ManifestCommand {
         /// The language of names and descriptions: en, es, pl or ur.
         #[arg(long, value_name = "LANGUAGE")]
         locale: Option<String>,
+        /// With token rotation: the bot's token ends after twelve hours and is renewed. Slack does not switch it off again.
+        #[arg(long)]
+        rotate: bool,
     },
     /// Discord's commands, and where to invite the bot.
     Discord,
@@ -256,8 +259,8 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Retention(RetentionCommand::Run { confirm })) => {
                 retention::run(&settings, confirm.as_deref()).await
             }
-            Some(Command::Manifest(ManifestCommand::Slack { http, locale })) => {
-                manifest::slack(http.as_deref(), locale.as_deref())
+            Some(Command::Manifest(ManifestCommand::Slack { http, locale, rotate })) => {
+                manifest::slack(http.as_deref(), locale.as_deref(), rotate)
             }
             Some(Command::Manifest(ManifestCommand::Discord)) => crate::discord::manifest::print(&settings),
             Some(Command::Migrate) => open::store(&settings).await.map(|_| ExitCode::SUCCESS),

@@ -164,7 +164,8 @@ pub fn routes(app: &App) -> Router<App> {
     if app.discord().is_none_or(|discord| discord.verifier.is_none()) {
         return Router::new();
     }
-    Router::new().route("/discord/interactions", post(receive))
+    // Whoever writes the address with a slash at its end means the same door.
+    Router::new().route("/discord/interactions", post(receive)).route("/discord/interactions/", post(receive))
 }
 
 async fn receive(State(app): State<App>, request: Request) -> Response {

@@ -243,7 +243,7 @@ async fn find(discord: &Discord, app: &App) -> Result<Found, Trouble> {
 
 /// Whether a gateway belongs to the API that is configured: on the same host or under its name, and unencrypted only on this
 /// computer.
-fn is_ours(api: &Url, gateway: &Url) -> bool {
+pub(super) fn is_ours(api: &Url, gateway: &Url) -> bool {
     let secure = gateway.scheme() == "wss" || gateway.scheme() == "ws" && is_here(gateway) && api.scheme() == "http";
     let under = |host: &str| matches!(gateway.host_str(), Some(name) if name.strip_suffix(host).is_some_and(|sub| sub.ends_with('.')));
     let same = same_host(gateway, api) || api.domain().is_some_and(under);

@@ -3,12 +3,13 @@
 //! taking the token away. So it speaks through a door of ours on this computer: what passes is read as Discord wrote it,
 //! final words of Discord end it, and nobody identifies faster than [`Pacing`] allows, nor more often in a day.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{SinkExt as _, Stream, StreamExt as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,12 +21,15 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Message as Frame, Utf8Bytes};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_hdr_async_with_config, connect_async_with_config};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, accept_hdr_async_with_config, connect_async_with_config, tungstenite,
+};
 use url::Url;
 
 use super::api::{CALL_DEADLINE, bare};
 use super::catch_up::{insist, watched};
 use super::connect::{keep_unread, pause, take_in_and_answer};
+use super::gateway::is_ours;
 use super::heartbeat::Heartbeat;
 use super::pacing::{Pacing, SESSIONS};
 use super::people::id;
@@ -45,6 +49,10 @@ const ROOM_WAIT: Duration = Duration::from_millis(500);
 const FRAME_MAX: usize = 32 * 1024 * 1024;
 /// From here on a wait for a session is one that somebody has to know of.
 const FROM_HERE: Duration = Duration::from_secs(5);
+/// Whoever comes back to a session says so at once; who says nothing for so long begins a new one.
+const RESUMES_WITHIN: Duration = Duration::from_millis(500);
+/// Twice as many as there are shards: more are none that stands.
+const SESSIONS_KEPT: usize = 128;
 /// What a connection is asked for in its address. <https://discord.com/developers/docs/events/gateway#connecting>
 const ASKED: [&str; 3] = ["v", "encoding", "compress"];
 /// Something that happened, among the gateway's operations, and an `IDENTIFY`.
@@ -69,6 +77,34 @@ pub struct Line {
     upstream: Url,
     ended: watch::Sender<Option<Ended>>,
     resumable: Arc<AtomicBool>,
+    sessions: Arc<Sessions>,
+}
+
+/// Where sessions are resumed, by their ids: Discord says it in `READY`, and it need not be where they begin.
+/// <https://discord.com/developers/docs/events/gateway#preparing-to-resume>
+#[derive(Default)]
+struct Sessions(Mutex<HashMap<String, Url>>);
+
+impl Sessions {
+    /// Where the session of this `READY` is resumed; nowhere else than where the API is, since the token goes there.
+    fn begin(&self, api: &Url, ready: &Value) {
+        let word = |name: &str| ready.get(name).and_then(Value::as_str).filter(|word| !word.is_empty());
+        let url = word("resume_gateway_url").and_then(|url| url.parse().ok()).filter(|url| is_ours(api, url));
+        if let (Some(session), Some(url)) = (word("session_id"), url) {
+            let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if sessions.len() >= SESSIONS_KEPT {
+                sessions.clear();
+            }
+            sessions.insert(session.to_owned(), url);
+        }
+    }
+
+    /// Where to go with what serenity says first.
+    fn leads(&self, first: Option<&Frame>) -> Option<Url> {
+        let said: Value = serde_json::from_str(first?.to_text().ok()?).ok()?;
+        let session = said.pointer("/d/session_id")?.as_str()?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(session).cloned()
+    }
 }
 
 impl Line {
@@ -76,7 +112,8 @@ impl Line {
     pub async fn open(app: &App, upstream: Url) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let secret = app.desk.store.keys().secret().map_err(std::io::Error::other)?;
-        Ok(Self { listener, secret, upstream, ended: watch::Sender::new(None), resumable: Arc::default() })
+        let ended = watch::Sender::new(None);
+        Ok(Self { listener, secret, upstream, ended, resumable: Arc::default(), sessions: Arc::default() })
     }
 
     /// Where serenity connects to.
@@ -105,6 +142,7 @@ impl Line {
                 upstream: self.upstream.clone(),
                 ended: self.ended.clone(),
                 resumable: self.resumable.clone(),
+                sessions: self.sessions.clone(),
                 stood: AtomicBool::default(),
             };
             let path = format!("/{}", self.secret);
@@ -122,6 +160,7 @@ struct Through {
     ended: watch::Sender<Option<Ended>>,
     /// Whether the last session may still be there: then the next connection is likely to resume it, which nobody counts.
     resumable: Arc<AtomicBool>,
+    sessions: Arc<Sessions>,
     /// Whether there was a session on this connection.
     stood: AtomicBool,
 }
@@ -204,26 +243,26 @@ impl Through {
         let config = WebSocketConfig::default().max_message_size(Some(FRAME_MAX)).max_frame_size(Some(FRAME_MAX));
         let Ok(down) = accept_hdr_async_with_config(stream, knows, Some(config)).await else { return };
         let clock = &self.app.stopwatch;
+        let (to_serenity, mut from_serenity) = down.split();
         // Whoever comes back to a session comes at once: serenity takes a line without heartbeats for dead.
-        if !self.resumable.load(Ordering::Relaxed) {
+        let first = if self.resumable.load(Ordering::Relaxed) {
+            timeout(RESUMES_WITHIN, from_serenity.next()).await.ok().flatten().and_then(Result::ok)
+        } else {
             pause(&self.app, self.pacing.wait(clock.now())).await;
-        }
+            None
+        };
         if self.app.stopping.is_cancelled() || self.ended.borrow().is_some() {
             return;
         }
-        let mut url = self.upstream.clone();
-        // What the address has already belongs to it, unless it is said anew here.
-        let own: Vec<(String, String)> =
-            url.query_pairs().into_owned().filter(|(name, _)| !ASKED.contains(&name.as_str())).collect();
-        url.query_pairs_mut().clear().extend_pairs(own).append_pair("v", "10").append_pair("encoding", "json");
-        let connected = timeout(CALL_DEADLINE, connect_async_with_config(url.as_str(), Some(config), true)).await;
-        let Ok(Ok((up, _))) = connected else {
+        let upstream = self.sessions.leads(first.as_ref());
+        let Some(up) = self.reach(upstream.as_ref().unwrap_or(&self.upstream), config).await else {
             self.pacing.failed(clock.now());
             self.resumable.store(false, Ordering::Relaxed);
             self.discord.fell(Standing::Again);
             return;
         };
-        let ((to_discord, from_discord), (to_serenity, from_serenity)) = (up.split(), down.split());
+        let (to_discord, from_discord) = up.split();
+        let from_serenity = futures_util::stream::iter(first.map(Ok)).chain(from_serenity);
         let heartbeat = Heartbeat::default();
         tokio::select! {
             () = self.incoming(from_discord, to_serenity, &heartbeat) => {}
@@ -239,6 +278,17 @@ impl Through {
         if self.ended.borrow().is_none() && !self.discord.is_refused() && !self.app.stopping.is_cancelled() {
             self.discord.fell(Standing::Again);
         }
+    }
+
+    /// Connects to a gateway.
+    async fn reach(&self, gateway: &Url, config: WebSocketConfig) -> Option<Upstream> {
+        let mut url = gateway.clone();
+        // What the address has already belongs to it, unless it is said anew here.
+        let own: Vec<(String, String)> =
+            url.query_pairs().into_owned().filter(|(name, _)| !ASKED.contains(&name.as_str())).collect();
+        url.query_pairs_mut().clear().extend_pairs(own).append_pair("v", "10").append_pair("encoding", "json");
+        let connected = timeout(CALL_DEADLINE, connect_async_with_config(url.as_str(), Some(config), true)).await;
+        Some(connected.ok()?.ok()?.0)
     }
 
     /// What Discord says: read as it is, then handed on.
@@ -280,7 +330,7 @@ impl Through {
     /// What serenity says.
     async fn outgoing(
         &self,
-        mut from: SplitStream<Downstream>,
+        mut from: impl Stream<Item = tungstenite::Result<Frame>> + Unpin,
         mut to: SplitSink<Upstream, Frame>,
         heartbeat: &Heartbeat,
     ) {
@@ -366,6 +416,7 @@ impl Through {
                 self.resumable.store(true, Ordering::Relaxed);
                 self.discord.fell(Standing::Ready);
                 if kind == "READY" {
+                    self.sessions.begin(&self.discord.settings.api_url, &data);
                     // Whatever was said since the last session ended is read from the channels. They are behind before
                     // the next frame is heard: no message of this session may move a mark past the gap.
                     self.discord.behind.begin(&watched(&self.discord, &self.app), self.app.desk.now());

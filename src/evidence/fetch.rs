@@ -8,6 +8,7 @@ use domain::words::NotTaken;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
+use tokio::sync::watch;
 use url::{Origin, Url};
 
 use super::header::BYTES_MAX;
@@ -62,12 +63,15 @@ pub enum NotFetched {
 pub struct Fetcher {
     http: Client,
     origins: Vec<Origin>,
-    token: Option<Secret>,
+    token: Option<Token>,
 }
+
+/// A token as it is now; none while it is not known yet.
+pub type Token = watch::Receiver<Option<Secret>>;
 
 impl Fetcher {
     /// Fetches from these origins alone; the token, if there is one, goes to all of them and to nobody else.
-    pub fn new(origins: Vec<Origin>, token: Option<Secret>) -> Result<Self, reqwest::Error> {
+    pub fn new(origins: Vec<Origin>, token: Option<Token>) -> Result<Self, reqwest::Error> {
         let http = Client::builder()
             .timeout(DEADLINE)
             .connect_timeout(CONNECT_DEADLINE)
@@ -93,6 +97,7 @@ impl Fetcher {
         }
         let mut request = self.http.get(url.clone());
         if let Some(token) = &self.token {
+            let token = token.borrow().clone().ok_or(NotFetched::Unreachable)?;
             request = request.bearer_auth(token.reveal());
         }
         let answer = request.send().await.map_err(|_broken| NotFetched::Unreachable)?;

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::Slack;
+use super::api::Trouble;
 use super::inbound::{Arrived, Deed, Spot};
 use super::people::{Home, Met};
 use super::render::{self, Context};
@@ -110,6 +111,14 @@ impl Handler<'_> {
             }
             Deed::Person(user) => {
                 self.slack.directory.forget_person(&user);
+                Answered::default()
+            }
+            // It also comes for tokens that were renewed: whether the one we have is good is asked.
+            Deed::Revoked if self.slack.tokens.rotates() => {
+                let asked = timeout(MEET_DEADLINE, self.slack.learn_home(&self.app.desk.store)).await;
+                if let Ok(Err(Trouble::Said(word))) = asked {
+                    self.slack.fell(super::Standing::Refused(word));
+                }
                 Answered::default()
             }
             Deed::Revoked => {

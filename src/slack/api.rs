@@ -3,6 +3,9 @@
 
 mod connector;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::clock::Moment;
 use serde_json::Value;
@@ -10,10 +13,14 @@ use slack_morphism::errors::SlackClientError;
 use slack_morphism::{SlackApiToken, SlackClient};
 use url::Url;
 
+use super::tokens::Tokens;
 use crate::settings::{Secret, SlackSettings, same_host};
-use connector::{Broke, Connector};
+use connector::{Broke, Connector, broke_off};
 
 pub use connector::CALL_DEADLINE;
+
+/// How long a call waits for another token when Slack does not take the one it has.
+const ANOTHER_WITHIN: Duration = Duration::from_secs(1);
 
 /// How long to wait after a 429 that does not say.
 const PAUSE_UNSAID: TimeDelta = TimeDelta::seconds(30);
@@ -49,41 +56,74 @@ impl Trouble {
 /// The Web API with the shop's tokens.
 pub struct Api {
     client: SlackClient<Connector>,
-    bot: SlackApiToken,
+    tokens: Arc<Tokens>,
     app: Option<SlackApiToken>,
+}
+
+/// The arguments of a call.
+#[derive(Clone, Copy)]
+enum Arguments<'a> {
+    Json(&'a Value),
+    Query(&'a [(&'a str, String)]),
 }
 
 impl Api {
     /// The API at the configured address.
-    pub fn new(settings: &SlackSettings) -> Result<Self, reqwest::Error> {
+    pub fn new(settings: &SlackSettings, tokens: Arc<Tokens>) -> Result<Self, reqwest::Error> {
         let connector = Connector::new(settings.api_url.clone())?;
-        let token = |secret: &Secret| SlackApiToken::new(secret.reveal().into());
-        Ok(Self {
-            client: SlackClient::new(connector),
-            bot: token(&settings.bot_token),
-            app: settings.app_token.as_ref().map(token),
-        })
+        Ok(Self { client: SlackClient::new(connector), tokens, app: settings.app_token.as_ref().map(token) })
     }
 
     /// A method that changes something: arguments as JSON.
     pub async fn post(&self, method: &str, arguments: &Value) -> Result<Value, Trouble> {
-        let session = self.client.open_session(&self.bot);
-        session.http_session_api.http_post(method, arguments, None).await.map_err(|why| trouble(method, &why))
+        self.call(method, Arguments::Json(arguments)).await
     }
 
     /// A method that reads: arguments in the query.
     pub async fn read(&self, method: &str, arguments: &[(&str, String)]) -> Result<Value, Trouble> {
-        let session = self.client.open_session(&self.bot);
-        let arguments: Vec<(&str, Option<&String>)> =
-            arguments.iter().map(|(name, value)| (*name, Some(value))).collect();
-        session.http_session_api.http_get(method, &arguments, None).await.map_err(|why| trouble(method, &why))
+        self.call(method, Arguments::Query(arguments)).await
+    }
+
+    /// Calls with the bot's token; once more if Slack does not take it and there is another one. A call with a token that
+    /// is not taken is certainly not done.
+    async fn call(&self, method: &str, arguments: Arguments<'_>) -> Result<Value, Trouble> {
+        let Some(used) = self.tokens.now() else { return Err(Trouble::Unsent) };
+        let answer = self.call_with(&used, method, arguments).await;
+        let Err(Trouble::Said(word)) = &answer else { return answer };
+        if !self.tokens.is_replaced(&used, word, ANOTHER_WITHIN).await {
+            return answer;
+        }
+        let Some(other) = self.tokens.now() else { return answer };
+        self.call_with(&other, method, arguments).await
+    }
+
+    async fn call_with(&self, bot: &Secret, method: &str, arguments: Arguments<'_>) -> Result<Value, Trouble> {
+        let bot = token(bot);
+        let session = self.client.open_session(&bot);
+        let answer = match arguments {
+            Arguments::Json(arguments) => session.http_session_api.http_post(method, arguments, None).await,
+            Arguments::Query(arguments) => {
+                let arguments: Vec<(&str, Option<&String>)> =
+                    arguments.iter().map(|(name, value)| (*name, Some(value))).collect();
+                session.http_session_api.http_get(method, &arguments, None).await
+            }
+        };
+        answer.map_err(|why| trouble(method, &why))
+    }
+
+    /// Exchanges a refresh token for a new pair. Nothing of it is ever logged.
+    pub async fn exchange(&self, secrets: &[(&str, &str)]) -> Result<Value, Trouble> {
+        const METHOD: &str = "oauth.v2.access";
+        let connector = &self.client.http_api.connector;
+        connector.post_form(METHOD, secrets).await.map_err(|why| trouble(METHOD, &why))
     }
 
     /// Whose token it is, and its scopes: they stand in the header of the answer.
     /// <https://docs.slack.dev/reference/methods/auth.test/>
     pub async fn identity(&self) -> Result<(Value, Vec<String>), Trouble> {
         const METHOD: &str = "auth.test";
-        self.client.http_api.connector.identity(METHOD, &self.bot).await.map_err(|why| trouble(METHOD, &why))
+        let bot = token(&self.tokens.now().ok_or(Trouble::Unsent)?);
+        self.client.http_api.connector.identity(METHOD, &bot).await.map_err(|why| trouble(METHOD, &why))
     }
 
     /// The address of a new connection in Socket Mode.
@@ -112,6 +152,10 @@ impl Api {
     }
 }
 
+fn token(secret: &Secret) -> SlackApiToken {
+    SlackApiToken::new(secret.reveal().into())
+}
+
 /// What a call's error means; it is counted, never logged as it is: it quotes whole bodies.
 fn trouble(method: &str, why: &SlackClientError) -> Trouble {
     let trouble = match why {
@@ -120,12 +164,10 @@ fn trouble(method: &str, why: &SlackClientError) -> Trouble {
             let wait = limited.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_UNSAID);
             Trouble::Limited(wait.clamp(TimeDelta::seconds(1), PAUSE_MAX))
         }
-        SlackClientError::HttpProtocolError(broke) => {
-            match broke.cause.as_deref().and_then(|cause| cause.downcast_ref::<Broke>()) {
-                Some(Broke::Unsent) => Trouble::Unsent,
-                Some(Broke::Lost) | None => Trouble::Lost,
-            }
-        }
+        SlackClientError::HttpProtocolError(_) => match broke_off(why) {
+            Some(Broke::Unsent) => Trouble::Unsent,
+            Some(Broke::HungUp | Broke::Lost) | None => Trouble::Lost,
+        },
         SlackClientError::HttpError(_)
         | SlackClientError::EndOfStream(_)
         | SlackClientError::SystemError(_)

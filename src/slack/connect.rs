@@ -19,12 +19,14 @@ use super::answer::{Answered, answer};
 use super::api::Trouble;
 use super::client::REFUSING;
 use super::inbound::{Door, read};
-use super::{Slack, Standing, catch_up, socket};
+use super::{Slack, Standing, catch_up, socket, tokens};
 use crate::app::App;
 use crate::clock::jitter;
 
 /// The largest body that is read before its signature is checked (PLATFORMS: 1 MiB).
 pub const BODY_MAX: usize = 1024 * 1024;
+/// Where Slack sends; everything may come to each of them.
+const DOORS: [&str; 3] = ["/slack/events", "/slack/commands", "/slack/interactions"];
 const JSON: &[u8] = b"application/json";
 /// How long to wait before asking Slack again whose tokens these are: the first time, and at most.
 pub(super) const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
@@ -35,6 +37,8 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
     slack.recall_home(&app.desk.store).await;
     drop(slack.recall_channels(&app.desk.store).await);
     slack.pace.recall(app.desk.now()).await;
+    // Before anything is asked with it; if it cannot be looked for now, nothing is.
+    drop(Box::pin(tokens::step(slack, app)).await);
     let connections = async {
         know_home(slack, app).await;
         if slack.settings.app_token.is_some() {
@@ -44,8 +48,9 @@ pub async fn stay_connected(slack: &Arc<Slack>, app: &App) {
             tokio::join!(watch_tokens(slack, app), Box::pin(catch_up::work(slack, app)));
         }
     };
+    let renewing = Box::pin(tokens::keep(slack, app));
     tokio::select! {
-        () = connections => {}
+        ((), ()) = async { tokio::join!(connections, renewing) } => {}
         () = app.stopping.cancelled() => {}
     }
     slack.after.close();
@@ -118,10 +123,10 @@ pub fn routes(app: &App) -> Router<App> {
     if app.slack().is_none_or(|slack| slack.settings.signing_secret.is_none()) {
         return Router::new();
     }
-    Router::new()
-        .route("/slack/events", post(receive))
-        .route("/slack/commands", post(receive))
-        .route("/slack/interactions", post(receive))
+    // Whoever writes an address with a slash at its end means the same door.
+    DOORS
+        .iter()
+        .fold(Router::new(), |router, door| router.route(door, post(receive)).route(&format!("{door}/"), post(receive)))
 }
 
 async fn receive(State(app): State<App>, request: Request) -> Response {

@@ -33,8 +33,9 @@ pub const EVENTS: [&str; 9] = [
     "user_change",
 ];
 
-/// The manifest in one language; with the doors over HTTP if they have an address, else for Socket Mode.
-pub fn manifest(texts: &Texts, lang: Lang, http: Option<&Url>) -> Value {
+/// The manifest in one language; with the doors over HTTP if they have an address, else for Socket Mode. An app whose tokens
+/// rotate keeps it so: Slack does not switch it off again.
+pub fn manifest(texts: &Texts, lang: Lang, http: Option<&Url>, rotates: bool) -> Value {
     let say = |msg| texts.say(lang, &msg);
     let shortcut = |kind: &str, id: &str, name: String, description: String| {
         json!({
@@ -76,7 +77,7 @@ pub fn manifest(texts: &Texts, lang: Lang, http: Option<&Url>) -> Value {
             "interactivity": { "is_enabled": true },
             "org_deploy_enabled": false,
             "socket_mode_enabled": http.is_none(),
-            "token_rotation_enabled": false,
+            "token_rotation_enabled": rotates,
         },
     });
     if let Some(base) = http {
@@ -110,7 +111,7 @@ mod tests {
         let http = "https://shop.example/".parse().unwrap();
         for locale in ["en", "es", "pl", "ur"] {
             for http in [None, Some(&http)] {
-                let manifest = manifest(&texts, texts.choose(Some(locale), "en"), http);
+                let manifest = manifest(&texts, texts.choose(Some(locale), "en"), http, false);
                 assert!(characters(&manifest, "/display_information/description") <= 140, "{locale}");
                 assert!((175..=4_000).contains(&characters(&manifest, "/display_information/long_description")));
                 for shortcut in ["/features/shortcuts/0", "/features/shortcuts/1"] {
@@ -126,7 +127,7 @@ mod tests {
     fn over_http_every_door_has_its_address() {
         let texts = Texts::load().unwrap();
         let http = "https://shop.example/".parse().unwrap();
-        let manifest = manifest(&texts, texts.choose(None, "en"), Some(&http));
+        let manifest = manifest(&texts, texts.choose(None, "en"), Some(&http), false);
         for (pointer, address) in [
             ("/features/slash_commands/0/url", "https://shop.example/slack/commands"),
             ("/settings/event_subscriptions/request_url", "https://shop.example/slack/events"),
@@ -137,9 +138,18 @@ mod tests {
     }
 
     #[test]
+    fn tokens_rotate_only_where_that_is_asked_for() {
+        let texts = Texts::load().unwrap();
+        for rotates in [false, true] {
+            let manifest = manifest(&texts, texts.choose(None, "en"), None, rotates);
+            assert_eq!(manifest.pointer("/settings/token_rotation_enabled"), Some(&json!(rotates)));
+        }
+    }
+
+    #[test]
     fn the_committed_file_is_what_the_program_prints_and_every_scope_has_a_reason() {
         let texts = Texts::load().unwrap();
-        let printed = serde_json::to_string_pretty(&manifest(&texts, texts.choose(None, "en"), None)).unwrap();
+        let printed = serde_json::to_string_pretty(&manifest(&texts, texts.choose(None, "en"), None, false)).unwrap();
         let committed = include_str!("../../bot-manifests/slack.json");
         assert_eq!(committed.trim(), printed, "shopwatch manifest slack > bot-manifests/slack.json");
         let reasons = include_str!("../../bot-manifests/README.md");

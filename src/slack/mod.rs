@@ -17,6 +17,7 @@ pub mod photos;
 pub mod render;
 pub mod socket;
 mod standing;
+pub mod tokens;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +40,9 @@ use crate::rules::Rules;
 use crate::settings::SlackSettings;
 use crate::store::Store;
 use api::{Api, Trouble};
+use client::REFUSING;
 use people::{Directory, Home, Met, Named};
+use tokens::Tokens;
 
 pub use standing::Standing;
 
@@ -59,6 +62,7 @@ const HISTORY: &str = "conversations.history";
 pub struct Slack {
     pub settings: SlackSettings,
     pub api: Api,
+    pub tokens: Arc<Tokens>,
     pub pace: Pace,
     /// What fetches photos.
     pub files: Fetcher,
@@ -92,9 +96,11 @@ impl std::fmt::Debug for Slack {
 impl Slack {
     /// A workspace that is not connected yet.
     pub fn new(settings: SlackSettings, store: &Store) -> Result<Self, Failure> {
+        let tokens = Arc::new(Tokens::new(&settings));
         Ok(Self {
-            api: Api::new(&settings).map_err(Failure::broken)?,
-            files: photos::fetcher(&settings).map_err(Failure::broken)?,
+            api: Api::new(&settings, tokens.clone()).map_err(Failure::broken)?,
+            files: photos::fetcher(&settings, tokens.bot()).map_err(Failure::broken)?,
+            tokens,
             settings,
             pace: Pace::over(store, "slack"),
             directory: Directory::default(),
@@ -160,8 +166,13 @@ impl Slack {
         }
     }
 
-    /// Forgets the workspace of tokens that are no longer valid.
+    /// It stands like this from now on. While its token cannot be renewed that is what is wrong, however it stands.
     pub fn fell(&self, standing: Standing) {
+        let standing = match (standing, self.tokens.unrenewed()) {
+            (Standing::Ready, Some(word)) => Standing::Unrenewed(word),
+            (Standing::Refused(said), Some(word)) if REFUSING.contains(&said.as_str()) => Standing::Refused(word),
+            (standing, _) => standing,
+        };
         self.standing.send_if_modified(|now| {
             let changed = *now != standing;
             if changed {

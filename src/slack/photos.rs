@@ -12,7 +12,7 @@ use super::api::Trouble;
 use super::client::REFUSING;
 use super::{Slack, Standing, TIER_4};
 use crate::chats::pace::Rate;
-use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
+use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad, Token};
 use crate::evidence::header::{self, BYTES_MAX, Unfit};
 use crate::settings::{SlackSettings, origins};
 
@@ -35,10 +35,10 @@ const NO_ACCESS: [&str; 5] =
     ["missing_scope", "no_permission", "access_denied", "not_allowed_token_type", "ekm_access_denied"];
 
 /// What fetches Slack's files.
-pub fn fetcher(settings: &SlackSettings) -> Result<Fetcher, reqwest::Error> {
+pub fn fetcher(settings: &SlackSettings, token: Token) -> Result<Fetcher, reqwest::Error> {
     let files = Url::parse(FILES).ok().map(|files| files.origin());
     let origins = files.into_iter().chain(origins(&settings.api_url)).collect();
-    Fetcher::new(origins, Some(settings.bot_token.clone()))
+    Fetcher::new(origins, Some(token))
 }
 
 /// A photo, with Slack's own rendition of it if it cannot be read here.

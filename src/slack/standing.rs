@@ -1,5 +1,10 @@
 //! Whether Slack works.
 
+use super::tokens::NO_GOOD;
+
+/// What is to be done when a token is not renewed.
+const AGAIN: &str = "install the app again on its page, write the new SLACK_BOT_TOKEN and SLACK_REFRESH_TOKEN into .env, and start again";
+
 /// How the connection stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -9,6 +14,8 @@ pub enum Standing {
     Ready,
     /// It broke off and is being made again.
     Again,
+    /// It works until its token ends, which Slack does not renew, in its own word: a person has to look.
+    Unrenewed(String),
     /// Slack does not want these tokens or this app any more, in its own word: a person has to look.
     Refused(String),
 }
@@ -25,6 +32,8 @@ impl Standing {
             Self::Connecting => "connecting".to_owned(),
             Self::Ready => "ready".to_owned(),
             Self::Again => "reconnecting".to_owned(),
+            Self::Unrenewed(word) => format!("the token ends soon and is not renewed: {word}; {AGAIN}"),
+            Self::Refused(word) if word == NO_GOOD => format!("refused: {word}; {AGAIN}"),
             Self::Refused(word) => format!("refused: {word}"),
         }
     }
@@ -37,6 +46,11 @@ impl Standing {
             Self::Again => {
                 tracing::warn!(target: "shopwatch::slack", "the connection to Slack broke off; making it again");
             }
+            Self::Unrenewed(word) => tracing::error!(
+                target: "shopwatch::slack",
+                word,
+                "Slack does not renew the bot's token, which ends soon: install the app again on its page, write the new SLACK_BOT_TOKEN and SLACK_REFRESH_TOKEN into .env, and start again"
+            ),
             Self::Refused(word) => tracing::error!(
                 target: "shopwatch::slack",
                 word,

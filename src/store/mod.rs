@@ -26,6 +26,7 @@ pub mod rewrap;
 pub mod rows;
 pub mod runs;
 pub mod said;
+pub mod sealed;
 pub mod sealing;
 pub mod standing;
 mod statements;

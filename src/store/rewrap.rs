@@ -71,6 +71,7 @@ impl Store {
             progress(done.now + done.before);
         }
         self.rewrap_unread(&mut done).await?;
+        self.rewrap_sealed(&mut done).await?;
         self.keep_names().await?;
         Ok(done)
     }

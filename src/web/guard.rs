@@ -45,8 +45,9 @@ const COMPRESSED_FROM: u64 = 1_024;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
 
-/// Puts the guards around the routes; the outermost stands last. Those of `open` may be posted to from anywhere.
-pub fn around(routes: Router<App>, open: Router<App>, app: &App) -> Router<App> {
+/// Puts the guards around the routes; the outermost stands last. Those of `open` may be posted to from anywhere; what comes
+/// to those of `signed` proves by itself who sent it, under whatever name it came.
+pub fn around(routes: Router<App>, open: Router<App>, signed: Router<App>, app: &App) -> Router<App> {
     let compressed = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::new("text/event-stream"));
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -54,10 +55,13 @@ pub fn around(routes: Router<App>, open: Router<App>, app: &App) -> Router<App> 
     // The layer does not say who asked: the shop's own language has to do.
     let from_elsewhere = app.voice(&app.desk.rules(), None).say(&keys::web_csrf());
     let refused = move |_| (StatusCode::FORBIDDEN, format!("{from_elsewhere}\n")).into_response();
-    routes
+    let named = routes
         .layer(CsrfLayer::new().with_rejection_response(refused))
         .merge(open)
-        .layer(middleware::from_fn_with_state(app.clone(), known_host))
+        .layer(middleware::from_fn_with_state(app.clone(), known_host));
+    // In this order: what is nowhere stays behind the guard of those that are merged in.
+    signed
+        .merge(named)
         .layer(middleware::from_fn_with_state(app.clone(), answered_in_time))
         .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
         .layer(middleware::from_fn(heard_out))
@@ -111,7 +115,10 @@ fn is_ours(host: &str, app: &App) -> bool {
         .trim_matches(['[', ']'])
         .parse()
         .is_ok_and(|ip: std::net::IpAddr| ip == here || ip.is_loopback() || here.is_unspecified());
-    public == Some(host) || name == "localhost" || same_address
+    // Names are the same in any capitals. <https://www.rfc-editor.org/rfc/rfc9110#section-4.2.3>
+    public.is_some_and(|public| public.eq_ignore_ascii_case(host))
+        || name.eq_ignore_ascii_case("localhost")
+        || same_address
 }
 
 /// Whoever is told "not now" is told when to try again.

@@ -29,11 +29,10 @@ pub fn router(app: &App) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(api::routes(app))
-        .merge(slack::connect::routes(app))
-        .merge(discord::connect::routes(app))
         // The API counts for itself, to answer with a problem document; so does where photos come in, to answer in words.
         .merge(console::routes(app).layer(RequestBodyLimitLayer::new(guard::BODY_MAX)))
         .merge(console::photo_routes(app));
+    let chats = slack::connect::routes(app).merge(discord::connect::routes(app));
     // Whoever has a link comes from anywhere: it is what counts, and not which page it was pressed on.
-    guard::around(routes, look::routes(), app).with_state(app.clone())
+    guard::around(routes, look::routes(), chats, app).with_state(app.clone())
 }

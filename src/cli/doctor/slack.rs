@@ -1,6 +1,7 @@
 //! Slack: whose token it is, what it may, whether the channels of the rules are there, and whether Socket Mode opens.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::place::Place;
 use domain::words::Platform;
@@ -13,6 +14,7 @@ use crate::settings::SlackSettings;
 use crate::slack::MOVED_NOTE;
 use crate::slack::api::{Api, Trouble};
 use crate::slack::manifest::{OPTIONAL_SCOPES, SCOPES};
+use crate::slack::tokens::Tokens;
 use crate::store::Store;
 
 const TOKEN: &str = "slack.token";
@@ -23,7 +25,10 @@ const NOTHING: &str = "99999999999.000000";
 
 /// Everything about the workspace. `serves` says that a server is connected already.
 pub async fn lines(settings: &SlackSettings, rules: &Rules, store: Option<&Store>, serves: bool) -> Vec<Line> {
-    let Ok(api) = Api::new(settings) else { return vec![Line::problem(TOKEN, "Slack's client cannot be made")] };
+    let tokens = Arc::new(Tokens::as_kept(settings, store).await);
+    let Ok(api) = Api::new(settings, tokens) else {
+        return vec![Line::problem(TOKEN, "Slack's client cannot be made")];
+    };
     let (answer, scopes) = match api.identity().await {
         Ok(known) => known,
         Err(trouble) => return vec![refused(&trouble)],

@@ -25,6 +25,12 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 /// The longest answer that is read: a page of 200 messages with their blocks is far below.
 const ANSWER_MAX: usize = 8 * 1024 * 1024;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+/// What may be called once more when a connection ends without an answer, beside everything that only reads: a server may
+/// end a connection that nothing is asked on at any moment, also as something is asked.
+/// <https://www.rfc-editor.org/rfc/rfc9112#name-retrying-requests>
+const REPEATABLE: [&str; 3] = ["/auth.test", "/views.open", "/views.publish"];
+
 /// Words with which Slack says that part of a call may have been done.
 /// <https://docs.slack.dev/reference/methods/chat.postMessage/#errors>
 const UNSURE: [&str; 4] = ["fatal_error", "internal_error", "request_timeout", "service_unavailable"];
@@ -33,6 +39,8 @@ const UNSURE: [&str; 4] = ["fatal_error", "internal_error", "request_timeout", "
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Broke {
     Unsent,
+    /// The connection ended without an answer.
+    HungUp,
     Lost,
 }
 
@@ -40,12 +48,19 @@ impl fmt::Display for Broke {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unsent => "not reached",
+            Self::HungUp => "no answer",
             Self::Lost => "no usable answer",
         })
     }
 }
 
 impl Error for Broke {}
+
+/// Where a call broke off, if it did.
+pub(super) fn broke_off(why: &SlackClientError) -> Option<Broke> {
+    let SlackClientError::HttpProtocolError(broke) = why else { return None };
+    broke.cause.as_deref()?.downcast_ref::<Broke>().copied()
+}
 
 fn broke(how: Broke) -> SlackClientError {
     SlackClientError::HttpProtocolError(SlackClientHttpProtocolError::new().with_cause(Box::new(how)))
@@ -71,10 +86,13 @@ impl Connector {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> ClientResult<(StatusCode, HeaderMap, Vec<u8>)> {
-        let mut answer = request
-            .send()
-            .await
-            .map_err(|why| broke(if why.is_connect() || why.is_builder() { Broke::Unsent } else { Broke::Lost }))?;
+        let mut answer = request.send().await.map_err(|why| {
+            broke(match () {
+                () if why.is_connect() || why.is_builder() => Broke::Unsent,
+                () if why.is_timeout() => Broke::Lost,
+                () => Broke::HungUp,
+            })
+        })?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|_broken| broke(Broke::Lost))? {
@@ -105,6 +123,7 @@ impl Connector {
         body: Option<(String, Vec<u8>)>,
         token: Option<&SlackApiToken>,
     ) -> ClientResult<(HeaderMap, Value)> {
+        let repeatable = method == Method::GET || REPEATABLE.iter().any(|name| url.path().ends_with(name));
         let mut request = self.http.request(method, url);
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {}", token.token_value.0));
@@ -112,7 +131,11 @@ impl Connector {
         if let Some((media, bytes)) = body {
             request = request.header(CONTENT_TYPE, media).body(bytes);
         }
-        let (status, headers, body) = self.send(request).await?;
+        let again = request.try_clone().filter(|_| repeatable);
+        let (status, headers, body) = match (self.send(request).await, again) {
+            (Err(why), Some(again)) if broke_off(&why) == Some(Broke::HungUp) => self.send(again).await?,
+            (answer, _) => answer?,
+        };
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(limited(&headers));
         }
@@ -139,6 +162,21 @@ impl Connector {
         let named = headers.get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok()).unwrap_or_default();
         let scopes = named.split(',').map(str::trim).filter(|scope| !scope.is_empty());
         Ok((answer, scopes.map(ToOwned::to_owned).collect()))
+    }
+
+    /// Posts a form, without a token.
+    pub(super) async fn post_form(&self, method: &str, fields: &[(&str, &str)]) -> ClientResult<Value> {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = Some((FORM.to_owned(), form.into_bytes()));
+        let url = self.create_method_uri_path(method)?;
+        let span = tracing::Span::none();
+        let nobody = SlackClientApiCallContext {
+            rate_control_params: None,
+            token: None,
+            tracing_span: &span,
+            is_sensitive_url: true,
+        };
+        self.call(Method::POST, url, body, nobody).await
     }
 
     pub(super) async fn respond(&self, url: &Url, message: &Value) -> ClientResult<()> {
@@ -238,7 +276,7 @@ impl SlackClientHttpConnector for Connector {
             if has_file {
                 return Err(broke(Broke::Unsent));
             }
-            self.call(Method::POST, url, Some(("application/x-www-form-urlencoded".to_owned(), fields)), context).await
+            self.call(Method::POST, url, Some((FORM.to_owned(), fields)), context).await
         }
         .boxed()
     }

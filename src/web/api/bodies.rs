@@ -39,7 +39,10 @@ pub enum Unreadable {
     TooLarge,
     /// It did not come whole.
     BrokeOff,
-    Malformed { line: usize, column: usize },
+    Malformed {
+        line: usize,
+        column: usize,
+    },
 }
 
 /// Reads a body as JSON.

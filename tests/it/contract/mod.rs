@@ -12,6 +12,7 @@ mod races;
 mod record;
 mod references;
 mod runs;
+mod sealed;
 
 use domain::actor::{Account, Actor};
 use domain::clock::Moment;

@@ -36,7 +36,11 @@ impl Knocking {
     }
 
     async fn knock(&self, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
-        let request = self.door.request(reqwest::Method::POST, "/discord/interactions", &Caller::Nobody);
+        self.knock_at("/discord/interactions", headers, body).await
+    }
+
+    async fn knock_at(&self, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
+        let request = self.door.request(reqwest::Method::POST, path, &Caller::Nobody);
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name.parse::<reqwest::header::HeaderName>().unwrap(), value.parse().unwrap());
@@ -59,6 +63,19 @@ async fn a_ping_is_answered_when_it_is_signed_within_five_minutes() {
     }
     for away in [301, -301, 86_400] {
         assert_eq!(knocking.signed(away, PING).await.0, 401, "{away}");
+    }
+}
+
+#[tokio::test]
+async fn the_door_is_also_there_with_a_slash_at_the_end_of_its_address_and_under_another_name() {
+    let knocking = Knocking::new().await;
+    let time = knocking.time(0);
+    let signature = knocking.sign(&time, PING);
+    let headers = [("x-signature-ed25519", signature.as_str()), ("x-signature-timestamp", time.as_str())];
+    for host in ["127.0.0.1", "LocalHost", "hooks.shop.example"] {
+        let headers = [headers[0], headers[1], ("host", host)];
+        let answered = knocking.knock_at("/discord/interactions/", &headers, PING).await;
+        assert_eq!(answered, (200, json!({ "type": 1 })), "{host}");
     }
 }
 

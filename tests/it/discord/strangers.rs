@@ -48,6 +48,13 @@ async fn the_token_stands_by_itself_when_a_session_begins_and_when_it_is_resumed
 }
 
 #[tokio::test]
+async fn a_session_is_resumed_where_discord_says_and_begins_where_all_begin() {
+    let shop = with(Plan::default(), |shop| shop.discord.resumes_where_it_says()).await;
+    comes_back(&shop).await;
+    assert_eq!(shop.discord.read(|state| state.gateway.identified.len()), 1, "resumed, not begun anew");
+}
+
+#[tokio::test]
 async fn an_application_with_another_id_than_its_bot_is_asked_for() {
     let plan = Plan { unnamed: true, ..Plan::default() };
     let shop = with(plan, |shop| shop.discord.is_an_old_application()).await;

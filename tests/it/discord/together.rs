@@ -29,6 +29,7 @@ impl Three {
         let channel = slack.channel("triage").private().with(&[&mara]);
         let settings = SlackSettings {
             bot_token: Secret::new(BOT_TOKEN),
+            rotation: None,
             app_token: Some(Secret::new(APP_TOKEN)),
             signing_secret: Some(Secret::new(SIGNING_SECRET)),
             api_url: slack.api_url().parse().unwrap(),

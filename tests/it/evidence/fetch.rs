@@ -13,6 +13,7 @@ use futures_util::stream;
 use shopwatch::evidence::fetch::{Fetcher, NotFetched};
 use shopwatch::settings::Secret;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -70,7 +71,8 @@ fn file(headers: &HeaderMap) -> Response {
 async fn a_file_comes_from_where_it_was_agreed_and_the_token_goes_nowhere_else() {
     let elsewhere = Server::start(None).await;
     let server = Server::start(Some(&elsewhere.base)).await;
-    let fetcher = Fetcher::new(vec![server.base.origin()], Some(Secret::new("xoxb-1"))).unwrap();
+    let fetcher =
+        Fetcher::new(vec![server.base.origin()], Some(watch::channel(Some(Secret::new("xoxb-1"))).1)).unwrap();
     assert_eq!(fetcher.fetch(&server.at("/file")).await.unwrap(), b"bytes");
     assert_eq!(fetcher.fetch(&server.at("/away")).await, Err(NotFetched::Page), "no way leads on from there");
     assert_eq!(fetcher.fetch(&elsewhere.at("/file")).await, Err(NotFetched::Elsewhere));

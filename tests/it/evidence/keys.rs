@@ -46,6 +46,7 @@ async fn a_master_key_is_replaced_and_nothing_is_lost_however_it_is_interrupted(
     for line in ["gin", "rum", "vodka"] {
         ids.push(world.report(line).await.id);
     }
+    assert!(world.store().seal_after("chat/tokens", 0, b"a pair").await.unwrap());
     let amal = world.store().keys().pseudonym("amal");
     // Before: only the old key is known to the database, and another one alone is refused.
     assert!(matches!(open(&world, Keys::from_master(&NEXT).unwrap()).await, Err(Unfit::OtherKeys)));
@@ -56,12 +57,13 @@ async fn a_master_key_is_replaced_and_nothing_is_lost_however_it_is_interrupted(
     for id in &ids {
         assert!(store.incident(*id).await.unwrap().is_some());
     }
-    assert_eq!(store.rewrap(|_| ()).await.unwrap(), Rewrapped { now: 3, before: 0 });
-    assert_eq!(store.rewrap(|_| ()).await.unwrap(), Rewrapped { now: 0, before: 3 }, "again, it changes nothing");
+    assert_eq!(store.rewrap(|_| ()).await.unwrap(), Rewrapped { now: 4, before: 0 });
+    assert_eq!(store.rewrap(|_| ()).await.unwrap(), Rewrapped { now: 0, before: 4 }, "again, it changes nothing");
     assert_eq!(wrapped_by(&world, &Keys::from_master(&NEXT).unwrap()).await, 3);
     // The old key is gone: the new one alone opens everything, the old one alone nothing.
     let store = open(&world, Keys::from_master(&NEXT).unwrap()).await.unwrap();
     assert_eq!(store.keys().pseudonym("amal"), amal);
+    assert_eq!(store.sealed("chat/tokens").await.unwrap().unwrap().plain, b"a pair");
     for id in &ids {
         let incident = store.incident(*id).await.unwrap().unwrap();
         assert_eq!(incident.reporter.member, actor(&world.app.desk, &AMAL.origin()).member);

@@ -4,6 +4,7 @@ use super::{SIGNING_SECRET, button, rules, words};
 use crate::evidence::another;
 use crate::world::program::{Home, Serving};
 use crate::world::slack::FakeSlack;
+use crate::world::slack::rotation::{CLIENT_ID, CLIENT_SECRET};
 use crate::world::slack::workspace::{APP_TOKEN, BOT_TOKEN, Message, Workspace};
 
 /// A folder with a shop in it, and its workspace.
@@ -150,6 +151,46 @@ async fn what_people_write_on_slack_and_the_tokens_are_never_logged() {
     let log = serving.log();
     for canary in ["canary", "xoxb", "xapp", BOT_TOKEN, APP_TOKEN, "Amal", "Noor"] {
         assert!(!log.contains(canary), "{canary} is in the log:\n{log}");
+    }
+    shop.look_away();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_was_renewed_outlives_the_plug_and_no_part_of_it_is_logged() {
+    let shop = Shop::new().await;
+    let (bot, refresh) = shop.slack.rotates();
+    let api = shop.slack.api_url();
+    let serve = || {
+        shop.home.serve(&[
+            ("SLACK_BOT_TOKEN", &bot),
+            ("SLACK_REFRESH_TOKEN", &refresh),
+            ("SLACK_CLIENT_ID", CLIENT_ID),
+            ("SLACK_CLIENT_SECRET", CLIENT_SECRET),
+            ("SLACK_APP_TOKEN", APP_TOKEN),
+            ("SLACK_API_URL", &api),
+            ("RUST_LOG", "trace"),
+        ])
+    };
+    let serving = serve();
+    shop.slack.connected(1).await;
+    assert!(shop.slack.types_command(&shop.amal, &shop.floor, "/report", "info the till drawer jams").await.on_time);
+    shop.card("New").await;
+    shop.followed("New").await;
+    let first = serving.log();
+    serving.signal("KILL");
+    drop(serving.wait());
+    let serving = serve();
+    shop.slack.connected(1).await;
+    let card = shop.card("New").await;
+    assert!(shop.slack.presses(&shop.noor, &card, &button(&card.blocks, "claim")).await.on_time);
+    shop.card("Claimed").await;
+    shop.followed("Claimed").await;
+    assert_eq!(shop.slack.asked_to_exchange(), 1, "the pair was in the database");
+    for log in [first, serving.log()] {
+        assert!(log.contains("shopwatch"), "{log}");
+        for canary in ["xoxe", "fakeaccess", "fakerefresh", CLIENT_SECRET, APP_TOKEN] {
+            assert!(!log.contains(canary), "{canary} is in the log:\n{log}");
+        }
     }
     shop.look_away();
 }

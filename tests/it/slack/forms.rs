@@ -138,6 +138,18 @@ async fn a_trigger_that_expired_is_answered_with_words_and_a_way_on() {
 }
 
 #[tokio::test]
+async fn a_connection_that_slack_ended_as_it_was_used_again_costs_nobody_a_form_or_a_report() {
+    let shop = Shop::open().await;
+    shop.slack.hang_up("views.open");
+    assert!(shop.command(&shop.amal, "").await.on_time);
+    assert!(shop.slack.modal_of(&shop.amal).is_some());
+    shop.slack.hang_up("users.info");
+    shop.report("gin").await;
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
 async fn home_shows_my_reports_and_to_managers_what_is_open() {
     let shop = Shop::open().await;
     let incident = shop.report("gin").await;

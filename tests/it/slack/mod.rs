@@ -16,6 +16,7 @@ mod posting;
 mod replays;
 mod replicas;
 mod roles;
+mod rotation;
 mod signed;
 mod sockets;
 mod strangers;
@@ -102,6 +103,17 @@ impl Shop {
     }
 
     async fn over(database: Database) -> Self {
+        Self::with(database, |_| None).await
+    }
+
+    /// Whose bot has a token that ends, and how it is renewed.
+    async fn rotating(base: Base) -> Self {
+        let mut shop = Self::with(Database::fresh(base).await, |slack| Some(slack.rotates())).await;
+        shop.world.start_writing();
+        shop
+    }
+
+    async fn with(database: Database, rotates: impl FnOnce(&FakeSlack) -> Option<(String, String)>) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let clock = Arc::new(TestClock::default());
         let slack = FakeSlack::start_at(clock.clone()).await;
@@ -112,8 +124,10 @@ impl Shop {
         let admin = slack.channel("admin").private().with(&[&noor]);
         let managers = slack.group("managers", &[&omar]);
         let rules = Rules::parse(&rules(&floor, &triage, &admin, &noor, &managers)).unwrap();
+        let (bot, refresh) = rotates(&slack).map_or((BOT_TOKEN.to_owned(), None), |(bot, next)| (bot, Some(next)));
         let settings = SlackSettings {
-            bot_token: Secret::new(BOT_TOKEN),
+            bot_token: Secret::new(bot),
+            rotation: refresh.map(|refresh| rotation::with(&refresh)),
             app_token: Some(Secret::new(APP_TOKEN)),
             signing_secret: Some(Secret::new(SIGNING_SECRET)),
             api_url: slack.api_url().parse().unwrap(),

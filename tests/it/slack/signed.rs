@@ -46,7 +46,9 @@ async fn the_main_job_goes_through_one_address() {
 
 #[tokio::test]
 async fn commands_and_interactivity_have_addresses_of_their_own() {
-    for path in ["/slack/commands", "/slack/interactions"] {
+    // Also as somebody may have written them on the app's page.
+    for path in ["/slack/commands", "/slack/interactions", "/slack/events/", "/slack/commands/", "/slack/interactions/"]
+    {
         let (shop, _door) = posted_to(path).await;
         let incident = shop.report("gin").await;
         shop.settle().await;
@@ -101,6 +103,14 @@ async fn what_is_not_signed_by_slack_is_refused_and_leaves_nothing() {
     ];
     let client = crate::world::http().build().unwrap();
     let address = format!("http://{}/slack/commands", door.address);
+    // The same thing signed is taken, under whatever name it came.
+    for host in ["LOCALHOST", "hooks.shop.example"] {
+        let (body, at) = ("command=%2Freport&text=help&team_id=T1&user_id=U1&trigger_id=1".to_owned(), at(0));
+        let request = client.post(&address).header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("x-slack-signature", signature(SIGNING_SECRET, &at, &body));
+        let answer = request.header("x-slack-request-timestamp", at).header("host", host).body(body).send().await;
+        assert_eq!(answer.unwrap().status(), 200, "{host}");
+    }
     for (case, headers) in cases {
         let mut request =
             client.post(&address).header("content-type", "application/x-www-form-urlencoded").body(body.clone());

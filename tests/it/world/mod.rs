@@ -147,6 +147,14 @@ impl World {
         other
     }
 
+    /// A server on the same database and the same workspace, with these settings of its own.
+    pub async fn replica_with_settings(&self, seed: u64, slack: SlackSettings) -> Self {
+        let rules = (*self.app.desk.rules()).clone();
+        let mut other = Self::around(self.database.clone(), self.clock.clone(), rules, seed, (Some(slack), None)).await;
+        other.start_writing();
+        other
+    }
+
     /// A shop whose photos are kept in this bucket.
     pub async fn with_bucket(base: Base, clock: Arc<TestClock>, bucket: BucketSettings) -> Self {
         let database = Arc::new(Database::fresh(base).await);

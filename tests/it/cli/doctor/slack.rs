@@ -6,6 +6,7 @@ use super::{Found, ask};
 use crate::slack::{SIGNING_SECRET, rules};
 use crate::world::program::Home;
 use crate::world::slack::FakeSlack;
+use crate::world::slack::rotation::{CLIENT_ID, CLIENT_SECRET};
 use crate::world::slack::workspace::{APP_TOKEN, BOT_TOKEN, TEAM};
 
 /// A shop on Slack.
@@ -135,4 +136,31 @@ async fn beside_a_server_no_connection_is_asked_for() {
     let found = ask(&shop.home, &["--online"], &environment);
     assert_eq!((found.code, shop.calls("apps.connections.open")), (0, 1), "over HTTP there is none");
     assert_eq!(found.states("address.public"), ["note"], "a chat posts to this server, and nobody knows where that is");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_was_renewed_is_the_one_that_is_looked_at_and_none_is_renewed() {
+    let shop = Shop::new().await;
+    let (bot, refresh) = shop.slack.rotates();
+    let api = shop.slack.api_url();
+    let environment = [
+        ("SLACK_BOT_TOKEN", bot.as_str()),
+        ("SLACK_REFRESH_TOKEN", &refresh),
+        ("SLACK_CLIENT_ID", CLIENT_ID),
+        ("SLACK_CLIENT_SECRET", CLIENT_SECRET),
+        ("SLACK_SIGNING_SECRET", SIGNING_SECRET),
+        ("SLACK_API_URL", &api),
+    ];
+    assert_eq!(ask(&shop.home, &["--online"], &environment).states("slack.token"), ["ok"], "nobody has renewed it yet");
+    assert_eq!(shop.slack.asked_to_exchange(), 0);
+    let server = block_in_place(|| shop.home.serve(&environment));
+    shop.slack.until(|workspace| workspace.rotation.as_ref().is_some_and(|rotation| rotation.exchanged == 1)).await;
+    block_in_place(|| server.end());
+    shop.slack.change(|workspace| {
+        let now = workspace.clock.now();
+        workspace.rotation.as_mut().unwrap().given[0].1 = now;
+    });
+    let found = ask(&shop.home, &["--online"], &environment);
+    assert_eq!(found.states("slack.token"), ["ok"], "{}", found.printed);
+    assert_eq!(shop.slack.asked_to_exchange(), 1);
 }

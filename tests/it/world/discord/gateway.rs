@@ -44,6 +44,8 @@ pub struct Gateway {
     pub says_little: bool,
     /// A token stands by itself or is none.
     pub wants_bare_tokens: bool,
+    /// A session is resumed where `READY` says, and nowhere else.
+    pub resumes_where_it_says: bool,
 }
 
 impl Default for Gateway {
@@ -62,6 +64,7 @@ impl Default for Gateway {
             cuts_next: false,
             says_little: false,
             wants_bare_tokens: false,
+            resumes_where_it_says: false,
         }
     }
 }
@@ -119,7 +122,7 @@ pub async fn connect(
         return StatusCode::BAD_REQUEST.into_response();
     }
     let old = asked.get("v").is_none_or(|version| version != "10");
-    upgrade.on_upgrade(move |socket| socket::speak(hub, socket, old))
+    upgrade.on_upgrade(move |socket| socket::speak(hub, socket, old, asked.contains_key(socket::RESUMES)))
 }
 
 /// What the gateway does to its connections.

@@ -14,12 +14,16 @@ use super::state::State;
 
 /// Frames in a minute from one connection.
 const FRAMES_MAX: usize = 120;
+/// What the address for resuming has in it, where it is not the usual one.
+pub const RESUMES: &str = "resumes";
 
 /// What a connection knows of itself.
 struct Line {
     hub: Arc<Hub>,
     /// To itself, by way of which sessions speak over it.
     own: UnboundedSender<Send>,
+    /// Whether it was made to the address for resuming.
+    resumes: bool,
     session: Option<String>,
     /// When frames came.
     frames: Vec<Duration>,
@@ -34,7 +38,7 @@ enum Next {
 }
 
 /// Speaks with somebody until the end; `old` is whether they want another version than the tenth.
-pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
+pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool, resumes: bool) {
     let (own, mut sent) = unbounded_channel();
     let (cut, heartbeat) = hub.change(|state| {
         state.gateway.connections += 1;
@@ -50,7 +54,7 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool) {
     if socket.send(Message::text(hello.to_string())).await.is_err() {
         return;
     }
-    let mut line = Line { hub, own, session: None, frames: Vec::new() };
+    let mut line = Line { hub, own, resumes, session: None, frames: Vec::new() };
     // Who misses two heartbeats has gone.
     let patience = Duration::from_millis(heartbeat) * 2;
     loop {
@@ -210,9 +214,12 @@ impl Line {
         user["mfa_enabled"] = true.into();
         user["email"] = Value::Null;
         let hidden: Vec<_> = guilds.iter().map(|id| json!({ "id": id.to_string(), "unavailable": true })).collect();
+        let mut resumes = state.base.replacen("http", "ws", 1);
+        if state.gateway.resumes_where_it_says {
+            resumes.push_str(&format!("/?{RESUMES}={name}"));
+        }
         let ready = json!({
-            "v": 10, "user": user, "guilds": hidden, "session_id": name,
-            "resume_gateway_url": state.base.replacen("http", "ws", 1), "shard": [shard.0, shard.1],
+            "v": 10, "user": user, "guilds": hidden, "session_id": name, "resume_gateway_url": resumes, "shard": [shard.0, shard.1],
             "application": { "id": state.application.to_string(), "flags": 0 },
             "user_settings": {}, "relationships": [], "private_channels": [], "presences": [], "session_type": "normal",
         });
@@ -243,7 +250,8 @@ impl Line {
             return self.closes(4004);
         }
         let name = asked["session_id"].as_str().unwrap_or_default().to_owned();
-        let Some(session) = state.gateway.sessions.get_mut(&name) else {
+        let here = self.resumes || !state.gateway.resumes_where_it_says;
+        let Some(session) = state.gateway.sessions.get_mut(&name).filter(|_| here) else {
             self.frame(&json!({ "op": 9, "d": false }));
             return Next::Goes;
         };

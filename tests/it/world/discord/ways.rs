@@ -29,6 +29,12 @@ impl FakeDiscord {
         self.hub.change(|state| state.gateway.wants_bare_tokens = true);
     }
 
+    /// From now on a session is resumed where its `READY` says, and nowhere else.
+    /// <https://discord.com/developers/docs/events/gateway#preparing-to-resume>
+    pub fn resumes_where_it_says(&self) {
+        self.hub.change(|state| state.gateway.resumes_where_it_says = true);
+    }
+
     /// From now on a session begins with few words.
     pub fn says_little(&self) {
         self.hub.change(|state| state.gateway.says_little = true);

@@ -60,7 +60,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, Path(method): Path<String
         _ => {}
     }
     let mut response = Json(answer).into_response();
-    if call.token.as_deref() == Some(BOT_TOKEN) {
+    if call.token.as_deref().is_some_and(|token| shared.see(|workspace| workspace.is_bots(token).is_ok())) {
         let scopes = HeaderValue::from_str(&shared.see(Workspace::provided)).unwrap();
         response.headers_mut().insert("x-oauth-scopes", scopes);
     }
@@ -129,12 +129,15 @@ impl Workspace {
         match (method.token, call.token.as_deref()) {
             (Token::None, _) => return Ok(arguments),
             (_, None) => return Err(Refusal::of("not_authed")),
-            (_, Some(BOT_TOKEN | APP_TOKEN)) if self.revoked => return Err(Refusal::of("token_revoked")),
-            (Token::Bot, Some(BOT_TOKEN)) | (Token::App, Some(APP_TOKEN)) => {}
-            (Token::Bot, Some(APP_TOKEN)) | (Token::App, Some(BOT_TOKEN)) => {
-                return Err(Refusal::of("not_allowed_token_type"));
+            (_, Some(APP_TOKEN)) if self.revoked => return Err(Refusal::of("token_revoked")),
+            (Token::App, Some(APP_TOKEN)) => {}
+            (Token::Bot, Some(APP_TOKEN)) => return Err(Refusal::of("not_allowed_token_type")),
+            (token, Some(other)) => {
+                self.is_bots(other)?;
+                if token == Token::App {
+                    return Err(Refusal::of("not_allowed_token_type"));
+                }
             }
-            (_, Some(_)) => return Err(Refusal::of("invalid_auth")),
         }
         if let Some(scope) = method.scope {
             self.allow(scope)?;
@@ -143,6 +146,16 @@ impl Workspace {
             return Err(Refusal::invalid_arguments(&["this method does not read application/json".to_owned()]));
         }
         Ok(arguments)
+    }
+
+    /// Whether this is the bot's token, and good.
+    pub fn is_bots(&self, token: &str) -> Result<(), Refusal> {
+        match &self.rotation {
+            Some(rotation) => self.takes(rotation, token)?,
+            None if token != BOT_TOKEN => return Err(Refusal::of("invalid_auth")),
+            None => {}
+        }
+        if self.revoked { Err(Refusal::of("token_revoked")) } else { Ok(()) }
     }
 
     /// Whether the bot's token has a scope.

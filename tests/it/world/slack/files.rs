@@ -17,7 +17,7 @@ use super::door;
 use super::faults::{DOWNLOAD, Fault};
 use super::refusal::{Refusal, Reply};
 use super::server::HangUp;
-use super::workspace::{BOT_TOKEN, BOT_USER, File, TEAM, Workspace};
+use super::workspace::{BOT_USER, File, TEAM, Workspace};
 
 /// What somebody sees who may not see a file, with status 200.
 const LOGIN: &str = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to Corner Shop</body></html>";
@@ -100,9 +100,9 @@ pub async fn rendition(
     request: Request,
 ) -> Response {
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let known = token == Some(format!("Bearer {BOT_TOKEN}").as_str());
+    let token = token.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     shared.see(|workspace| {
-        if !known || workspace.revoked || workspace.allow("files:read").is_err() {
+        if workspace.is_bots(token).is_err() || workspace.allow("files:read").is_err() {
             return door::page(StatusCode::OK, LOGIN);
         }
         let drawn = workspace.files.get(file.split('-').nth(1).unwrap_or_default());
@@ -134,7 +134,7 @@ pub async fn download(
         Some(Fault::Says(_)) | None => {}
     }
     shared.change(|workspace| {
-        let known = token == Some(BOT_TOKEN) && !workspace.revoked && !workspace.faults.locked;
+        let known = workspace.is_bots(token.unwrap_or_default()).is_ok() && !workspace.faults.locked;
         let allowed = known && workspace.allow("files:read").is_ok();
         if !allowed {
             return door::page(StatusCode::OK, LOGIN);

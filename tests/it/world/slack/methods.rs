@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::rates::Tier;
 use super::refusal::Reply;
 use super::workspace::Workspace;
-use super::{chat, conversations, files, homes, people, views};
+use super::{chat, conversations, files, homes, people, rotation, views};
 
 /// How a method may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,7 @@ const UPDATE: &[&str] = &[
     "reply_broadcast",
     "file_ids",
 ];
+const OAUTH: &[&str] = &["code", "code_verifier", "grant_type", "redirect_uri", "refresh_token"];
 const HISTORY: &[&str] = &["cursor", "include_all_metadata", "inclusive", "latest", "limit", "oldest"];
 const TRIGGERED: &[&str] = &["trigger_id", "interactivity_pointer"];
 
@@ -85,6 +86,7 @@ macro_rules! methods {
 /// Every method that `FakeSlack` knows.
 pub const METHODS: &[Method] = methods! {
     "api.test" None None, Special true [] &["error", "foo"] => people::api_test;
+    "oauth.v2.access" None None, Four false ["client_id", "client_secret"] OAUTH => rotation::access;
     "auth.test" Bot None, Special true [] &[] => people::auth_test;
     "apps.connections.open" App None, One true [] &[] => people::open_connection;
     "chat.postMessage" Bot Some("chat:write"), Posting true ["channel"] POST => chat::post;

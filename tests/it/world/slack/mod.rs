@@ -29,6 +29,7 @@ pub mod people;
 pub mod rates;
 pub mod refusal;
 pub mod rendered;
+pub mod rotation;
 pub mod server;
 pub mod settling;
 pub mod signed;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::delivery::Parcel;
 use super::faults::Faults;
 use super::rates::Rates;
+use super::rotation::Rotation;
 use super::ways::Ways;
 
 /// The workspace, its app and its bot.
@@ -181,6 +182,8 @@ pub struct Workspace {
     pub response_urls: HashMap<String, ResponseUrl>,
     pub scopes: BTreeSet<String>,
     pub revoked: bool,
+    /// The bot's tokens, if the app has token rotation.
+    pub rotation: Option<Rotation>,
     pub complaints: Vec<String>,
     pub faults: Faults,
     pub ways: Ways,
@@ -215,6 +218,7 @@ impl Workspace {
             response_urls: HashMap::new(),
             scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             revoked: false,
+            rotation: None,
             complaints: Vec::new(),
             faults: Faults::default(),
             ways: Ways::default(),

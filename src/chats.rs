@@ -2,6 +2,7 @@
 
 pub mod answered;
 pub mod copies;
+pub mod digest;
 pub mod heard;
 pub mod lost;
 pub mod pace;

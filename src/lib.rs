@@ -35,7 +35,8 @@
 //! | how fast a chat is spoken to, by all servers together | [`chats::pace`], counted in [`store::budgets`] |
 //! | a report of which nobody knows the site | [`domain::incident::site`] |
 //! | a hold, an end before its time | [`operations::hold`], [`operations::erase`] |
-//! | a deadline | [`domain::timers`], its moment in the incident's own row |
+//! | a deadline | [`domain::timers`], its moment in the incident's own row; the daily digest of what has none to hurry: [`operations::digest`] |
+//! | how everything stands | [`cli::doctor`] says it |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |
 //! | a key, sealing | [`keys`], [`store::sealing`] |

@@ -14,6 +14,7 @@ mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use domain::actor::{Account, Principal, Roles};
 use domain::facts::Currency;
@@ -21,7 +22,7 @@ use domain::incident::Terms;
 use domain::place::{Place, SiteId};
 use domain::words::{Platform, Role};
 
-pub use file::{EMERGENCY_NUMBER_MAX, LOCALES, SHOP_NAME_MAX};
+pub use file::{DIGEST_AT, EMERGENCY_NUMBER_MAX, LOCALES, SHOP_NAME_MAX};
 pub use members::MEMBER_NAME_MAX;
 pub use problems::{RuleProblem, RuleProblems};
 pub use sites::{AREA_MAX, SITE_NAME_MAX};
@@ -61,6 +62,10 @@ pub struct Shop {
     pub currency: Currency,
     /// Where the software tells its admins what needs them.
     pub admin_channel: Option<Place>,
+    /// Who else hears of it when nobody looks at something that is still going on; the admins where none are named.
+    pub next_level: Vec<Place>,
+    /// When a site's managers are told what waits and hurries nobody; never if none.
+    pub digest_at: Option<NaiveTime>,
 }
 
 /// A place of the shop that incidents happen at.

@@ -10,7 +10,7 @@ use domain::id::{IncidentId, Reference};
 use domain::incident::Incident;
 use domain::place::Place;
 use domain::report::Address;
-use domain::words::{NotTaken, Platform, Role};
+use domain::words::{NotTaken, Platform, Role, State};
 
 use crate::app::App;
 use crate::chat::card::{self, Card, Reader, draw};
@@ -98,6 +98,18 @@ pub fn stands(incident: &Incident, place: &Place, rules: &Rules) -> bool {
     let is_at = |site: &Site| site.id == incident.site || incident.possible_sites().contains(&site.id);
     let mut there = rules.sites.iter().filter(|site| shows(site)).peekable();
     there.peek().is_none() || there.any(is_at)
+}
+
+/// What those hear who are called when nobody looks at an incident in time; nothing once somebody has. What may stand there
+/// already is looked for all the same, so that it can be taken away one day.
+pub fn for_next_level(app: &App, task: &Leased, incident: &Incident) -> Option<Vec<String>> {
+    let (rules, now) = (app.desk.rules(), app.desk.now());
+    let voice = app.voice(&rules, None).lasting();
+    let card = draw(incident, Reader::Channel, &voice, &rules, now)?;
+    if incident.status.state() == State::New {
+        return Some(vec![card.summary, voice.say(&keys::next_level((now - incident.since).num_minutes()))]);
+    }
+    (task.in_doubt || task.remote_id.is_some()).then(|| vec![card.summary])
 }
 
 /// The card that a channel sees; none if none is to stand there.

@@ -53,11 +53,18 @@ impl<'a> Unsaying<'a> {
         let known: Result<_, Failure> = known.await;
         let (standing, since) = known.map_err(|_failure| Settled::Held { at: now + UNREACHED })?;
         let arrives = |copy: &Standing| match copy.what {
-            What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. } | What::TellSender { .. } => {
-                copy.under_way
-            }
+            What::DrawThread { .. }
+            | What::FollowReport
+            | What::TellReporter { .. }
+            | What::TellSender { .. }
+            | What::CallNextLevel { .. } => copy.under_way,
             // A card is drawn anew wherever it arrives.
-            What::DrawCard { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Unsay | What::Retired => None,
+            What::DrawCard { .. }
+            | What::Digest { .. }
+            | What::KeepPhoto { .. }
+            | What::HoldPhotos
+            | What::Unsay
+            | What::Retired => None,
         };
         if standing.iter().any(|copy| arrives(copy).is_some()) {
             return Err(Settled::Held { at: now + AFTER_THE_OTHER });

@@ -29,7 +29,12 @@ pub async fn carry_out(desk: &Desk, tasks: Vec<Leased>) -> CarriedOut {
                 Err(_) => Settled::Later { at: desk.now() + again(task.attempts) },
             },
             // The console's pages hold thread and copy themselves.
-            What::DrawThread { .. } | What::FollowReport | What::TellSender { .. } | What::Unsay => Settled::Dropped,
+            What::DrawThread { .. }
+            | What::FollowReport
+            | What::TellSender { .. }
+            | What::CallNextLevel { .. }
+            | What::Digest { .. }
+            | What::Unsay => Settled::Dropped,
             What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Settled::NeedsOperator,
         };
         done.outcomes.push((task.key, settled));

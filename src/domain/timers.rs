@@ -140,6 +140,13 @@ impl Incident {
         after.stepped(late(Self::nobody_said(now), due, now))
     }
 
+    /// Whether its last reminder goes to the next level as well: the pages before were for the reviewers alone. As long as
+    /// nobody has it, each further one does, [`REMINDERS_MAX`] at most with the pages.
+    pub fn calls_next_level(&self, deadlines: &Deadlines) -> bool {
+        let pages = u32::try_from(deadlines.pages.len()).unwrap_or(u32::MAX);
+        self.status == Status::New && !deadlines.pages.is_empty() && self.reminded > pages
+    }
+
     /// What should have happened by now and has not.
     pub fn overdue(&self, deadlines: &Deadlines, now: Moment) -> Option<Overdue> {
         match &self.status {

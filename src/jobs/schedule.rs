@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use cron::Schedule;
 use domain::clock::Moment;
 
-use super::{pause, retention, verify};
+use super::{digest, pause, retention, verify};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -83,6 +83,7 @@ pub async fn step(app: &App) -> Result<usize, Failure> {
             ran += 1;
         }
     }
+    ran += usize::from(digest::step(app, now).await?);
     Ok(ran)
 }
 

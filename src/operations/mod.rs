@@ -1,6 +1,7 @@
 //! What the software can be asked to do. Every operation has one shape: load, clear, decide, one commit. None of
 //! them talks to a chat: what has to be shown goes into the outbox, in the same commit.
 
+pub mod digest;
 pub mod erase;
 pub mod hold;
 pub mod likeness;
@@ -123,6 +124,15 @@ impl Desk {
     /// Whether a card of an incident belongs in a channel.
     pub fn stands(&self, incident: &Incident, place: &Place, rules: &Rules) -> bool {
         self.places(incident, rules).contains(place)
+    }
+
+    /// Where the next level hears of an incident that nobody looks at: what the rules name for that, else the admins.
+    fn next_level(&self, incident: &Incident, rules: &Rules) -> Vec<Task> {
+        let named = rules.shop.next_level.iter();
+        let admins = rules.shop.admin_channel.iter().filter(|_| rules.shop.next_level.is_empty());
+        let places = named.chain(admins).filter(|place| place.platform.keeps_copies());
+        let places = places.filter(|place| self.platforms.contains(&place.platform));
+        places.map(|place| Task::call_next_level(incident.id, incident.version, place.clone())).collect()
     }
 
     /// Where an incident stood and does not belong any more, now that it is known where it was.

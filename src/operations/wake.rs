@@ -1,6 +1,7 @@
-//! What a timer does when it runs out: remind, or give a silent claim back; what managers are told before an incident
+//! What a timer does when it runs out: remind, call the next level, or give a silent claim back; what managers are told before an incident
 //! goes, and when that is after the rules have changed.
 
+use domain::audit::StepWord;
 use domain::id::IncidentId;
 use domain::incident::Incident;
 
@@ -20,8 +21,11 @@ pub async fn wake(desk: &Desk, incident: &Incident) -> Result<bool, Failure> {
         desk.store.move_timer(incident, incident.wake_at(deadlines)).await?;
         return Ok(false);
     };
-    let cards = desk.shows(change.after(), &rules);
-    match desk.store.commit(Commit::of(change, &rules.terms, now).showing(cards)).await {
+    let mut shown = desk.shows(change.after(), &rules);
+    if change.after().calls_next_level(deadlines) && change.step().word == StepWord::Reminded {
+        shown.extend(desk.next_level(change.after(), &rules));
+    }
+    match desk.store.commit(Commit::of(change, &rules.terms, now).showing(shown)).await {
         Ok(_) => Ok(true),
         Err(Failure::Conflict) => Ok(false),
         Err(failure) => Err(failure),

@@ -1,5 +1,6 @@
 //! The file as a whole, and its `[shop]`.
 
+use chrono::NaiveTime;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::facts::Currency;
 use toml::de::DeTable;
@@ -18,8 +19,25 @@ pub const EMERGENCY_NUMBER_MAX: usize = 20;
 pub const LOCALES: [&str; 4] = ["en", "es", "pl", "ur"];
 
 const FILE_KEYS: [&str; 6] = ["shop", "site", "roles", "member", "deadlines", "retention"];
-const SHOP_KEYS: [&str; 7] =
-    ["name", "locale", "timezone", "emergency_number", "two_person", "currency", "admin_channel"];
+const SHOP_KEYS: [&str; 9] = [
+    "name",
+    "locale",
+    "timezone",
+    "emergency_number",
+    "two_person",
+    "currency",
+    "admin_channel",
+    "next_level",
+    "digest_at",
+];
+/// How a shop says that it wants no digest.
+const NEVER: &str = "never";
+/// When a digest is due unless the file says otherwise: as the day's first shift begins, so that what came in the evening is
+/// looked at within a day.
+pub const DIGEST_AT: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
+    Some(eight) => eight,
+    None => NaiveTime::MIN,
+};
 const CURRENCY: &str = "GBP";
 
 /// Reads the file; notes everything that is wrong with it.
@@ -52,6 +70,8 @@ fn shop(file: &Section<'_>, notes: &mut Notes) -> Result<Shop, Noted> {
     let two_person = section.find("two_person").map_or(Ok(true), |entry| entry.flag(notes));
     let admin_channel = section.find("admin_channel").map(|entry| sites::place(entry, notes)).transpose();
     let currency = currency(&section, notes);
+    let next_level = section.find("next_level").map_or(Ok(Vec::new()), |entry| entry.words(sites::place, notes));
+    let digest_at = section.find("digest_at").map_or(Ok(Some(DIGEST_AT)), |entry| time_of_day(entry, notes));
     Ok(Shop {
         name: name?,
         locale: locale?,
@@ -60,6 +80,8 @@ fn shop(file: &Section<'_>, notes: &mut Notes) -> Result<Shop, Noted> {
         two_person: two_person?,
         currency: currency?,
         admin_channel: admin_channel?,
+        next_level: next_level?,
+        digest_at: digest_at?,
     })
 }
 
@@ -77,6 +99,14 @@ fn timezone_of(entry: &Entry<'_>, notes: &mut Notes) -> Result<Tz, Noted> {
         None => "a time zone; write its IANA name, such as \"Europe/London\"".to_owned(),
     };
     entry.word(|text| text.parse().ok(), &wanted, notes)
+}
+
+fn time_of_day(entry: &Entry<'_>, notes: &mut Notes) -> Result<Option<NaiveTime>, Noted> {
+    let read = |text: &str| match text {
+        NEVER => Some(None),
+        text => NaiveTime::parse_from_str(text, "%H:%M").ok().map(Some),
+    };
+    entry.word(read, "a time of day; write it like \"08:00\", by the shop's own clocks, or \"never\"", notes)
 }
 
 fn emergency_number(entry: &Entry<'_>, notes: &mut Notes) -> Result<String, Noted> {

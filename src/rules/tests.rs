@@ -94,6 +94,7 @@ fn every_commented_line_of_the_example_is_right_as_well() -> Result<(), RuleProb
     let rules = Rules::parse(&format!("{}\n{}", Rules::EXAMPLE, code.join("\n")))?;
     assert_eq!(rules, Rules::example());
     let options = Rules::EXAMPLE.replace("# currency", "currency").replace("# admin_channel", "admin_channel");
+    let options = options.replace("# digest_at", "digest_at").replace("# next_level", "next_level");
     let lists = options.replace("\nchannels.", "\n# ").replace("\n# channels.", "\nchannels.");
     assert_eq!(Rules::parse(&lists)?.sites.iter().map(|site| site.triage.len()).sum::<usize>(), 3);
     Ok(())
@@ -113,6 +114,22 @@ fn the_file_of_the_issue_is_read() -> Result<(), RuleProblems> {
     assert!(!rules.names_principal(&Principal::Console("finn".into())));
     assert!(rules.site_ids().iter().all(|site| rules.publishing_off(site)));
     Ok(())
+}
+
+#[test]
+fn a_digest_has_its_time_unless_a_shop_wants_another_or_none() {
+    let with = |line: &str| Rules::parse(&ASKED.replace("two_person", &format!("{line}\ntwo_person")));
+    let at = |line: &str| with(line).map(|rules| rules.shop.digest_at);
+    let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0);
+    assert_eq!(Rules::example().shop.digest_at, time(8, 0));
+    assert_eq!(at("digest_at = \"16:30\""), Ok(time(16, 30)));
+    assert_eq!(at("digest_at = \"never\""), Ok(None));
+    for wrong in ["\"24:00\"", "\"8 in the morning\"", "8", "\"\""] {
+        assert!(with(&format!("digest_at = {wrong}")).is_err(), "{wrong}");
+    }
+    let named = with("next_level = [\"slack:C03DUTY\", \"discord:7\"]").map(|rules| rules.shop.next_level);
+    assert_eq!(named.map(|places| places.len()), Ok(2));
+    assert!(with("next_level = \"slack:C03DUTY\"").is_err());
 }
 
 #[test]

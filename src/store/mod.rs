@@ -7,6 +7,7 @@ pub mod budgets;
 pub mod commit;
 pub mod connect;
 mod counted;
+mod digest;
 pub mod entity;
 mod erasing;
 pub mod examine;

@@ -7,10 +7,10 @@
 //! ```
 //! Every write after the lease carries its token, so that a worker that was too slow changes nothing.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use domain::clock::Moment;
 use domain::id::IncidentId;
-use domain::place::Place;
+use domain::place::{Place, SiteId};
 use domain::report::Attached;
 use domain::words::{NotTaken, Platform};
 use sea_orm::sea_query::Expr;
@@ -34,7 +34,10 @@ pub const LEASE_MAX: u64 = 256;
 pub const PHOTO_LEASE: TimeDelta = TimeDelta::seconds(120);
 
 /// The states of what is not done yet.
-const UNDER_WAY: [&str; 4] = ["ready", "doubt", "sending", "settling"];
+pub(super) const UNDER_WAY: [&str; 4] = ["ready", "doubt", "sending", "settling"];
+
+/// What stands in the row of something that is about no incident.
+const NO_INCIDENT: IncidentId = IncidentId(Uuid::nil());
 
 /// What a person is told about their own report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +100,10 @@ pub enum What {
     HoldPhotos,
     /// What was said in a chat of an incident that is erased, beside its copies, is taken away.
     Unsay,
+    /// A line to those who are called when nobody looks at it in time.
+    CallNextLevel { place: Place },
+    /// What waits for a first look at a site and hurries nobody, in one message a day; it is about no incident.
+    Digest { site: SiteId, day: NaiveDate, place: Place },
     /// A kind of task that this version no longer has.
     #[serde(other)]
     Retired,
@@ -122,6 +129,8 @@ impl What {
             | Self::TellSender { .. }
             | Self::KeepPhoto { .. }
             | Self::HoldPhotos
+            | Self::CallNextLevel { .. }
+            | Self::Digest { .. }
             // Taking away twice is taking away once.
             | Self::Unsay => OnDoubt::Repost,
             Self::Retired => OnDoubt::Operator,
@@ -177,6 +186,17 @@ impl Task {
         Self { incident, version, platform: Platform::System, what: What::HoldPhotos }
     }
 
+    /// A line to the next level, each time.
+    pub fn call_next_level(incident: IncidentId, version: u32, place: Place) -> Self {
+        Self { incident, version, platform: place.platform, what: What::CallNextLevel { place } }
+    }
+
+    /// A site's digest of a day at a place.
+    pub fn digest(site: &SiteId, day: NaiveDate, place: &Place) -> Self {
+        let what = What::Digest { site: site.clone(), day, place: place.clone() };
+        Self { incident: NO_INCIDENT, version: 1, platform: place.platform, what }
+    }
+
     /// That nothing stays of what was said in a chat about an incident that is erased.
     pub fn unsay(incident: IncidentId, version: u32, platform: Platform) -> Self {
         Self { incident, version, platform, what: What::Unsay }
@@ -195,6 +215,8 @@ impl Task {
             What::KeepPhoto { platform, id } => format!("photo/{}/{platform}/{id}", self.incident.0.simple()),
             What::HoldPhotos => format!("hold/{}", self.incident.0.simple()),
             What::Unsay => unsay_key(self.incident, self.platform),
+            What::CallNextLevel { place } => format!("level/{}/{}/{place}", self.incident.0.simple(), self.version),
+            What::Digest { site, day, place } => format!("digest/{day}/{site}/{place}"),
             What::Retired => format!("retired/{}", self.incident.0.simple()),
         }
     }
@@ -398,6 +420,7 @@ impl Store {
         let row = outbox::Entity::find()
             .filter(outbox::Column::RemoteId.eq(remote_id))
             .filter(outbox::Column::Platform.eq(platform.as_str()))
+            .filter(outbox::Column::Incident.ne(NO_INCIDENT.0))
             .one(&self.db)
             .await
             .map_err(|why| unavailable(&why))?;
@@ -455,6 +478,8 @@ fn copy(row: &outbox::Model) -> Option<Copy> {
         | What::TellSender { .. }
         | What::KeepPhoto { .. }
         | What::HoldPhotos
+        | What::CallNextLevel { .. }
+        | What::Digest { .. }
         | What::Unsay
         | What::Retired => None,
     }

@@ -53,6 +53,11 @@ messages! {
     site_unsaid = "site-unsaid" (count);
     site_known = "site-known" ();
     card_moved = "card-moved" ();
+    next_level = "next-level" (minutes);
+    digest_head = "digest-head" (site, when, count);
+    digest_more = "digest-more" (count);
+    digest_next = "digest-next" ();
+    digest_over = "digest-over" (day);
     not_known_yet = "not-known-yet" ();
     still_missing = "still-missing" (facts);
     corrected = "corrected-mark" ();

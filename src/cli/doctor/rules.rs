@@ -115,10 +115,12 @@ fn of_chat(rules: &Rules, platform: Platform, name: &str, connected: bool) -> Op
 /// Every channel of a chat that the rules name, as often as they name it.
 pub fn places(rules: &Rules, platform: Platform) -> impl Iterator<Item = &Place> {
     let of_sites = rules.sites.iter().flat_map(|site| site.triage.iter().chain(&site.report));
-    of_sites.chain(rules.shop.admin_channel.as_ref()).filter(move |place| place.platform == platform)
+    let of_shop = rules.shop.admin_channel.iter().chain(&rules.shop.next_level);
+    of_sites.chain(of_shop).filter(move |place| place.platform == platform)
 }
 
-/// Whether something is posted to a channel: cards, or what admins have to know.
+/// Whether something is posted to a channel: cards, what admins have to know, calls of the next level.
 pub fn is_written_to(rules: &Rules, place: &Place) -> bool {
-    !rules.sites_for(place).is_empty() || rules.shop.admin_channel.as_ref() == Some(place)
+    let shop = &rules.shop;
+    !rules.sites_for(place).is_empty() || shop.admin_channel.as_ref() == Some(place) || shop.next_level.contains(place)
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use domain::incident::Incident;
-use domain::place::Place;
+use domain::place::{Place, SiteId};
 use domain::policy::Sight;
 use domain::words::NotTaken;
 use serde_json::json;
@@ -25,9 +26,10 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, for_sender, left_over,
-    look_again, unshown,
+    AFTER_THE_OTHER, again, alike, alike_for_reporter, doubt_of, for_channel, for_next_level, for_reporter, for_sender,
+    left_over, look_again, unshown,
 };
+use crate::chats::digest;
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key};
@@ -62,6 +64,9 @@ impl<'a> Copies<'a> {
     /// Shows one thing.
     pub(super) async fn show(&mut self, task: Leased) -> Settled {
         let doubt = doubt_of(&task);
+        if let What::Digest { site, day, place } = &task.what {
+            return self.digest(&task, site, *day, place).await;
+        }
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
             Ok(None) => return self.gone(task).await,
@@ -75,7 +80,10 @@ impl<'a> Copies<'a> {
             What::TellReporter { told } => self.tell(task, &incident, told).await,
             What::Unsay => Ok(Settled::Dropped),
             What::TellSender { id, why } => Ok(self.tell_sender(task, &incident, &id, why).await),
-            What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
+            What::CallNextLevel { place } => Ok(self.call_next_level(&task, &incident, &place).await),
+            What::KeepPhoto { .. } | What::HoldPhotos | What::Digest { .. } | What::Retired => {
+                Ok(Settled::NeedsOperator)
+            }
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
@@ -94,15 +102,19 @@ impl<'a> Copies<'a> {
         let (channel, direct) = match &task.what {
             What::Unsay => return unsay::carry_out(self.discord, self.app, &task, &gone, self.began).await,
             What::DrawThread { .. } if task.in_doubt => return left_over(self.app.desk.now(), task.looks),
-            What::FollowReport | What::TellReporter { .. } | What::TellSender { .. }
+            What::FollowReport | What::TellReporter { .. } | What::TellSender { .. } | What::CallNextLevel { .. }
                 if task.in_doubt && stands().is_none() =>
             {
                 return left_over(self.app.desk.now(), task.looks);
             }
             What::DrawCard { place } if task.in_doubt => (stands().or_else(|| channel(place)), false),
-            What::DrawCard { .. } => (stands(), false),
+            What::DrawCard { .. } | What::CallNextLevel { .. } => (stands(), false),
             What::FollowReport | What::TellReporter { .. } | What::TellSender { .. } => (stands(), true),
-            What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => (None, false),
+            What::DrawThread { .. }
+            | What::KeepPhoto { .. }
+            | What::HoldPhotos
+            | What::Digest { .. }
+            | What::Retired => (None, false),
         };
         let Some(channel) = channel else { return Settled::Dropped };
         let rules = self.app.desk.rules();
@@ -121,6 +133,26 @@ impl<'a> Copies<'a> {
             self.fall_back(&task, incident, &rules, &card).await;
         }
         Ok(settled)
+    }
+
+    /// What waits at a site, once a day.
+    async fn digest(&self, task: &Leased, site: &SiteId, day: NaiveDate, place: &Place) -> Settled {
+        let Some(channel) = channel(place) else { return Settled::NeedsOperator };
+        let lines = match digest::lines(self.app, task, site, day).await {
+            Ok(Some(lines)) => lines,
+            Ok(None) => return Settled::Dropped,
+            Err(failure) => return unshown(self.app, doubt_of(task), &failure),
+        };
+        let post = Post { channel, direct: false, since: digest::not_before(day) };
+        post.put(self.discord, self.app, self.looks, task, &render::words(&lines)).await
+    }
+
+    /// Nobody has looked at it in time: a line where somebody can be found who does.
+    async fn call_next_level(&self, task: &Leased, incident: &Incident, place: &Place) -> Settled {
+        let Some(channel) = channel(place) else { return Settled::NeedsOperator };
+        let Some(lines) = for_next_level(self.app, task, incident) else { return Settled::Dropped };
+        let post = Post { channel, direct: false, since: incident.reported_at };
+        post.put(self.discord, self.app, self.looks, task, &render::words(&lines)).await
     }
 
     /// The triage channel cannot be reached: the admin channel hears of it, once for each card.

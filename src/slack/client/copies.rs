@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use domain::incident::Incident;
-use domain::place::Place;
+use domain::place::{Place, SiteId};
 use domain::policy::Sight;
 use domain::words::NotTaken;
 
@@ -19,9 +20,10 @@ use crate::chat::card::{self, Card, Reader, draw};
 use crate::chat::press::Button;
 use crate::chat::timeline;
 use crate::chats::copies::{
-    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_reporter, for_sender, left_over, look_again,
-    not_now, unshown,
+    AFTER_THE_OTHER, alike, alike_for_reporter, doubt_of, for_channel, for_next_level, for_reporter, for_sender,
+    left_over, look_again, not_now, unshown,
 };
+use crate::chats::digest;
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::store::outbox::{Leased, Settled, Told, What, Whereabouts, card_key, follow_key};
@@ -49,6 +51,9 @@ impl<'a> Copies<'a> {
     /// Shows one thing.
     pub(super) async fn show(&mut self, task: Leased) -> Settled {
         let doubt = doubt_of(&task);
+        if let What::Digest { site, day, place } = &task.what {
+            return self.digest(&task, site, *day, place).await;
+        }
         let incident = match self.app.desk.store.incident(task.incident).await {
             Ok(Some(incident)) => incident,
             Ok(None) => return self.gone(task).await,
@@ -62,7 +67,10 @@ impl<'a> Copies<'a> {
             What::TellReporter { told } => self.tell(task, &incident, told).await,
             What::Unsay => Ok(Settled::Dropped),
             What::TellSender { id, why } => Ok(self.tell_sender(task, &incident, &id, why).await),
-            What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => Ok(Settled::NeedsOperator),
+            What::CallNextLevel { place } => Ok(self.call_next_level(&task, &incident, &place).await),
+            What::KeepPhoto { .. } | What::HoldPhotos | What::Digest { .. } | What::Retired => {
+                Ok(Settled::NeedsOperator)
+            }
         };
         if let Ok(Settled::Shown { remote_id: Some(remote) }) = &settled {
             self.posted.insert(key, remote.clone());
@@ -80,14 +88,26 @@ impl<'a> Copies<'a> {
         let stands = task.remote_id.as_deref().and_then(Remote::read).map(|remote| remote.channel);
         let channel = match &task.what {
             What::Unsay => return unsay::carry_out(self.slack, self.app, &task, &gone, self.began).await,
-            What::DrawThread { .. } | What::FollowReport | What::TellReporter { .. } | What::TellSender { .. }
+            What::DrawThread { .. }
+            | What::FollowReport
+            | What::TellReporter { .. }
+            | What::TellSender { .. }
+            | What::CallNextLevel { .. }
                 if task.in_doubt && stands.is_none() =>
             {
                 return left_over(self.app.desk.now(), task.looks);
             }
             What::DrawCard { place } if task.in_doubt => stands.or_else(|| Some(place.channel.clone())),
-            What::DrawCard { .. } | What::FollowReport | What::TellReporter { .. } | What::TellSender { .. } => stands,
-            What::DrawThread { .. } | What::KeepPhoto { .. } | What::HoldPhotos | What::Retired => None,
+            What::DrawCard { .. }
+            | What::FollowReport
+            | What::TellReporter { .. }
+            | What::TellSender { .. }
+            | What::CallNextLevel { .. } => stands,
+            What::DrawThread { .. }
+            | What::KeepPhoto { .. }
+            | What::HoldPhotos
+            | What::Digest { .. }
+            | What::Retired => None,
         };
         let Some(channel) = channel else { return Settled::Dropped };
         let rules = self.app.desk.rules();
@@ -108,6 +128,26 @@ impl<'a> Copies<'a> {
             self.fall_back(&task, incident, &rules, &card).await;
         }
         Ok(settled)
+    }
+
+    /// What waits at a site, once a day.
+    async fn digest(&self, task: &Leased, site: &SiteId, day: NaiveDate, place: &Place) -> Settled {
+        let lines = match digest::lines(self.app, task, site, day).await {
+            Ok(Some(lines)) => lines,
+            Ok(None) => return Settled::Dropped,
+            Err(failure) => return unshown(self.app, doubt_of(task), &failure),
+        };
+        let (channel, since) = (self.slack.channel_now(&place.channel), digest::not_before(day));
+        let post = Post { channel, thread: None, since };
+        post.put(self.slack, self.app, self.looks, task, &render::words(&lines, None)).await
+    }
+
+    /// Nobody has looked at it in time: a line where somebody can be found who does.
+    async fn call_next_level(&self, task: &Leased, incident: &Incident, place: &Place) -> Settled {
+        let Some(lines) = for_next_level(self.app, task, incident) else { return Settled::Dropped };
+        let (channel, since) = (self.slack.channel_now(&place.channel), incident.reported_at);
+        let post = Post { channel, thread: None, since };
+        post.put(self.slack, self.app, self.looks, task, &render::words(&lines, None)).await
     }
 
     /// The triage channel cannot be reached: the admin channel hears of it, once for each card.

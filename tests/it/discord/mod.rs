@@ -20,6 +20,7 @@ mod strangers;
 mod together;
 mod tokenless;
 mod unsaid;
+mod waiting;
 
 use std::sync::Arc;
 

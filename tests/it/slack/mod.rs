@@ -21,6 +21,7 @@ mod signed;
 mod sockets;
 mod strangers;
 mod unsaid;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,6 +12,7 @@ on_both! {
     reminders_fire_once_at_their_minutes,
     of_two_servers_one_reminds,
     a_claim_stops_the_timer_in_its_own_commit,
+    the_console_lists_what_hurries_nobody_at_any_time_and_needs_no_digest,
 }
 
 /// The minutes after the report at which its record says that somebody was reminded.
@@ -73,6 +74,23 @@ async fn a_claim_stops_the_timer_in_its_own_commit(base: Base) {
     world.check_everything().await;
     assert_eq!(claimed.version, 2);
     assert_eq!(world.steps(&called).await, ["reported", "claimed", "declined"]);
+}
+
+async fn the_console_lists_what_hurries_nobody_at_any_time_and_needs_no_digest(base: Base) {
+    let world = World::on(base).await;
+    let called = world.report("info floor").await.reference;
+    world.settle().await;
+    for _ in 0..3 {
+        world.clock.advance(days(1));
+        world.check_everything().await;
+    }
+    let sites = world.app.desk.rules().site_ids();
+    let listed = world.store().waiting(&sites, None).await.unwrap().incidents;
+    assert_eq!(listed.iter().map(|incident| &incident.reference).collect::<Vec<_>>(), [&called]);
+    let inside = world.database.look_inside().await;
+    let digests = "SELECT count(*) FROM outbox WHERE key LIKE 'digest/%'";
+    assert_eq!(crate::world::database::number(&inside, digests).await, 0);
+    assert!(world.store().last_run("digest").await.unwrap().is_some(), "it was gone through all the same");
 }
 
 #[tokio::test]

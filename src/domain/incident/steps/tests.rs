@@ -238,6 +238,26 @@ fn a_claim_stops_the_reminders_and_silence_gives_it_back() {
 }
 
 #[test]
+fn the_next_level_is_called_after_the_last_page_and_never_where_there_is_none() {
+    let terms = Terms::default();
+    let calls = |category, minutes: &[i64]| {
+        let deadlines = terms.deadlines(category);
+        let mut incident = opened(1, category);
+        let mut called = Vec::new();
+        for now in minutes {
+            let Some(change) = incident.wake(deadlines, minute(*now)) else { continue };
+            incident = change.after().clone();
+            called.extend(incident.calls_next_level(deadlines).then_some(*now));
+        }
+        called
+    };
+    assert_eq!(calls(Category::InProgress, &[3, 5, 9, 10, 15, 16]), [10, 15]);
+    assert_eq!(calls(Category::InProgress, &[33, 34, 35]), [33, 35], "missed ones are one");
+    assert_eq!(calls(Category::PotentialTheft, &[20, 30, 40, 600]), [0; 0]);
+    assert_eq!(calls(Category::Info, &[1_440, 2_880]), [0; 0]);
+}
+
+#[test]
 fn that_it_is_not_decided_in_time_is_said_once_and_at_its_minute() {
     let terms = Terms::default();
     let deadlines = terms.deadlines(Category::InProgress);
@@ -264,6 +284,34 @@ fn a_proof_for_one_thing_is_no_proof_for_another() {
 }
 
 proptest! {
+    /// However late the software wakes: the next level is called after the pages alone, once a wake, so often at most, and
+    /// not at all once somebody has claimed.
+    #[test]
+    fn the_next_level_is_called_as_long_as_nobody_has_claimed(
+        gaps in proptest::collection::vec(0i64..12, 1..120), claimed_at in 0usize..120
+    ) {
+        let terms = Terms::default();
+        let deadlines = terms.deadlines(Category::InProgress);
+        let (mut incident, mut now, mut calls) = (opened(1, Category::InProgress), 0, 0);
+        for (count, gap) in gaps.into_iter().enumerate() {
+            now += gap;
+            if count == claimed_at {
+                incident = then(&incident, &noor(), Verb::Claim, now);
+            }
+            if count >= claimed_at {
+                prop_assert!(!incident.calls_next_level(deadlines));
+                continue;
+            }
+            let Some(change) = incident.wake(deadlines, minute(now)) else { continue };
+            incident = change.after().clone();
+            prop_assert!(incident.wake(deadlines, minute(now)).is_none(), "one reminder a wake");
+            let called = incident.calls_next_level(deadlines);
+            prop_assert_eq!(called, now >= 10, "{} minutes", now);
+            calls += u32::from(called);
+        }
+        prop_assert!(calls <= crate::timers::REMINDERS_MAX - 3);
+    }
+
     /// Whatever people press in whatever order: every step adds exactly one, the first text stays, an end date is set.
     #[test]
     fn any_order_of_steps_keeps_the_invariants(order in proptest::collection::vec(0usize..18, 1..40)) {

@@ -5,6 +5,7 @@ pub mod copies;
 pub mod heard;
 pub mod lost;
 pub mod pace;
+pub mod payload;
 pub mod unsay;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ pub mod digest;
 pub mod heard;
 pub mod lost;
 pub mod pace;
+pub mod payload;
 pub mod unsay;
 
 use std::sync::Arc;

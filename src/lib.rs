@@ -31,6 +31,7 @@
 //! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it, [`domain::incident::photos`] counts |
 //! | a look at a photo | [`operations::look`], [`web::look`] behind a link; on record by [`store::looks`] before its first byte |
 //! | what of each step is told to whom | [`domain::audit::told`] |
+//! | what other chats are sent of an incident | [`chats::payload`] shows it to whoever may see it all |
 //! | what was said in chats of an erased incident | [`chats::unsay`] takes it away |
 //! | how fast a chat is spoken to, by all servers together | [`chats::pace`], counted in [`store::budgets`] |
 //! | a report of which nobody knows the site | [`domain::incident::site`] |

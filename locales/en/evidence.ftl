@@ -2,6 +2,11 @@
 
 photos-title = Photos
 photo-stored = The photo is stored and sealed as it came. Its SHA-256, to keep: { $sha256 }
+photos-stored = { $count } photos are stored and sealed as they came. The SHA-256 of each stands with it on the report’s own page.
+photo-refused = Photo { $number } was not kept. { $why }
+photo-not-now = It could not be stored just now. Add it again on the report’s own page.
+photos-again = Your words are still here, your photos are not. Please choose them again.
+hint-photos = Up to { $most } photos: JPEG, PNG or WebP, at most 25 MiB each.
 photo-readers = Until somebody else has checked what is covered, only you and the managers of the shop see it.
 photo-confirmed = Confirmed. Whoever may read this incident sees the photo now.
 photo-alt = Photo { $number } of { $reference }, with faces covered

@@ -2,6 +2,11 @@
 
 photos-title = Fotos
 photo-stored = La foto está guardada y sellada tal como llegó. Su SHA-256, para conservarlo: { $sha256 }
+photos-stored = Se han guardado { $count } fotos, selladas tal como llegaron. El SHA-256 de cada una está junto a ella en la página del reporte.
+photo-refused = La foto { $number } no se ha guardado. { $why }
+photo-not-now = No se ha podido guardar ahora mismo. Añádala otra vez en la página del reporte.
+photos-again = Sus palabras siguen aquí, sus fotos no. Elíjalas otra vez, por favor.
+hint-photos = Hasta { $most } fotos: JPEG, PNG o WebP, de 25 MiB como máximo cada una.
 photo-readers = Hasta que otra persona compruebe lo que está tapado, solo la ven usted y los responsables de la tienda.
 photo-confirmed = Confirmado. Quien puede leer este incidente ve ahora la foto.
 photo-alt = Foto { $number } de { $reference }, con las caras tapadas

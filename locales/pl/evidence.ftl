@@ -2,6 +2,11 @@
 
 photos-title = Zdjęcia
 photo-stored = Zdjęcie jest zapisane i zapieczętowane tak, jak przyszło. Jego SHA-256, do zachowania: { $sha256 }
+photos-stored = Zapisane i zapieczętowane tak, jak przyszły, zdjęcia: { $count }. SHA-256 każdego jest przy nim na stronie zgłoszenia.
+photo-refused = Zdjęcie { $number } nie zostało zapisane. { $why }
+photo-not-now = Nie udało się go teraz zapisać. Dodaj je jeszcze raz na stronie zgłoszenia.
+photos-again = Słowa zostały, zdjęcia nie. Wybierz je, proszę, jeszcze raz.
+hint-photos = Do { $most } zdjęć: JPEG, PNG lub WebP, każde najwyżej 25 MiB.
 photo-readers = Dopóki ktoś inny nie sprawdzi, co jest zasłonięte, widzisz je tylko Ty i kierownictwo sklepu.
 photo-confirmed = Potwierdzone. Kto może czytać ten incydent, widzi teraz zdjęcie.
 photo-alt = Zdjęcie { $number } do { $reference }, z zasłoniętymi twarzami

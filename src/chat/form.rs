@@ -121,6 +121,10 @@ impl Asking<'_> {
             hint: Some(self.voice.say(&keys::hint_happened())),
             ..self.field("happened", Input::Time)
         });
+        fields.push(FormField {
+            hint: Some(self.voice.say(&keys::hint_photos(PHOTOS_MAX))),
+            ..self.field("photos", Input::Photos { most: PHOTOS_MAX })
+        });
         Form {
             press: None,
             title: self.voice.say(&keys::form_report_title()),

@@ -3,6 +3,7 @@
 
 mod line;
 mod photo;
+mod photos;
 
 use axum::http::StatusCode;
 use domain::incident::Incident;
@@ -24,9 +25,10 @@ use crate::store::Delivery;
 use crate::texts::keys;
 
 pub use photo::{mask_changed, mask_confirmed, photo_added, photo_refused};
+pub use photos::{NotKept, Opening, Photos, made, none_kept, open};
 
 /// What a page says to what was sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Answer {
     pub status: StatusCode,
     pub reply: Option<Reply>,
@@ -34,6 +36,10 @@ pub struct Answer {
     pub sure: Option<Sure>,
     /// What stands in the composer afterwards, where that is not what stands there at first.
     pub line: Option<String>,
+    /// Which photos were not kept, beside what was.
+    pub beside: Vec<String>,
+    /// Whether photos came that have to be chosen again.
+    pub again: bool,
 }
 
 /// A form, perhaps one that was filled in before.
@@ -61,11 +67,11 @@ fn lines(tone: Tone, lines: Vec<String>) -> Reply {
 
 impl Answer {
     fn saying(status: StatusCode, reply: Reply) -> Self {
-        Self { status, reply: Some(reply), asked: None, sure: None, line: None }
+        Self { status, reply: Some(reply), ..Self::default() }
     }
 
     fn asking(status: StatusCode, asked: Asked) -> Self {
-        Self { status, reply: None, asked: Some(asked), sure: None, line: None }
+        Self { status, asked: Some(asked), ..Self::default() }
     }
 }
 
@@ -76,7 +82,7 @@ pub async fn act(app: &App, origin: &Origin, sent: Sent) -> Answer {
         Said::Line(line) => Box::pin(line::said(app, origin, &line, delivery)).await,
         Said::Report(answers) => Box::pin(reported(app, origin, answers, delivery)).await,
         Said::Press { press, sure } => match to_be_sure(app, origin, &press).await.filter(|_| !sure) {
-            Some(sure) => Answer { status: StatusCode::OK, reply: None, asked: None, sure: Some(sure), line: None },
+            Some(sure) => Answer { sure: Some(sure), ..Answer::default() },
             None => Box::pin(pressed(app, origin, press, None, delivery)).await,
         },
         Said::Submit { press, answers } => Box::pin(pressed(app, origin, press, Some(answers), delivery)).await,
@@ -88,6 +94,11 @@ pub async fn act(app: &App, origin: &Origin, sent: Sent) -> Answer {
 async fn reported(app: &App, origin: &Origin, answers: Answers, delivery: Option<Delivery>) -> Answer {
     let what = What::Filled(answers.clone(), Vec::new());
     let result = app.receive(Inbound { what, origin: origin.clone(), delivery }).await.1;
+    of_form(app, origin, answers, result)
+}
+
+/// What came of a filled-in report; what was typed is never lost.
+fn of_form(app: &App, origin: &Origin, answers: Answers, result: Result<Outcome, Failure>) -> Answer {
     match result {
         Err(Failure::Refused(Refusal::Problems(problems))) => told(app, origin, |reading| {
             let mut asked =
@@ -201,7 +212,7 @@ fn plain(app: &App, origin: &Origin, result: &Result<Outcome, Failure>) -> Answe
         let form = reply.form.take();
         let asked = form.map(|form| Asked { form, typed: None, lead: Vec::new(), problems: Vec::new() });
         let reply = asked.is_none().then_some(reply);
-        Answer { status: status(result), reply, asked, sure: None, line: None }
+        Answer { status: status(result), reply, asked, ..Answer::default() }
     })
 }
 

@@ -1,20 +1,21 @@
 //! The handlers of a person's pages. A form is sent to the page it stands on, which answers as itself: without script
 //! that is an ordinary page, and loading it again does nothing twice.
 
-use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::response::Response;
+use axum::{Extension, Form};
 
 use super::answer::{Answer, act};
 use super::gather::{self, Leaf};
-use super::inbound;
 use super::people::{Visit, Who};
 use super::render::{incident, pages, person};
+use super::{compose, inbound};
 use crate::app::App;
 use crate::chat::reply::Reading;
 use crate::failure::Failure;
 use crate::operations::people;
+use crate::web::deadline::Patience;
 
 pub(super) type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
 
@@ -27,12 +28,19 @@ pub async fn show_home(State(app): State<App>, visit: Visit, Query(leaf): Query<
     }
 }
 
-/// `POST /`: somebody does something on their page.
-pub async fn act_at_home(State(app): State<App>, visit: Visit, Query(leaf): Query<Leaf>, fields: Fields) -> Response {
+/// `POST /`: somebody does something on their page, perhaps with photos.
+pub async fn act_at_home(
+    State(app): State<App>,
+    visit: Visit,
+    Query(leaf): Query<Leaf>,
+    Extension(patience): Extension<Patience>,
+    request: Request,
+) -> Response {
     let Who::Person(name) = visit.who.clone() else { return pages::not_found(&app, &visit.manner) };
-    let sent = inbound::read(fields.map(|Form(fields)| fields).unwrap_or_default(), &name);
-    let answer = Box::pin(act(&app, &visit.origin(&name), sent)).await;
-    Box::pin(home(&app, &visit, &name, &leaf, Some(answer))).await
+    match Box::pin(compose::sent(&app, &visit.origin(&name), &name, &patience, request)).await {
+        Ok(answer) => Box::pin(home(&app, &visit, &name, &leaf, Some(answer))).await,
+        Err(refused) => refused,
+    }
 }
 
 /// `GET /incidents/{reference}`: an incident with its timeline.
@@ -74,7 +82,7 @@ async fn home(app: &App, visit: &Visit, name: &str, leaf: &Leaf, answer: Option<
 
 pub(super) async fn whole(app: &App, visit: &Visit, name: &str, called: &str, answer: Option<Answer>) -> Response {
     let actor = people::actor(&app.desk, &visit.origin(name));
-    match gather::whole(&app.desk, &actor, called).await {
+    match gather::whole(app, &actor, called).await {
         Ok(Some(whole)) => {
             let rules = app.desk.rules();
             let voice = app.voice(&rules, visit.manner.locale.as_deref());

@@ -9,6 +9,8 @@ use domain::policy::{self, Sight, TwoPerson};
 use domain::words::{Platform, State};
 use serde::Deserialize;
 
+use crate::app::App;
+use crate::chats::payload::Payload;
 use crate::failure::Failure;
 use crate::operations::people::is_reporter;
 use crate::operations::{Desk, likeness, photo};
@@ -83,6 +85,8 @@ pub struct Whole {
     pub looks: Option<Looks>,
     /// For those who see the record as a whole.
     pub verdict: Option<Verdict>,
+    /// Its card as other chats are sent it, for those who see as much as these do.
+    pub payloads: Vec<Payload>,
 }
 
 /// What a person's page shows.
@@ -170,7 +174,8 @@ impl Page {
 }
 
 /// An incident as this actor sees it; none if it does not exist for them.
-pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Whole>, Failure> {
+pub async fn whole(app: &App, actor: &Actor, called: &str) -> Result<Option<Whole>, Failure> {
+    let desk = &app.desk;
     let Ok(reference) = called.parse() else { return Ok(None) };
     let Some(incident) = desk.store.incident_called(&reference, actor).await? else { return Ok(None) };
     let Some(sight) = policy::sight(actor, &incident.subject(TwoPerson::default())) else { return Ok(None) };
@@ -188,5 +193,6 @@ pub async fn whole(desk: &Desk, actor: &Actor, called: &str) -> Result<Option<Wh
     let photos = photo::in_sight(desk, actor, &incident).await?;
     let decides = sight == Sight::Full;
     let alike = if decides { likeness::alike(desk, actor, &incident, &photos).await? } else { Vec::new() };
-    Ok(Some(Whole { incident, sight, lines, photos, alike, looks, verdict }))
+    let payloads = app.payloads(&incident, sight).await?;
+    Ok(Some(Whole { incident, sight, lines, photos, alike, looks, verdict, payloads }))
 }

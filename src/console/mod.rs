@@ -1,13 +1,14 @@
 //! The third chat: the built-in one in the browser, which needs no tokens and no other company. Its pages are plain
 //! forms and work without script; `assets/console.js` only makes them live.
 //!
-//! Reading order: [`people`] (who somebody is), [`connect`], [`photos`] and [`holds`] (the handlers), [`inbound`] (what a form says), [`answer`]
+//! Reading order: [`people`] (who somebody is), [`connect`], [`photos`] and [`holds`] (the handlers), [`compose`] (a report with its photos), [`inbound`] (what a form says), [`answer`]
 //! (what becomes of it), [`gather`] (what a page shows), [`render`] (how it looks), [`live`] (how it hears of changes).
 
 mod answer;
 mod assets;
 mod bidi;
 pub mod client;
+mod compose;
 mod connect;
 mod drawn;
 mod gather;
@@ -30,14 +31,12 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/incidents/{reference}", get(connect::show_incident).post(connect::act_on_incident))
         .route("/incidents/{reference}/photos/{id}", get(photos::show))
         .route("/incidents/{reference}/photos/{id}/boxes", get(photos::boxes).post(photos::draw))
-        .route("/incidents/{reference}/photos/{id}/confirm", post(photos::confirm))
+        .route("/incidents/{reference}/photos/{id}/confirm", get(connect::show_incident).post(photos::confirm))
         .route("/incidents/{reference}/photos/{id}/original", post(photos::original))
         .route("/incidents/{reference}/hold", get(holds::show).post(holds::act))
         .route("/hold", get(holds::find))
         .route("/events", get(live::events));
     Router::new()
-        .route("/", get(connect::show_home).post(connect::act_at_home))
-        .route("/as/{name}", get(connect::show_home).post(connect::act_at_home))
         .nest("/as/{name}", panes.clone())
         .merge(panes)
         .route("/enter/{token}", get(people::offer).post(people::enter))
@@ -50,6 +49,13 @@ pub fn routes(app: &App) -> Router<App> {
 
 /// Where photos come in, which are larger than anything else.
 pub fn photo_routes(app: &App) -> Router<App> {
-    let panes = Router::new().route("/incidents/{reference}/photos", post(photos::add));
-    Router::new().nest("/as/{name}", panes.clone()).merge(panes).layer(sessions::layer(app))
+    // The page that a photo was added on is loaded again like any other.
+    let photos = get(connect::show_incident).post(photos::add);
+    let panes = Router::new().route("/incidents/{reference}/photos", photos);
+    Router::new()
+        .route("/", get(connect::show_home).post(connect::act_at_home))
+        .route("/as/{name}", get(connect::show_home).post(connect::act_at_home))
+        .nest("/as/{name}", panes.clone())
+        .merge(panes)
+        .layer(sessions::layer(app))
 }

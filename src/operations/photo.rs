@@ -83,6 +83,49 @@ pub async fn take_in(
         None if is_not_read(original) => None,
         None => Some(evidence.reader.review(original).await.map_err(refused)?),
     };
+    Box::pin(seal(desk, evidence, actor, incident, Sent { original, rendition }, (hash, review))).await
+}
+
+/// A photo that can be kept, of which it is not known yet what it belongs to.
+#[derive(Debug)]
+pub struct Read<'a> {
+    original: &'a [u8],
+    review: Option<Review>,
+}
+
+/// Reads a photo that nothing was reported about yet: what cannot be kept makes no report either.
+pub async fn read<'a>(evidence: &Evidence, original: &'a [u8]) -> Result<Read<'a>, Failure> {
+    if is_not_read(original) {
+        return Ok(Read { original, review: None });
+    }
+    let review = evidence.reader.review(original).await.map_err(refused)?;
+    Ok(Read { original, review: Some(review) })
+}
+
+/// Takes in a photo that was read before, of the incident that was made for it.
+pub async fn add_read(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: Incident,
+    Read { original, review }: Read<'_>,
+) -> Result<Added, Failure> {
+    let hash = sha256(original);
+    if let Some(photo) = known(desk, actor, &incident, &hash).await? {
+        return Ok(Added { incident, photo, seen: true });
+    }
+    Box::pin(seal(desk, evidence, actor, incident, Sent { original, rendition: None }, (hash, review))).await
+}
+
+/// Seals a photo onto the spool, and puts it into the record.
+async fn seal(
+    desk: &Desk,
+    evidence: &Evidence,
+    actor: &Actor,
+    incident: Incident,
+    Sent { original, rendition }: Sent<'_>,
+    (hash, review): (String, Option<Review>),
+) -> Result<Added, Failure> {
     let id = PhotoId(desk.ids.uuid());
     stage(desk, evidence, &incident, id, Sent { original, rendition }, review.as_ref()).await?;
     let photo = Photo {

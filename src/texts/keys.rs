@@ -40,6 +40,7 @@ messages! {
     form_send = "form-send" ();
     hint_what_happened = "hint-what-happened" ();
     hint_happened = "hint-happened" ();
+    hint_photos = "hint-photos" (most);
     hint_price = "hint-price" (currency);
     hint_merge = "hint-merge" ();
 
@@ -138,9 +139,20 @@ messages! {
 
     api_photo_media_type = "api-photo-media-type" ();
 
+    payload_title = "payload-title" ();
+    payload_intro = "payload-intro" ();
+    payload_posted = "payload-posted" ();
+    payload_slack = "payload-slack" ();
+    payload_discord = "payload-discord" ();
+    payload_unposted = "payload-unposted" ();
+
     // Photos.
     photos_title = "photos-title" ();
     photo_stored = "photo-stored" (sha256);
+    photos_stored = "photos-stored" (count);
+    photo_refused = "photo-refused" (number, why);
+    photo_not_now = "photo-not-now" ();
+    photos_again = "photos-again" ();
     photo_readers = "photo-readers" ();
     photo_confirmed = "photo-confirmed" ();
     photo_alt = "photo-alt" (number, reference);

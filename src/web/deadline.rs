@@ -24,16 +24,29 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 /// How long taking in a photo may take us: reading it takes a process of its own, which has 20 s.
 const PHOTO_PATIENCE: Duration = Duration::from_secs(25);
 
+/// How long whoever takes in a request may keep its sender waiting; they say so when it brings a photo after all.
+#[derive(Clone, Default)]
+pub struct Patience(Client);
+
+impl Patience {
+    /// From now on it is a photo that is read.
+    pub fn for_a_photo(&self) {
+        self.0.photo.store(true, Ordering::Relaxed);
+        self.0.caught_up.ring();
+    }
+}
+
 /// Answers "not now" when our patience with ourselves runs out; what was not committed by then is given up.
 pub async fn answered_in_time(State(app): State<App>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
-    let patience = if upload::is_one(request.method(), request.uri().path()) { PHOTO_PATIENCE } else { PATIENCE };
-    let client = Client::default();
+    let photo = upload::is_one(request.method(), request.uri().path());
+    let client = Client { photo: Arc::new(AtomicBool::new(photo)), ..Client::default() };
     let waited_for = client.clone();
-    let request = request.map(|body| Body::new(Watched { body, client: waited_for }));
+    let mut request = request.map(|body| Body::new(Watched { body, client: waited_for }));
+    request.extensions_mut().insert(Patience(client.clone()));
     tokio::select! {
         response = next.run(request) => response,
-        () = client.lets_us_wait_no_longer_than(patience) => {
+        () = client.lets_us_wait_no_longer_than((PATIENCE, PHOTO_PATIENCE)) => {
             metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
             tracing::warn!(target: "shopwatch::web", "an answer took too long and was given up");
             asked.not_now(&app)
@@ -41,18 +54,25 @@ pub async fn answered_in_time(State(app): State<App>, request: Request, next: Ne
     }
 }
 
-/// Whether we wait for the client at this moment.
+/// Whether we wait for the client at this moment, and whether for a photo.
 #[derive(Clone, Default)]
 struct Client {
     slow: Arc<AtomicBool>,
+    photo: Arc<AtomicBool>,
     caught_up: Bell,
 }
 
 impl Client {
-    /// Ends when we have been busy for so long without waiting for the client.
-    async fn lets_us_wait_no_longer_than(&self, patience: Duration) {
+    /// Ends when we have been busy for so long without waiting for the client; a photo may take the second of these.
+    async fn lets_us_wait_no_longer_than(&self, (patience, with_a_photo): (Duration, Duration)) {
         let mut ear = self.caught_up.listen();
-        while timeout(patience, ear.hear()).await.is_ok() || self.slow.load(Ordering::Relaxed) {}
+        loop {
+            let photo = self.photo.load(Ordering::Relaxed);
+            let heard = timeout(if photo { with_a_photo } else { patience }, ear.hear()).await.is_ok();
+            if !heard && !self.slow.load(Ordering::Relaxed) {
+                return;
+            }
+        }
     }
 }
 
@@ -97,16 +117,25 @@ mod tests {
     #[tokio::test]
     async fn our_own_time_runs_out() {
         let client = Client::default();
-        assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than(SHORT)).await.is_ok());
+        assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than((SHORT, LONG))).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_photo_may_take_longer_and_each_one_anew() {
+        let client = Client::default();
+        let patience = Patience(client.clone());
+        let wait = client.lets_us_wait_no_longer_than((SHORT, LONG * 100));
+        let photo = async { patience.for_a_photo() };
+        assert!(timeout(LONG, async { tokio::join!(wait, photo) }).await.is_err());
     }
 
     #[tokio::test]
     async fn the_clients_time_does_not_count_and_ours_begins_anew_after_it() {
         let client = Client::default();
         client.slow.store(true, Ordering::Relaxed);
-        assert!(timeout(LONG, client.lets_us_wait_no_longer_than(SHORT)).await.is_err());
+        assert!(timeout(LONG, client.lets_us_wait_no_longer_than((SHORT, LONG))).await.is_err());
         client.slow.store(false, Ordering::Relaxed);
         client.caught_up.ring();
-        assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than(SHORT)).await.is_ok());
+        assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than((SHORT, LONG))).await.is_ok());
     }
 }

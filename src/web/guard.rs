@@ -38,6 +38,8 @@ const BODY_DEADLINE: Duration = Duration::from_secs(10);
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
 /// The same for a photo, which may come over a slow line.
 const PHOTO_DEADLINE: Duration = Duration::from_mins(2);
+/// The same for a report with its photos: ten from a phone, of 4 MiB each, come over a line of 0.6 Mbit/s in that time.
+const PHOTOS_DEADLINE: Duration = Duration::from_mins(10);
 /// Answers smaller than this are not worth compressing, in bytes.
 const COMPRESSED_FROM: u64 = 1_024;
 
@@ -83,8 +85,14 @@ pub fn around(routes: Router<App>, open: Router<App>, signed: Router<App>, app: 
 
 /// Gives up on answers that do not begin in time.
 async fn begun_in_time(request: Request, next: Next) -> axum::response::Response {
-    let photo = upload::is_one(request.method(), request.uri().path());
-    let deadline = if photo { PHOTO_DEADLINE } else { ANSWER_DEADLINE };
+    let (method, path) = (request.method(), request.uri().path());
+    let deadline = if upload::may_be_several(method, path, request.headers()) {
+        PHOTOS_DEADLINE
+    } else if upload::is_one(method, path) {
+        PHOTO_DEADLINE
+    } else {
+        ANSWER_DEADLINE
+    };
     let answer = timeout(deadline, next.run(request)).await;
     answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }

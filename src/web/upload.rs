@@ -2,7 +2,8 @@
 
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use domain::report::PHOTOS_MAX;
 
 use crate::evidence::header::BYTES_MAX;
 use crate::operations::link::UNDER;
@@ -17,6 +18,10 @@ const AROUND_MAX: usize = 64 * 1024;
 pub const BODY_MAX: usize = BYTES_MAX + AROUND_MAX;
 /// The same with a rendition beside it.
 const BOTH_MAX: usize = 2 * BYTES_MAX + AROUND_MAX;
+/// The field of a report's form that holds its photos.
+pub const SEVERAL: &str = "photos";
+/// The largest body of a report with as many photos as it may have.
+const SEVERAL_MAX: usize = PHOTOS_MAX * BYTES_MAX + AROUND_MAX;
 
 /// Why there is no photo in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +40,24 @@ pub fn is_one(method: &Method, path: &str) -> bool {
     }
     let reads = method == Method::GET || path.ends_with("/boxes") || path.ends_with("/original");
     path.ends_with("/photos") && method == Method::POST || path.contains("/photos/") && reads
+}
+
+/// Whether a request is a report that may bring photos with it: the page that it is sent to is the one it is written on.
+pub fn may_be_several(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let of_somebody = path.strip_prefix("/as/").is_some_and(|name| !name.contains('/'));
+    method == Method::POST && (path == "/" || of_somebody) && is_multipart(headers)
+}
+
+/// Whether a form is sent in parts, as those with files are.
+pub fn is_multipart(headers: &HeaderMap) -> bool {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("multipart/form-data"))
+}
+
+/// The parts of a report's form, one after the other; none if it is no such form.
+pub async fn parts(mut request: Request) -> Option<Multipart> {
+    DefaultBodyLimit::max(SEVERAL_MAX).apply(&mut request);
+    Multipart::from_request(request, &()).await.ok()
 }
 
 /// The photo of a form.
@@ -72,7 +95,7 @@ pub async fn both(mut request: Request) -> Result<Both, NoPhoto> {
 }
 
 /// The bytes of a field, read no further than a photo goes.
-async fn whole(mut field: Field<'_>) -> Result<Vec<u8>, NoPhoto> {
+pub async fn whole(mut field: Field<'_>) -> Result<Vec<u8>, NoPhoto> {
     let mut bytes = Vec::new();
     while let Some(part) = field.chunk().await.map_err(|why| no_photo(&why))? {
         if bytes.len() + part.len() > BYTES_MAX {
@@ -83,6 +106,7 @@ async fn whole(mut field: Field<'_>) -> Result<Vec<u8>, NoPhoto> {
     if bytes.is_empty() { Err(NoPhoto::Missing) } else { Ok(bytes) }
 }
 
-fn no_photo(why: &MultipartError) -> NoPhoto {
+/// Why a part of a form could not be read.
+pub fn no_photo(why: &MultipartError) -> NoPhoto {
     if why.status() == StatusCode::PAYLOAD_TOO_LARGE { NoPhoto::TooLarge } else { NoPhoto::Missing }
 }

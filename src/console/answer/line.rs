@@ -22,6 +22,16 @@ pub(super) async fn said(app: &App, origin: &Origin, line: &str, delivery: Optio
     let Some(rest) = inbound::command(line) else { return unknown_line(app, origin, line) };
     let what = What::Command(rest.to_owned());
     let (_, result) = app.receive(Inbound { what, origin: origin.clone(), delivery }).await;
+    of_line(app, origin, (line, rest), result)
+}
+
+/// What came of a line, and of what stands in it after the command; what was typed is never lost.
+pub(super) fn of_line(
+    app: &App,
+    origin: &Origin,
+    (line, rest): (&str, &str),
+    result: Result<Outcome, Failure>,
+) -> Answer {
     match result {
         Err(Failure::Refused(Refusal::Problems(problems))) => line_again(app, origin, rest, problems),
         Ok(Outcome::ReportForm) => told(app, origin, |reading| {

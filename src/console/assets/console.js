@@ -89,8 +89,19 @@ let sending = false;
 /** How many forms were sent: what was fetched before an answer is older than the answer. */
 let sent = 0;
 
+/** What a form says: in parts where there are files, else the short way. */
+function bodyOf(form, button) {
+  const data = new FormData(form, button);
+  const said = [...data].filter(([, value]) => typeof value === 'string');
+  const chosen = [...data.values()].some((value) => value instanceof File && value.name !== '');
+  return chosen ? data : new URLSearchParams(said);
+}
+
 async function send(form, button) {
-  const body = new URLSearchParams(new FormData(form, button));
+  const body = bodyOf(form, button);
+  const chosen = placeOf(form)?.files ?? [];
+  const line = form.elements.line;
+  const said = line?.value;
   const response = await fetch(form.action, { method: 'POST', body, headers: { accept: 'text/html' } });
   if (response.status === 401) return location.reload();
   const page = parsed(await response.text());
@@ -102,6 +113,12 @@ async function send(form, button) {
   for (const node of page.querySelectorAll('[autofocus]')) node.removeAttribute('autofocus'); // here we do it ourselves
   for (const id of ['ask', 'reply']) document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
   takeLists(page);
+  // Photos take a while: what was written meanwhile is the next line.
+  const next = document.getElementById('line');
+  if (next && line && line.value !== said) next.value = line.value;
+  // What has to be chosen again is still chosen here.
+  const again = document.querySelector('[data-again]');
+  if (again && put(chosen, placeOf(document.getElementById('ask')))) again.remove();
   focusAfter(form, card, asked);
 }
 
@@ -129,7 +146,8 @@ function unsent() {
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.method !== 'post' || 'plain' in form.dataset) return;
+  // Not `form.method`: that is the field of this name where there is one, as in the form of a report.
+  if (form.getAttribute('method') !== 'post' || 'plain' in form.dataset) return;
   event.preventDefault();
   if (sending) return;
   sending = true;
@@ -142,6 +160,49 @@ document.addEventListener('submit', (event) => {
       delete form.dataset.busy;
       if (again) changed();
     });
+});
+
+// ---- Photos ---------------------------------------------------------------------------------------------------------
+
+const placeOf = (root) => root?.querySelector('input[type="file"]');
+
+/** Puts files where they can be sent from, beside those that are there; false if there is no such place. */
+function put(files, place) {
+  if (!place || files.length === 0) return false;
+  const all = new DataTransfer();
+  for (const file of place.multiple ? [...place.files, ...files] : [...files].slice(-1)) all.items.add(file);
+  place.files = all.files;
+  return true;
+}
+
+/** The same for somebody who let go of them anywhere: they hear what was taken. */
+function take(files) {
+  const place = placeOf(document.getElementById('ask')) ?? placeOf(document.getElementById('photos'));
+  if (!put(files, place)) return false;
+  announce([...files].map(({ name }) => name));
+  return true;
+}
+
+const over = (event) => {
+  if (!event.dataTransfer?.types.includes('Files')) return false;
+  // Elsewhere the browser would open the file, and what was typed would be gone.
+  event.preventDefault();
+  return true;
+};
+document.addEventListener('dragover', (event) => {
+  if (over(event)) document.body.dataset.over = '';
+});
+document.addEventListener('dragleave', ({ relatedTarget }) => {
+  if (relatedTarget === null) delete document.body.dataset.over;
+});
+document.addEventListener('drop', (event) => {
+  delete document.body.dataset.over;
+  if (over(event)) take(event.dataTransfer.files);
+});
+document.addEventListener('paste', (event) => {
+  // Copied from a document, words come with a picture of themselves.
+  const { files, types } = event.clipboardData;
+  if (!types.includes('text/plain') && take(files)) event.preventDefault();
 });
 
 // The composer begins with its command: whoever comes to it by keyboard writes on, instead of over it.

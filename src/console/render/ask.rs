@@ -72,6 +72,8 @@ pub enum Control {
     Checks(Vec<Choice>),
     /// There is only one answer.
     Fixed(Choice),
+    /// Files.
+    Photos,
 }
 
 /// An answer to choose.
@@ -143,6 +145,9 @@ impl Easel<'_> {
             let name = self.reading.voice.say(&(part.name)());
             Group { name: Some(name), open, fields: Vec::new() }
         }));
+        // Files come last: a report is read in the order of its form, and its words are wanted before its photos.
+        let (files, asks): (Vec<Ask>, Vec<Ask>) =
+            asks.into_iter().partition(|ask| matches!(ask.control, Control::Photos));
         for ask in asks {
             let part = PARTS.iter().position(|part| part.fields.contains(&ask.name.as_str()));
             if let Some(group) = groups.get_mut(part.map_or(0, |part| part + 1)) {
@@ -150,6 +155,7 @@ impl Easel<'_> {
                 group.fields.push(ask);
             }
         }
+        groups.push(Group { name: None, open: true, fields: files });
         groups.retain(|group| !group.fields.is_empty());
         groups
     }
@@ -199,8 +205,8 @@ impl Easel<'_> {
             Input::Text { lines: false, .. } if field.name == "goods_price" || field.name == "loss" => {
                 Control::Line { value: value(), mode: "decimal" }
             }
-            // The console's own forms ask for no photos.
-            Input::Text { lines: false, .. } | Input::Photos { .. } => Control::Line { value: value(), mode: "text" },
+            Input::Text { lines: false, .. } => Control::Line { value: value(), mode: "text" },
+            Input::Photos { .. } => Control::Photos,
             // Not a number field: browsers send nothing at all for a number they cannot read, and it would be lost.
             Input::Number => Control::Line { value: value(), mode: "numeric" },
             Input::Time => Control::Time { value: value() },
@@ -238,6 +244,7 @@ impl Ask {
             | Control::Lines { .. }
             | Control::Time { .. }
             | Control::Select(_)
+            | Control::Photos
             | Control::Fixed(_) => {
                 self.focus = true;
             }
@@ -252,6 +259,7 @@ impl Ask {
             | Control::Lines { .. }
             | Control::Time { .. }
             | Control::Select(_)
+            | Control::Photos
             | Control::Fixed(_) => {
                 return self.id.clone();
             }
@@ -265,7 +273,7 @@ impl Ask {
             Control::Radios(choices) | Control::Select(choices) | Control::Checks(choices) => {
                 choices.iter().any(|choice| choice.chosen && !choice.value.is_empty())
             }
-            Control::Fixed(_) => false,
+            Control::Fixed(_) | Control::Photos => false,
         }
     }
 }

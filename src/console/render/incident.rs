@@ -8,6 +8,7 @@ use domain::incident::verb::fits;
 use domain::photo::Photo;
 use domain::policy::{Action, Sight, Subject, TwoPerson, clear};
 use domain::report::PHOTOS_MAX;
+use domain::words::Platform;
 
 use super::ask::Control;
 use super::card::{CardView, Easel};
@@ -17,6 +18,7 @@ use super::{Said, Shell, pages, respond, said};
 use crate::app::App;
 use crate::chat::reply::Reading;
 use crate::chat::timeline;
+use crate::chats::payload::Payload;
 use crate::console::answer::Answer;
 use crate::console::gather::Whole;
 use crate::console::people::Visit;
@@ -41,6 +43,15 @@ pub(super) struct IncidentPage<'a> {
     looks: Vec<LineView>,
     looks_broken: Option<String>,
     record: Option<RecordView>,
+    payloads: Vec<PayloadView>,
+}
+
+/// The card as another chat is sent it.
+pub struct PayloadView {
+    pub id: String,
+    pub name: String,
+    pub about: String,
+    pub json: String,
 }
 
 /// A line of the timeline.
@@ -113,7 +124,19 @@ pub(super) fn fill<'a>(
             .filter(|looks| !looks.whole)
             .map(|_| easel.reading.voice.say(&keys::looks_broken())),
         record: whole.verdict.as_ref().map(|verdict| record(easel.reading, verdict)),
+        payloads: whole.payloads.iter().map(|payload| sent_out(easel.reading, payload)).collect(),
     })
+}
+
+fn sent_out(reading: &Reading<'_>, payload: &Payload) -> PayloadView {
+    let about = if payload.posted { keys::payload_posted() } else { keys::payload_unposted() };
+    let name = if payload.platform == Platform::Slack { keys::payload_slack() } else { keys::payload_discord() };
+    PayloadView {
+        id: format!("payload-{}", payload.platform),
+        name: super::isolate(&reading.voice.say(&name), reading.voice.direction()).into_owned(),
+        about: super::isolate(&reading.voice.say(&about), reading.voice.direction()).into_owned(),
+        json: payload.json.clone(),
+    }
 }
 
 fn lines(reading: &Reading<'_>, whole: &Whole) -> Vec<LineView> {

@@ -13,6 +13,10 @@ pub struct AnswerView {
     pub sure: Option<SureView>,
     /// What stands in the composer.
     pub line: Option<String>,
+    /// Which photos were not kept.
+    pub beside: Vec<String>,
+    /// Whether photos have to be chosen again.
+    pub again: bool,
 }
 
 /// An answer.
@@ -51,6 +55,12 @@ impl Easel<'_> {
             form: answer.asked.as_ref().map(|asked| self.form(asked)),
             sure: answer.sure.map(|sure| self.sure(sure)),
             line: answer.line,
+            beside: answer
+                .beside
+                .iter()
+                .map(|line| super::isolate(line, self.reading.voice.direction()).into_owned())
+                .collect(),
+            again: answer.again,
         }
     }
 

@@ -131,7 +131,7 @@ fn settled(html: &str) -> String {
 }
 
 fn saying(reply: Reply) -> Answer {
-    Answer { status: StatusCode::OK, reply: Some(reply), asked: None, sure: None, line: None }
+    Answer { reply: Some(reply), ..Answer::default() }
 }
 
 #[test]
@@ -186,13 +186,7 @@ fn a_refused_form_comes_back_with_everything_in_it_and_every_problem_beside_its_
                 lead: reply.lines,
                 problems: reply.problems,
             };
-            Some(Answer {
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                reply: None,
-                asked: Some(asked),
-                sure: None,
-                line: None,
-            })
+            Some(Answer { status: StatusCode::UNPROCESSABLE_ENTITY, asked: Some(asked), ..Answer::default() })
         });
         insta::assert_snapshot!(format!("form_{lang}"), html);
     }
@@ -212,7 +206,7 @@ fn a_button_that_cannot_be_undone_asks_first() {
         );
         let button = card.unwrap().buttons.into_iter().find(|button| button.confirm.is_some()).unwrap();
         let sure = Sure { press: button.press, text: button.confirm.unwrap(), label: button.label };
-        Some(Answer { status: StatusCode::OK, reply: None, asked: None, sure: Some(sure), line: None })
+        Some(Answer { sure: Some(sure), ..Answer::default() })
     });
     assert!(html.contains("Withdraw this report?"), "{html}");
     assert!(html.contains("name=\"sure\" value=\"yes\""), "{html}");
@@ -291,5 +285,6 @@ fn whole(incident: Incident) -> Whole {
         alike: Vec::new(),
         looks: None,
         verdict: None,
+        payloads: Vec::new(),
     }
 }

@@ -21,11 +21,14 @@ export async function say(place, line) {
   await place.getByLabel('Write here').press('Enter');
 }
 
-/** Reports in one line; the reference. */
+const referenceIn = (text) => /SW-[0-9A-Z]{5}-[0-9A-Z]/.exec(text)?.[0];
+
+/** Reports in one line; the reference. What was answered before is not the answer. */
 export async function report(place, line) {
+  const before = referenceIn((await place.locator('#said .lead').allTextContents()).join(' '));
   await say(place, line);
-  const lead = await place.locator('#said .lead').filter({ hasText: 'sent' }).textContent();
-  return /SW-[0-9A-Z]{5}-[0-9A-Z]/.exec(lead)[0];
+  const other = before ? { hasNotText: before } : {};
+  return referenceIn(await place.locator('#said .lead').filter({ hasText: 'sent', ...other }).textContent());
 }
 
 /** The card of an incident. */

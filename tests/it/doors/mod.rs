@@ -4,5 +4,6 @@ mod guards;
 mod health;
 mod hidden;
 mod markers;
+mod payload;
 mod routes;
 mod waiting;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::words::Role;
+use reqwest::multipart::{self, Part};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use shopwatch::chat::inbound::What;
@@ -28,6 +29,8 @@ enum Body {
     Form(&'static [(&'static str, &'static str)]),
     /// JSON.
     Json(&'static str),
+    /// The composer with a file that is no photo, and no words.
+    Photo,
 }
 
 const CLAIM: Body = Body::Form(&[("what", "press"), ("press", "claim")]);
@@ -56,6 +59,7 @@ fn rows() -> Vec<Row> {
         post("/api/v1/incidents/{reference}/actions", "claim nobody's", Body::Json(r#"{"action": "claim"}"#)),
         get("/", ""),
         post("/", "a line", LINE),
+        post("/", "a photo, unread", Body::Photo),
         post("/", "claim Vera's", CLAIM),
         get("/incidents/{reference}", "Vera's"),
         get("/incidents/{reference}", "nobody's"),
@@ -66,17 +70,22 @@ fn rows() -> Vec<Row> {
         get("/api/v1/incidents/{reference}/photos", "Vera's"),
         get("/api/v1/incidents/{reference}/photos", "nobody's"),
         get("/api/v1/incidents/{reference}/photos/{id}", "Vera's, no photo"),
+        get("/incidents/{reference}/photos", "Vera's"),
+        get("/incidents/{reference}/photos", "nobody's"),
         post("/incidents/{reference}/photos", "Vera's, without one", Body::None),
         post("/incidents/{reference}/photos", "nobody's", Body::None),
         get("/incidents/{reference}/photos/{id}", "Vera's, no photo"),
         get("/incidents/{reference}/photos/{id}/boxes", "Vera's, no photo"),
         post("/incidents/{reference}/photos/{id}/boxes", "Vera's, no photo", Body::None),
+        get("/incidents/{reference}/photos/{id}/confirm", "Vera's"),
         post("/incidents/{reference}/photos/{id}/confirm", "Vera's, no photo", Body::None),
         post("/incidents/{reference}/photos/{id}/original", "Vera's, no photo", Body::None),
+        get("/as/{name}/incidents/{reference}/photos", "as noor"),
         post("/as/{name}/incidents/{reference}/photos", "as noor", Body::None),
         get("/as/{name}/incidents/{reference}/photos/{id}", "as noor"),
         get("/as/{name}/incidents/{reference}/photos/{id}/boxes", "as noor"),
         post("/as/{name}/incidents/{reference}/photos/{id}/boxes", "as noor", Body::None),
+        get("/as/{name}/incidents/{reference}/photos/{id}/confirm", "as noor"),
         post("/as/{name}/incidents/{reference}/photos/{id}/confirm", "as noor", Body::None),
         post("/as/{name}/incidents/{reference}/photos/{id}/original", "as noor", Body::None),
         get("/incidents/{reference}/hold", "Vera's"),
@@ -89,6 +98,7 @@ fn rows() -> Vec<Row> {
         get("/events", ""),
         get("/as/{name}", "noor"),
         post("/as/{name}", "noor", LINE),
+        post("/as/{name}", "noor, a photo, unread", Body::Photo),
         get("/as/{name}/incidents/{reference}", "as noor"),
         post("/as/{name}/incidents/{reference}", "as noor, claim", CLAIM),
         get("/as/{name}/events", "noor"),
@@ -120,6 +130,11 @@ async fn cell(world: &World, door: &Door, row: &Row, caller: &Caller) -> StatusC
     let press = format!("v1:claim:{}:1", incident.id);
     match row.body {
         Body::None => {}
+        Body::Photo => {
+            let part = Part::bytes(b"no photo".to_vec()).file_name("a.jpg");
+            let form = multipart::Form::new().text("what", "line").text("line", "/report").part("photos", part);
+            request = request.multipart(form);
+        }
         Body::Json(body) => request = request.header("content-type", "application/json").body(body),
         Body::Form(fields) => {
             let fields: Vec<(&str, &str)> = fields

@@ -3,6 +3,7 @@
 mod boxes;
 mod bucket;
 mod child;
+mod composer;
 mod doors;
 mod early;
 mod erasing;

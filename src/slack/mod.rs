@@ -1,6 +1,7 @@
 //! Slack: the same middle as every chat. [`connect`] has the doors (Socket Mode in [`socket`], signed HTTP), [`inbound`]
 //! reads what comes through them, [`answer`] does it and says what came of it, [`render`] draws, [`client`] shows what the
-//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was written while nobody listened.
+//! outbox holds, [`people`] knows who somebody is now, [`catch_up`] reads what was written while nobody listened,
+//! [`tokens`] keeps the bot's token good.
 
 pub mod answer;
 pub mod api;

@@ -110,3 +110,19 @@ pub async fn whole(mut field: Field<'_>) -> Result<Vec<u8>, NoPhoto> {
 pub fn no_photo(why: &MultipartError) -> NoPhoto {
     if why.status() == StatusCode::PAYLOAD_TOO_LARGE { NoPhoto::TooLarge } else { NoPhoto::Missing }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_with_photos_is_what_is_sent_in_parts_to_the_page_it_is_written_on() {
+        let headers = |media: &str| HeaderMap::from_iter([(header::CONTENT_TYPE, media.parse().unwrap())]);
+        let parts = headers("Multipart/Form-Data; boundary=x");
+        let may = |method: Method, path: &str, headers: &HeaderMap| may_be_several(&method, path, headers);
+        assert!(may(Method::POST, "/", &parts) && may(Method::POST, "/as/amal", &parts));
+        assert!(!may(Method::POST, "/", &headers("application/x-www-form-urlencoded")));
+        assert!(!may(Method::GET, "/", &parts) && !may(Method::POST, "/as/amal/incidents/SW-1", &parts));
+        assert!(!may(Method::POST, "/leave", &parts) && !may(Method::POST, "/", &HeaderMap::new()));
+    }
+}

@@ -25,6 +25,7 @@ const referenceIn = (text) => /SW-[0-9A-Z]{5}-[0-9A-Z]/.exec(text)?.[0];
 
 /** Reports in one line; the reference. What was answered before is not the answer. */
 export async function report(place, line) {
+  await place.getByLabel('Write here').waitFor();
   const before = referenceIn((await place.locator('#said .lead').allTextContents()).join(' '));
   await say(place, line);
   const other = before ? { hasNotText: before } : {};

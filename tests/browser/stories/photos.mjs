@@ -9,6 +9,8 @@ import { screenshot } from '../lib/screenshot.mjs';
 import { say } from '../lib/steps.mjs';
 import { story } from '../lib/story.mjs';
 
+/** Reading a photo takes seconds where the machine is busy and the binary was not built to be fast. */
+const SLOW = { timeout: 30_000 };
 const sent = photo('faces/astronaut.png');
 const other = photo('faces/mask_green.jpg');
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -58,7 +60,7 @@ for (const [name, person] of [['on a phone', phone], ['on a wide screen', wide]]
     assert.deepEqual(await axe(page), []);
     await screenshot(page, `composer ${name}`, { fullPage: false });
     await say(page, '/report two people, spirits');
-    await page.locator('#said').getByText(sha256(sent)).waitFor();
+    await page.locator('#said').getByText(sha256(sent)).waitFor(SLOW);
     assert.deepEqual(await chosen(page), [], 'the next one begins without');
     assert.deepEqual(await axe(page), []);
     assert.equal(await wider(page), 0, 'nothing reaches beyond the screen');
@@ -77,7 +79,7 @@ story('Photos are dropped and pasted, wherever on the page', wide, async ({ page
   assert.deepEqual(await chosen(page), ['astronaut.png', 'mask_green.jpg']);
   assert.match(await page.locator('#heard').textContent(), /mask_green\.jpg/, 'it is said aloud as well');
   await page.getByLabel('Write here').press('Enter');
-  await page.locator('#said').getByText('2 photos are stored').waitFor({ timeout: 30_000 });
+  await page.locator('#said').getByText('2 photos are stored').waitFor(SLOW);
   await photosOf(page, shop, 2);
 });
 
@@ -86,7 +88,7 @@ story('What is written while a photo is on its way stays there', wide, async ({ 
   await page.getByLabel('Photos').setInputFiles(sent);
   await say(page, '/report two people');
   await page.getByLabel('Write here').fill('/report info wet floor');
-  await page.locator('#said').getByText(sha256(sent)).waitFor({ timeout: 30_000 });
+  await page.locator('#said').getByText(sha256(sent)).waitFor(SLOW);
   assert.equal(await page.getByLabel('Write here').inputValue(), '/report info wet floor');
 });
 
@@ -101,7 +103,7 @@ story('A form that is refused keeps the photos that were chosen', wide, async ({
   assert.equal(await page.locator('[data-again]').count(), 0);
   await page.getByLabel('Price of one').fill('');
   await page.getByRole('button', { name: 'Send report' }).click();
-  await page.locator('#said').getByText(sha256(sent)).waitFor();
+  await page.locator('#said').getByText(sha256(sent)).waitFor(SLOW);
 });
 
 story('A photo is chosen and sent by keyboard alone', wide, async ({ page, shop }) => {
@@ -116,7 +118,7 @@ story('A photo is chosen and sent by keyboard alone', wide, async ({ page, shop 
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Send');
   await page.keyboard.press('Enter');
   // Nothing was written: the photo is the report.
-  await page.locator('#said').getByText(sha256(sent)).waitFor();
+  await page.locator('#said').getByText(sha256(sent)).waitFor(SLOW);
   await photosOf(page, shop, 1);
 });
 
@@ -134,7 +136,7 @@ story('Without script a photo is sent, and what is refused is said beside what i
   ]);
   await page.getByLabel('Write here').fill('/report info wet floor');
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.locator('#said').getByText('Photo 2 was not kept.').waitFor();
+  await page.locator('#said').getByText('Photo 2 was not kept.').waitFor(SLOW);
   await page.locator('#said').getByText('Your words: wet floor').waitFor();
   await screenshot(page, 'photo refused');
   await photosOf(page, shop, 1);
@@ -142,7 +144,7 @@ story('Without script a photo is sent, and what is refused is said beside what i
   // From here on script runs, since axe needs it.
   await page.getByLabel('Photos').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no photo') });
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.locator('#said.refused').getByText('Photo 1 was not kept.').waitFor();
+  await page.locator('#said.refused').getByText('Photo 1 was not kept.').waitFor(SLOW);
   assert.deepEqual(await axe(page), []);
 });
 
@@ -152,7 +154,7 @@ story('In Urdu a photo stands where it belongs, and the payload runs from left t
   await page.locator('#line').fill('/report دو لوگ');
   await screenshot(page, 'composer urdu');
   await page.locator('#line').press('Enter');
-  await page.locator('#said').getByText(sha256(sent)).waitFor();
+  await page.locator('#said').getByText(sha256(sent)).waitFor(SLOW);
   assert.deepEqual(await axe(page), []);
   assert.equal(await wider(page), 0, 'nothing reaches beyond the screen');
   await photosOf(page, shop, 1);

@@ -218,11 +218,14 @@ impl Keys {
     fn seal_with(&self, key: &LessSafeKey, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyProblem> {
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce).map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
-        let mut body = plain.to_vec();
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), &mut body)
+        let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + AES_256_GCM.tag_len());
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(plain);
+        let (_, body) = sealed.split_at_mut(NONCE_LEN);
+        let tag = key
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), body)
             .map_err(|ring::error::Unspecified| KeyProblem::NoRandomness)?;
-        let mut sealed = nonce.to_vec();
-        sealed.append(&mut body);
+        sealed.extend_from_slice(tag.as_ref());
         Ok(sealed)
     }
 
@@ -314,11 +317,10 @@ pub fn fingerprint(secret: &str) -> String {
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    text.extend(halves.filter_map(|half| char::from_digit(u32::from(half), 16)));
+    text
 }
 
 /// Hexadecimal digits as bytes.

@@ -4,7 +4,7 @@
 use domain::photo::PhotoId;
 use uuid::Uuid;
 
-use super::wait;
+use super::{gather, wait};
 use crate::app::App;
 use crate::evidence::trouble::Trouble;
 use crate::failure::Failure;
@@ -31,6 +31,7 @@ pub async fn work(app: &App) {
     let mut ear = app.work.listen();
     loop {
         let next = step(app).await.map(|_| app.evidence.standing.again_at());
+        gather(app).await;
         wait(app, &mut ear, &next).await;
     }
 }

@@ -8,7 +8,7 @@ use domain::words::{NotTaken, Platform};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::outbox::later;
-use super::{holds, wait};
+use super::{gather, holds, wait};
 use crate::app::App;
 use crate::evidence::fetch::{Had, NotHad};
 use crate::failure::Failure;
@@ -44,7 +44,10 @@ pub async fn work(app: &App) {
         let full = hands.len() >= AT_ONCE;
         tokio::select! {
             Some(_) = hands.next() => {}
-            () = wait(app, &mut ear, &next), if !full => {}
+            () = async {
+                gather(app).await;
+                wait(app, &mut ear, &next).await;
+            }, if !full => {}
         }
     }
 }

@@ -26,6 +26,9 @@ use crate::failure::Failure;
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// What is due and was not taken is in another replica's hands: it is not asked for without a pause.
 const LOOK_SOON: Duration = Duration::from_millis(50);
+/// What becomes due within this time after a look is looked at together: it stays far within the second in which everybody
+/// has to see it, and a busy shop does not pay for a round of its own for every report.
+const TOGETHER: Duration = Duration::from_millis(50);
 /// How long a worker waits after a failure; the database needs no hammering.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -44,12 +47,25 @@ pub async fn run(app: App) {
                     elsewhere::work(&app),
                     fetch::work(&app),
                     evidence::work(&app),
+                    add_up(&app),
                 )
             } => {}
             () = app.stopping.cancelled() => {}
         }
     };
     tokio::join!(futures_util::future::join_all(workers), futures_util::future::join_all(connections), others);
+}
+
+/// Adds up what was counted. Until then every time that was measured is kept, and nobody may ever ask for the figures.
+async fn add_up(app: &App) {
+    while timeout(LOOK_AGAIN, app.stopping.cancelled()).await.is_err() {
+        app.metrics.run_upkeep();
+    }
+}
+
+/// Lets what comes within a moment be looked at together.
+async fn gather(app: &App) {
+    drop(timeout(TOGETHER, app.stopping.cancelled()).await);
 }
 
 /// Waits until the bell rings or the next thing is due, whichever comes first.

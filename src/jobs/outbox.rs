@@ -1,13 +1,10 @@
 //! Carries out what the outbox holds: takes due tasks in a short transaction, closes it, shows them, and records what
 //! became of them in a second one.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use domain::clock::Moment;
-use tokio::time::timeout;
 
-use super::wait;
+use super::{gather, wait};
 use crate::app::App;
 use crate::chats::{CarriedOut, ChatClient};
 use crate::failure::Failure;
@@ -18,10 +15,6 @@ const BACKOFF_MAX: TimeDelta = TimeDelta::minutes(5);
 /// After so many failures a person has to look.
 const ATTEMPTS_MAX: u32 = 20;
 
-/// What becomes due within this time after something was shown is shown together: it stays far within the second in
-/// which everybody has to see it, and a busy shop does not pay for a round of its own for every card.
-const TOGETHER: Duration = Duration::from_millis(50);
-
 /// Shows things on one chat whenever there is something to show.
 pub async fn work(app: &App, client: &ChatClient) {
     let mut ear = app.work.listen();
@@ -29,7 +22,7 @@ pub async fn work(app: &App, client: &ChatClient) {
         match step(app, client).await {
             Ok(0) => wait(app, &mut ear, &app.desk.store.next_due(client.platform()).await).await,
             Ok(count) if u64::try_from(count).is_ok_and(|count| count < LEASE_MAX) => {
-                drop(timeout(TOGETHER, app.stopping.cancelled()).await);
+                gather(app).await;
             }
             Ok(_) => {}
             Err(failure) => wait(app, &mut ear, &Err(failure)).await,

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Refusal};
 use crate::store::{Commit, Committed, Delivery};
 
 /// Keeps a report, once however often it arrives.
-#[tracing::instrument(skip_all, err(Debug, level = "debug"))]
+#[tracing::instrument(level = "debug", skip_all, err(Debug, level = "debug"))]
 pub async fn submit(
     desk: &Desk,
     actor: &Actor,

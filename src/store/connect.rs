@@ -30,6 +30,9 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Connections for reading; the writer has one of its own.
 const READERS: u32 = 8;
 
+/// The rows that SQLite finds before any of them is taken.
+const ROWS_WAITING: usize = 256;
+
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -133,6 +136,8 @@ pub(super) fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
             .foreign_keys(true)
             // What is deleted is overwritten: an erased key must not be found in the file's free parts.
             .pragma("secure_delete", "ON")
+            // A whole lease's rows: the connection's thread does not wait for ours in between.
+            .row_buffer_size(ROWS_WAITING)
             .busy_timeout(BUSY_DEADLINE)
     });
     options

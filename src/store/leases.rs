@@ -3,40 +3,49 @@
 use std::collections::HashSet;
 
 use domain::clock::Moment;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
     QueryFilter, QueryTrait, Statement, Value,
 };
 
 use super::entity::{notice, outbox};
 use super::opening::chunks;
-use super::outbox::{LeaseRequest, Leased, Settled, Settlement};
+use super::outbox::{LeaseRequest, Leased, LeasedRow, Settled, Settlement};
 use super::said;
 use super::sealing::signed;
+
+/// How a statement begins that changes many rows. On SQLite one that cannot be undoes the transaction, and with it the
+/// statement: to undo that alone, it would keep a copy of every page that it changes.
+fn update(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { "UPDATE" } else { "UPDATE OR ROLLBACK" }
+}
 
 /// Takes due rows; first, leases that ran out become doubts.
 pub(super) async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> Result<Vec<Leased>, DbErr> {
     let backend = txn.get_database_backend();
-    let now = || Value::from(request.now);
-    let expire = "UPDATE outbox SET state = 'doubt', lease = NULL, leased_until = NULL, due_at = $1 \
-                  WHERE platform = $2 AND state IN ('sending', 'settling') AND due_at <= $1";
+    let (update, now) = (update(backend), || Value::from(request.now));
+    let expire = format!(
+        "{update} outbox SET state = 'doubt', lease = NULL, leased_until = NULL, due_at = $1 \
+         WHERE platform = $2 AND state IN ('sending', 'settling') AND due_at <= $1"
+    );
     let platform = || Value::from(request.platform.as_str());
     txn.execute_raw(Statement::from_sql_and_values(backend, expire, [now(), platform()])).await?;
     // SQLite has one writer and no such clause; on Postgres a replica takes what another has not.
-    let skip = if backend == sea_orm::DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let skip = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let (until, most) = request.terms();
     let take = format!(
-        "UPDATE outbox SET state = CASE state WHEN 'doubt' THEN 'settling' ELSE 'sending' END, lease = $1, \
+        "{update} outbox SET state = CASE state WHEN 'doubt' THEN 'settling' ELSE 'sending' END, lease = $1, \
          leased_until = $2, due_at = $2, attempts = attempts + 1, sending = wanted \
          WHERE key IN (SELECT key FROM outbox WHERE platform = $4 AND state IN ('ready', 'doubt') AND due_at <= $3 \
-         ORDER BY due_at LIMIT {most} {skip}) RETURNING *"
+         ORDER BY due_at LIMIT {most} {skip}) \
+         RETURNING key, task, platform, incident, state, attempts, wanted, sending, shown, remote_id, looks"
     );
     let values = [request.token.into(), until.into(), now(), platform()];
     let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, take, values)).await?;
     let mut leased = Vec::with_capacity(rows.len());
     for row in rows {
-        leased.extend(Leased::from_row(outbox::Model::from_query_result(&row, "")?));
+        leased.extend(Leased::from_row(LeasedRow::from_query_result(&row, "")?));
     }
     leased.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(leased)
@@ -79,8 +88,8 @@ pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -
             Settled::Dropped => settle_otherwise(txn, settlement, key, ("dropped", 0), settlement.now).await?,
         }
     }
-    for chunk in chunks(&shown) {
-        settle_shown(txn, settlement, chunk.to_vec(), None).await?;
+    if !shown.is_empty() {
+        settle_shown(txn, settlement, shown, None).await?;
     }
     Ok(())
 }
@@ -108,28 +117,41 @@ async fn tell(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), 
     Ok(())
 }
 
-/// What was sent is shown; if a newer version is wanted by now, it goes again.
+/// What was sent is shown; if a newer version is wanted by now, it goes again. Where it stands stays known.
 async fn settle_shown(
     txn: &DatabaseTransaction,
     settlement: &Settlement,
-    keys: Vec<String>,
+    mut keys: Vec<String>,
     remote_id: Option<String>,
 ) -> Result<(), DbErr> {
-    use outbox::Column;
-    let newer = Expr::col(Column::Wanted).gt(Expr::col(Column::Sending));
-    let mut update = outbox::Entity::update_many()
-        .col_expr(Column::State, Expr::case(newer, Expr::val("ready")).finally(Expr::val("shown")).into())
-        .col_expr(Column::Shown, Expr::col(Column::Sending))
-        .col_expr(Column::Attempts, Expr::val(0))
-        .col_expr(Column::Looks, Expr::val(0))
-        .col_expr(Column::Lease, Expr::val(None::<uuid::Uuid>))
-        .col_expr(Column::LeasedUntil, Expr::val(None::<Moment>))
-        .col_expr(Column::DueAt, Expr::val(settlement.now))
-        .col_expr(Column::SettledAt, Expr::val(settlement.now));
-    if remote_id.is_some() {
-        update = update.col_expr(Column::RemoteId, Expr::val(remote_id));
-    }
-    update.filter(Column::Key.is_in(keys)).filter(Column::Lease.eq(settlement.token)).exec(txn).await?;
+    let backend = txn.get_database_backend();
+    let mut values: Vec<Value> = vec![settlement.now.into(), settlement.token.into()];
+    // A column that is set to what it was costs its index as much as any other.
+    let stands = remote_id.map_or("", |remote_id| {
+        values.push(remote_id.into());
+        ", remote_id = $3"
+    });
+    let first = values.len() + 1;
+    // The text is one of few, so that databases keep the statement prepared.
+    let among = if backend == DbBackend::Postgres {
+        values.push(keys.into());
+        format!("= ANY(${first})")
+    } else {
+        let filled = keys.len().next_power_of_two();
+        if let Some(last) = keys.last().cloned() {
+            keys.resize(filled, last);
+        }
+        let marks: Vec<String> = (first..first + filled).map(|number| format!("${number}")).collect();
+        values.extend(keys.into_iter().map(Value::from));
+        format!("IN ({})", marks.join(", "))
+    };
+    let text = format!(
+        "{} outbox SET state = CASE WHEN wanted > sending THEN 'ready' ELSE 'shown' END, shown = sending, attempts = 0, \
+         looks = 0, lease = NULL, leased_until = NULL, due_at = $1, settled_at = $1{stands} \
+         WHERE lease = $2 AND key {among}",
+        update(backend)
+    );
+    txn.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! New reports, as many as wait, in one round trip to the database.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use domain::id::{Ids, Reference};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::entity::{delivery, incident};
+use super::entity::{delivery, incident, outbox};
 use super::rows::Rows;
 use super::tables::{self, DELIVERY, ENTRY, INCIDENT, OUTBOX, Script};
 
@@ -28,22 +28,17 @@ pub(super) enum Opened {
 /// A report that is not written yet.
 struct Waiting<'a> {
     rows: &'a Rows,
-    incident: incident::Model,
+    incident: &'a incident::Model,
     reference: Reference,
     /// Whether its delivery is noted, or it has none.
     noted: bool,
     became: Option<Opened>,
 }
 
-/// What one go has written.
+/// The incidents that a go did not add, and of each whether its delivery is noted as its own: then its reference was taken.
+/// What was added came with its line of the record and what has to be shown.
 #[derive(Default)]
-struct Written {
-    /// Incidents whose delivery was the first of its key.
-    arrived: HashSet<Uuid>,
-    /// Incidents that were added, with their line of the record and what has to be shown; the rest found their
-    /// reference taken.
-    added: HashSet<Uuid>,
-}
+struct Left(HashMap<Uuid, bool>);
 
 /// Writes new reports; whose delivery was noted before is left out, and whose reference is taken gets another one.
 pub(super) async fn open(txn: &DatabaseTransaction, ids: &dyn Ids, reports: &[&Rows]) -> Result<Vec<Opened>, DbErr> {
@@ -53,9 +48,9 @@ pub(super) async fn open(txn: &DatabaseTransaction, ids: &dyn Ids, reports: &[&R
         if left.is_empty() {
             break;
         }
-        let written = write(txn, &left).await?;
+        let not_added = write(txn, &left).await?;
         for report in &mut left {
-            report.learn(&written, ids);
+            report.learn(&not_added, ids);
         }
     }
     let became = reports.into_iter().map(|report| report.became).collect::<Option<_>>();
@@ -64,49 +59,57 @@ pub(super) async fn open(txn: &DatabaseTransaction, ids: &dyn Ids, reports: &[&R
 
 impl<'a> Waiting<'a> {
     fn of(rows: &'a Rows) -> Option<Self> {
-        let incident = rows.incidents.first()?.row.clone();
+        let incident = &rows.incidents.first()?.row;
         let reference = incident.reference.parse().ok()?;
         Some(Self { rows, incident, reference, noted: rows.delivery.is_none(), became: None })
     }
 
-    fn learn(&mut self, written: &Written, ids: &dyn Ids) {
-        self.noted |= written.arrived.contains(&self.incident.id);
-        if written.added.contains(&self.incident.id) {
-            self.became = Some(Opened::As(self.reference.clone()));
-        } else if self.noted {
-            self.reference = Reference::from_draw(ids.draw());
-            self.incident.reference = self.reference.to_string();
-        } else {
-            self.became = Some(Opened::Before);
+    fn learn(&mut self, left: &Left, ids: &dyn Ids) {
+        match left.0.get(&self.incident.id) {
+            None => self.became = Some(Opened::As(self.reference.clone())),
+            Some(true) => {
+                self.noted = true;
+                self.reference = Reference::from_draw(ids.draw());
+            }
+            Some(false) => self.became = Some(Opened::Before),
         }
     }
 
+    /// The values of its incident's row, under the reference that was drawn last.
+    fn values(&self) -> [Value; 15] {
+        tables::incident(self.incident, self.reference.as_str())
+    }
+
+    /// Under which key it arrived.
+    fn key(&self) -> Value {
+        self.rows.delivery.as_ref().map(|delivery| delivery.key.clone()).into()
+    }
+
+    /// What is still to be noted of how it arrived.
     fn delivery(&self) -> Option<&delivery::Model> {
         self.rows.delivery.as_ref().filter(|_| !self.noted)
     }
 }
 
-async fn write(txn: &DatabaseTransaction, reports: &[&mut Waiting<'_>]) -> Result<Written, DbErr> {
+async fn write(txn: &DatabaseTransaction, reports: &[&mut Waiting<'_>]) -> Result<Left, DbErr> {
     if txn.get_database_backend() == DbBackend::Postgres {
-        return txn.query_all_raw(one_statement(reports)).await.and_then(Written::read);
+        return txn.query_all_raw(one_statement(reports)).await.and_then(Left::read);
     }
-    let mut written = Written::default();
-    for part in chunks(reports) {
-        let of_part = txn.query_all_raw(one_script(part)).await.and_then(Written::read)?;
-        written.arrived.extend(of_part.arrived);
-        written.added.extend(of_part.added);
+    let mut left = Left::default();
+    for part in reports.chunks(ROWS_MAX) {
+        let (script, rows) = one_script(part);
+        // All rows were added, hence nothing is left; each one that is told of costs as much as one that is written.
+        if txn.execute_raw(script).await?.rows_affected() < rows {
+            left.0.extend(txn.query_all_raw(not_there(part)).await.and_then(Left::read)?.0);
+        }
     }
-    Ok(written)
+    Ok(left)
 }
 
-impl Written {
+impl Left {
     fn read(rows: Vec<QueryResult>) -> Result<Self, DbErr> {
-        let mut written = Self::default();
-        for row in rows {
-            let kept = if row.try_get("", "added")? { &mut written.added } else { &mut written.arrived };
-            kept.insert(row.try_get("", "id")?);
-        }
-        Ok(written)
+        let read = |row: &QueryResult| Ok((row.try_get("", "id")?, row.try_get("", "noted")?));
+        rows.iter().map(read).collect::<Result<_, DbErr>>().map(Self)
     }
 }
 
@@ -121,7 +124,8 @@ static ALL_AT_ONCE: LazyLock<String> = LazyLock::new(|| {
          ON CONFLICT (reference) DO NOTHING RETURNING id), \
          entries AS ({} {} WHERE incident IN (SELECT id FROM added)), \
          tasks AS ({} {} WHERE incident IN (SELECT id FROM added)) \
-         SELECT incident AS id, FALSE AS added FROM arrived UNION ALL SELECT id, TRUE FROM added",
+         SELECT id, noted OR id IN (SELECT incident FROM arrived) AS noted FROM report \
+         WHERE id NOT IN (SELECT id FROM added)",
         DELIVERY.insert(),
         DELIVERY.rows_of_arrays(1),
         INCIDENT.arrays(1 + 4),
@@ -140,43 +144,53 @@ fn one_statement(reports: &[&mut Waiting<'_>]) -> Statement {
     let mut deliveries: Vec<&delivery::Model> = reports.iter().filter_map(|report| report.delivery()).collect();
     deliveries.sort_by(|a, b| a.key.cmp(&b.key));
     let mut values = DELIVERY.columns(deliveries.into_iter().map(tables::delivery));
-    values.extend(INCIDENT.columns(reports.iter().map(|report| tables::incident(&report.incident))));
+    values.extend(INCIDENT.columns(reports.iter().map(|report| report.values())));
     values.push(reports.iter().map(|report| report.noted).collect::<Vec<bool>>().into());
     values.extend(ENTRY.columns(reports.iter().flat_map(|report| &report.rows.entries).map(tables::entry)));
     values.extend(OUTBOX.columns(reports.iter().flat_map(|report| &report.rows.outbox).map(tables::outbox)));
     Statement::from_sql_and_values(DbBackend::Postgres, ALL_AT_ONCE.as_str(), values)
 }
 
-/// On SQLite the same as a script: statements that are sent apart each wake the connection's thread and ours. A report
-/// goes if its delivery is noted as its own, and so does what belongs to an incident that is there.
-fn one_script(reports: &[&mut Waiting<'_>]) -> Statement {
-    let with_key = |report: &&mut Waiting| {
-        let key = report.rows.delivery.as_ref().map(|delivery| delivery.key.clone());
-        tables::incident(&report.incident).into_iter().chain([key.into()])
-    };
+/// On SQLite the same as a script, and how many rows it adds: statements that are sent apart each wake the connection's
+/// thread and ours. A report goes if its delivery is noted as its own, and so does what belongs to an incident that is there.
+fn one_script(reports: &[&mut Waiting<'_>]) -> (Statement, u64) {
+    let with_key = |report: &&mut Waiting| report.values().into_iter().chain([report.key()]);
     let mut script = Script::default();
     script.add(
         &DELIVERY,
         reports.iter().filter_map(|report| report.delivery()).map(tables::delivery),
-        "WHERE TRUE ON CONFLICT (key) DO NOTHING RETURNING incident AS id, FALSE AS added",
+        "TRUE ON CONFLICT (key) DO NOTHING",
     );
     script.add(
         &INCIDENT,
         reports.iter().map(with_key),
-        "WHERE column16 IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE key = column16 AND incident = column1) \
-         ON CONFLICT (reference) DO NOTHING RETURNING id, TRUE AS added",
+        "(column16 IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE key = column16 AND incident = column1)) \
+         ON CONFLICT (reference) DO NOTHING",
     );
     script.add(
         &ENTRY,
         reports.iter().flat_map(|report| &report.rows.entries).map(tables::entry),
-        "WHERE EXISTS (SELECT 1 FROM incident WHERE id = column1)",
+        "EXISTS (SELECT 1 FROM incident WHERE id = column1)",
     );
-    script.add(
-        &OUTBOX,
-        reports.iter().flat_map(|report| &report.rows.outbox).map(tables::outbox),
-        "WHERE EXISTS (SELECT 1 FROM incident WHERE id = column4)",
-    );
+    // A report may have to be shown in many places.
+    let tasks: Vec<&outbox::Model> = reports.iter().flat_map(|report| &report.rows.outbox).collect();
+    for part in tasks.chunks(ROWS_MAX) {
+        let there = "EXISTS (SELECT 1 FROM incident WHERE id = column4)";
+        script.add(&OUTBOX, part.iter().copied().map(tables::outbox), there);
+    }
     script.statement()
+}
+
+/// On SQLite: which of them the script did not add.
+fn not_there(reports: &[&mut Waiting<'_>]) -> Statement {
+    let rows = vec!["(?, ?)"; reports.len()].join(", ");
+    let query = format!(
+        "SELECT column1 AS id, column2 IS NULL OR EXISTS \
+         (SELECT 1 FROM delivery WHERE key = column2 AND incident = column1) AS noted \
+         FROM (VALUES {rows}) WHERE NOT EXISTS (SELECT 1 FROM incident WHERE id = column1)"
+    );
+    let values = reports.iter().flat_map(|report| [report.incident.id.into(), report.key()]);
+    Statement::from_sql_and_values(DbBackend::Sqlite, query, values)
 }
 
 /// Parts of few different lengths, so that the database keeps the statements prepared: 128, 64, … 1 rows.

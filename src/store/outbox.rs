@@ -14,7 +14,9 @@ use domain::place::{Place, SiteId};
 use domain::report::Attached;
 use domain::words::{NotTaken, Platform};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, Statement,
+};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -277,8 +279,24 @@ pub struct Leased {
     pub looks: u32,
 }
 
+/// What of a row has to be known to carry out its task.
+#[derive(FromQueryResult)]
+pub(super) struct LeasedRow {
+    key: String,
+    task: String,
+    platform: String,
+    incident: Uuid,
+    state: String,
+    attempts: i32,
+    wanted: i32,
+    sending: Option<i32>,
+    shown: Option<i32>,
+    remote_id: Option<String>,
+    looks: i32,
+}
+
 impl Leased {
-    pub(super) fn from_row(row: outbox::Model) -> Option<Self> {
+    pub(super) fn from_row(row: LeasedRow) -> Option<Self> {
         Some(Self {
             what: serde_json::from_str(&row.task).unwrap_or(What::Retired),
             platform: row.platform.parse().ok()?,

@@ -85,11 +85,11 @@ pub(super) fn delivery(row: &delivery::Model) -> [Value; 4] {
     [row.key.as_str().into(), row.at.into(), row.incident.into(), row.fingerprint.clone().into()]
 }
 
-/// A row's values, in the order of its table's columns.
-pub(super) fn incident(row: &incident::Model) -> [Value; 15] {
+/// A row's values under this reference, in the order of its table's columns.
+pub(super) fn incident(row: &incident::Model, reference: &str) -> [Value; 15] {
     [
         row.id.into(),
-        row.reference.as_str().into(),
+        reference.into(),
         row.version.into(),
         row.site.as_str().into(),
         row.category.as_str().into(),
@@ -183,35 +183,42 @@ impl<const N: usize> Table<N> {
 pub(super) struct Script {
     text: String,
     values: Vec<Value>,
+    rows: u64,
 }
 
 impl Script {
     /// Adds rows to a table, as far as `condition` lets them; its `column1`, `column2` … are their values, of which
-    /// there may be more than the table has columns.
+    /// there may be more than the table has columns. The first is never null: rows of nulls fill up to one of few lengths,
+    /// so that the database keeps the statements prepared. A row that cannot be undoes the transaction: to undo the
+    /// statement alone, the database would keep a copy of every page that it changes.
     pub(super) fn add<const N: usize, R: IntoIterator<Item = Value>>(
         &mut self,
         table: &Table<N>,
         rows: impl Iterator<Item = R>,
         condition: &str,
     ) {
-        let mut values = String::new();
+        let (before, mut count) = (self.values.len(), 0_usize);
         for row in rows {
-            let before = self.values.len();
             self.values.extend(row);
-            let marks = vec!["?"; self.values.len() - before].join(", ");
-            values.push_str(if values.is_empty() { "(" } else { "), (" });
-            values.push_str(&marks);
+            count += 1;
         }
-        if !values.is_empty() {
-            let columns: Vec<String> = (1..=N).map(|column| format!("column{column}")).collect();
-            let (insert, columns) = (table.insert(), columns.join(", "));
-            self.text.push_str(&format!("{insert} SELECT {columns} FROM (VALUES {values})) {condition}; "));
-        }
+        let Some(width) = (self.values.len() - before).checked_div(count) else { return };
+        let filled = count.next_power_of_two();
+        self.values.extend(std::iter::repeat_n(Value::String(None), (filled - count) * width));
+        self.rows += u64::try_from(count).unwrap_or(u64::MAX);
+        let row = format!("({})", vec!["?"; width].join(", "));
+        let rows = vec![row.as_str(); filled].join(", ");
+        let columns: Vec<String> = (1..=N).map(|column| format!("column{column}")).collect();
+        let (name, names, columns) = (table.name, table.names(), columns.join(", "));
+        self.text.push_str(&format!(
+            "INSERT OR ROLLBACK INTO {name} ({names}) SELECT {columns} FROM (VALUES {rows}) \
+             WHERE column1 IS NOT NULL AND {condition}; "
+        ));
     }
 
-    /// All of it.
-    pub(super) fn statement(self) -> Statement {
-        Statement::from_sql_and_values(DbBackend::Sqlite, self.text, self.values)
+    /// All of it, and how many rows it adds if every condition is met.
+    pub(super) fn statement(self) -> (Statement, u64) {
+        (Statement::from_sql_and_values(DbBackend::Sqlite, self.text, self.values), self.rows)
     }
 }
 

@@ -2,8 +2,10 @@
 //! how long it may take, and what a browser may do with the answer.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
@@ -12,12 +14,12 @@ use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use domain::id::Ids as _;
 use tokio::time::timeout;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutBody};
 
 use super::asked::{Trouble, refused_as_asked};
 use super::deadline::answered_in_time;
@@ -47,40 +49,47 @@ const COMPRESSED_FROM: u64 = 1_024;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
 
-/// Puts the guards around the routes; the outermost stands last. Those of `open` may be posted to from anywhere; what comes
+/// What a browser may do with an answer, unless the answer says so itself.
+const HEADERS: [(HeaderName, HeaderValue); 7] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
+    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
+/// Puts the guards around the routes. Those of `open` may be posted to from anywhere; what comes
 /// to those of `signed` proves by itself who sent it, under whatever name it came.
 pub fn around(routes: Router<App>, open: Router<App>, signed: Router<App>, app: &App) -> Router<App> {
     let compressed = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::new("text/event-stream"));
-    let set = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
     // The layer does not say who asked: the shop's own language has to do.
-    let from_elsewhere = app.voice(&app.desk.rules(), None).say(&keys::web_csrf());
+    let from_elsewhere: Arc<str> = app.voice(&app.desk.rules(), None).say(&keys::web_csrf()).into();
     let refused = move |_| (StatusCode::FORBIDDEN, format!("{from_elsewhere}\n")).into_response();
+    // One layer for all of them, the outermost first: a router boxes a service around each of its layers and copies them
+    // all for every request, and again for every layer above.
+    let guards = ServiceBuilder::new()
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(middleware::from_fn_with_state(app.clone(), measured))
+        .layer(middleware::map_response(guarded))
+        .layer(middleware::from_fn_with_state(app.clone(), refused_as_asked))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(begun_in_time))
+        .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
+        .map_request(|request: axum::http::Request<TimeoutBody<Body>>| request.map(Body::new))
+        .layer(middleware::from_fn(heard_out))
+        .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
+        .layer(middleware::from_fn_with_state(app.clone(), answered_in_time));
     let named = routes
         .layer(CsrfLayer::new().with_rejection_response(refused))
         .merge(open)
         .layer(middleware::from_fn_with_state(app.clone(), known_host));
     // In this order: what is nowhere stays behind the guard of those that are merged in.
-    signed
-        .merge(named)
-        .layer(middleware::from_fn_with_state(app.clone(), answered_in_time))
-        .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
-        .layer(middleware::from_fn(heard_out))
-        .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
-        .layer(middleware::from_fn(begun_in_time))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), refused_as_asked))
-        .layer(middleware::map_response(come_back))
-        .layer(middleware::from_fn_with_state(app.clone(), measured))
-        .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
-        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::X_FRAME_OPTIONS, "SAMEORIGIN"))
-        .layer(set(header::REFERRER_POLICY, "no-referrer"))
-        .layer(set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
-        .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(set(header::CACHE_CONTROL, "no-store"))
+    signed.merge(named).layer(guards)
 }
 
 /// Gives up on answers that do not begin in time.
@@ -129,8 +138,14 @@ fn is_ours(host: &str, app: &App) -> bool {
         || same_address
 }
 
-/// Whoever is told "not now" is told when to try again.
-async fn come_back(mut response: axum::response::Response) -> axum::response::Response {
+/// Every answer says what a browser may do with it; and whoever is told "not now" is told when to try again.
+async fn guarded(mut response: axum::response::Response) -> axum::response::Response {
+    let headers = response.headers_mut();
+    // At once: a map that grows by each of them is copied several times.
+    headers.reserve(HEADERS.len());
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(value);
+    }
     if matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER));
     }
@@ -148,7 +163,7 @@ async fn measured(State(app): State<App>, request: Request, next: Next) -> axum:
 }
 
 /// A panic ends one request, not the program; its message may quote what people wrote and is not logged.
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<axum::body::Body> {
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let number = RandomIds::default().uuid().simple().to_string();
     tracing::error!(target: "shopwatch::web", reference = %number, "a request ended in a panic");
     let told = format!("something is broken here: {number}\n");

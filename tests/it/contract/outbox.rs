@@ -4,7 +4,7 @@ use domain::incident::verb::Verb;
 use domain::words::Platform;
 use shopwatch::store::Commit;
 use shopwatch::store::entity::notice;
-use shopwatch::store::outbox::{Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, Task};
+use shopwatch::store::outbox::{Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, Task, Whereabouts};
 use uuid::Uuid;
 
 use super::{commit, id, idle, kept, person, reported, step, stepped, telling};
@@ -23,6 +23,7 @@ on_both! {
     a_worker_that_is_too_late_changes_nothing,
     what_needs_a_person_or_is_dropped_is_not_taken_again,
     a_worker_takes_only_so_much,
+    a_report_is_shown_in_however_many_places,
     each_chat_has_its_own_work,
 }
 
@@ -104,6 +105,9 @@ async fn what_is_shown_is_done(base: Base) {
         (2, 1, Some("171.9")),
         "edited where it stands"
     );
+    settle(&world, SECOND, &again[0].key, SHOWN).await;
+    let copy = world.store().whereabouts(&again[0].key).await.unwrap();
+    assert_eq!(copy, Whereabouts::There("171.9".into()), "an edit that names no place leaves it where it stands");
 }
 
 async fn what_fails_is_taken_again_at_its_time(base: Base) {
@@ -197,7 +201,26 @@ async fn a_worker_takes_only_so_much(base: Base) {
     let (results, ()) = tokio::join!(all, async { world.start_writing() });
     assert!(results.iter().all(Result::is_ok));
     assert_eq!(u64::try_from(lease(&world, FIRST).await.len()), Ok(LEASE_MAX));
-    assert_eq!(lease(&world, SECOND).await.len(), 3);
+    let rest = lease(&world, SECOND).await;
+    assert_eq!(rest.len(), 3);
+    let outcomes = rest.into_iter().map(|task| (task.key, SHOWN)).collect();
+    let settlement = Settlement { now: world.now(), token: SECOND, outcomes, notices: Vec::new() };
+    world.store().settle(settlement).await.unwrap();
+    assert_eq!(world.store().outbox_depth().await.unwrap().waiting, LEASE_MAX, "all of them, and nobody else's");
+}
+
+async fn a_report_is_shown_in_however_many_places(base: Base) {
+    const PLACES: u32 = 150;
+    let mut world = idle(base).await;
+    let (store, at) = (world.store().clone(), world.now());
+    let commits = [1, 2].map(|number| {
+        let places = (1..=PLACES).map(|place| format!("slack:C{place:03}").parse().unwrap());
+        commit(reported(&world, number), at).showing(places.map(|place| Task::draw_card(id(number), 1, place)))
+    });
+    let all = futures_util::future::join_all(commits.map(|commit| store.commit(commit)));
+    let (results, ()) = tokio::join!(all, async { world.start_writing() });
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(world.database.rows_in("outbox").await, i64::from(2 * PLACES + 2));
 }
 
 async fn each_chat_has_its_own_work(base: Base) {

@@ -6,11 +6,12 @@ use shopwatch::failure::Failure;
 use shopwatch::store::Committed;
 
 use super::{commit, id, idle, is_done, reported_as, rows};
-use crate::world::World;
 use crate::world::database::Base;
+use crate::world::{World, delivery};
 
 on_both! {
     a_taken_reference_is_drawn_again,
+    what_arrived_under_a_key_is_known_by_it_whatever_it_is_called,
     two_equal_draws_in_one_shared_transaction_become_two_references,
     when_every_draw_is_taken_nothing_is_kept,
 }
@@ -31,6 +32,18 @@ async fn a_taken_reference_is_drawn_again(base: Base) {
     let kept = world.incident(&draw(6)).await;
     assert_eq!((kept.id, kept.reference), (id(2), draw(6)));
     assert_eq!(world.incident(&draw(5)).await.id, id(1));
+}
+
+async fn what_arrived_under_a_key_is_known_by_it_whatever_it_is_called(base: Base) {
+    let world = World::on(base).await;
+    let report = |number| commit(reported_as(&world, number, draw(5), SITE), world.now());
+    assert!(is_done(&world.store().commit(report(1)).await));
+    world.ids.will_draw([6]);
+    let arriving = || report(2).delivered_as(delivery("event-1", "x"));
+    let second = world.store().commit(arriving()).await.unwrap();
+    assert_eq!(second, Committed::Done { references: vec![(id(2), draw(6))] });
+    assert_eq!(world.store().commit(arriving()).await.unwrap(), Committed::Seen { incident: id(2), same: true });
+    assert_eq!(rows(&world).await, [2, 2, 1, 2]);
 }
 
 async fn two_equal_draws_in_one_shared_transaction_become_two_references(base: Base) {

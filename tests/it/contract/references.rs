@@ -39,10 +39,10 @@ async fn what_arrived_under_a_key_is_known_by_it_whatever_it_is_called(base: Bas
     let report = |number| commit(reported_as(&world, number, draw(5), SITE), world.now());
     assert!(is_done(&world.store().commit(report(1)).await));
     world.ids.will_draw([6]);
-    let arriving = || report(2).delivered_as(delivery("event-1", "x"));
-    let second = world.store().commit(arriving()).await.unwrap();
+    let arriving = |number| report(number).delivered_as(delivery("event-1", "x"));
+    let second = world.store().commit(arriving(2)).await.unwrap();
     assert_eq!(second, Committed::Done { references: vec![(id(2), draw(6))] });
-    assert_eq!(world.store().commit(arriving()).await.unwrap(), Committed::Seen { incident: id(2), same: true });
+    assert_eq!(world.store().commit(arriving(3)).await.unwrap(), Committed::Seen { incident: id(2), same: true });
     assert_eq!(rows(&world).await, [2, 2, 1, 2]);
 }
 

@@ -1,10 +1,13 @@
 //! Photos in the console's composer and in its form: what a drop is in the other chats, without a chat to fetch it from.
 
+use std::time::Duration;
+
 use domain::incident::Incident;
 use domain::photo::Photo;
 use domain::words::Category;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
+use shopwatch::evidence::child::Reader;
 use shopwatch::evidence::keep::sha256;
 use shopwatch::rules::Rules;
 
@@ -12,6 +15,7 @@ use super::{ASTRONAUT, HEIC, another};
 use crate::world::World;
 use crate::world::database::Base;
 use crate::world::door::{Caller, Door};
+use crate::world::evidence_read_by;
 
 on_both!(
     a_line_with_a_photo_is_a_report_with_the_photo_once_however_often_it_is_sent,
@@ -206,6 +210,24 @@ async fn what_could_not_be_saved_stays_where_it_was_typed() {
     let said = text(answer).await;
     assert!(said.contains("value=\"/report two people\"") && said.contains("Please choose them again."), "{said}");
     assert_eq!(on_the_spool(&world), 0);
+}
+
+/// A reader that is given no time for longer than an answer without a photo may take.
+const STANDS_STILL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/readers/stands-still");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_for_which_the_machine_has_no_time_is_told_beside_the_report_that_was_made() {
+    let mut world = World::new().await;
+    let reader = Reader::starting(STANDS_STILL).waiting(Duration::from_secs(3));
+    world.app.parts().evidence = evidence_read_by(reader, &world.database);
+    let door = world.open_door().await;
+    let amal = door.sign_in(&world, "amal").await;
+    let answer = send(&door, &amal, line("/report two people", &[&ASTRONAUT])).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let said = text(answer).await;
+    assert!(said.contains("Photo 1 was not kept. It could not be stored just now."), "{said}");
+    let (incident, photos) = only(&world).await;
+    assert_eq!((incident.what_happened(), photos.len(), on_the_spool(&world)), (Some("two people"), 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -226,7 +226,7 @@ fn not_whole(why: NoPhoto) -> Fault {
     Fault::NotAPhoto {
         why: match why {
             NoPhoto::TooLarge => Unfit::TooLarge,
-            NoPhoto::Missing | NoPhoto::MediaType => Unfit::NotAPhoto,
+            NoPhoto::Missing | NoPhoto::MediaType | NoPhoto::BrokeOff => Unfit::NotAPhoto,
         }
         .as_str(),
     }

@@ -76,7 +76,7 @@ async fn take_in(app: &App, look: &Look, request: Request) -> Result<photo::Adde
     let original = upload::photo(request).await.map_err(|why| {
         let fault = match why {
             NoPhoto::TooLarge => Fault::NotAPhoto { why: Unfit::TooLarge.as_str() },
-            NoPhoto::MediaType | NoPhoto::Missing => Fault::Missing,
+            NoPhoto::MediaType | NoPhoto::Missing | NoPhoto::BrokeOff => Fault::Missing,
         };
         Failure::from(Problems::one(upload::FIELD, fault))
     })?;

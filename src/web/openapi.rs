@@ -144,7 +144,7 @@ refusals! {
     ];
     /// How a photo can be refused.
     PhotoRefusals: [
-        Unauthorised, Forbidden, NotFound, Changed, WrongState, TooLarge, UnsupportedMediaType, Invalid,
+        Unauthorised, Forbidden, NotFound, BrokeOff, Changed, WrongState, TooLarge, UnsupportedMediaType, Invalid,
         TooManyRequests, Broken, Unavailable,
     ];
     /// How reading one incident can be refused.

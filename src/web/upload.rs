@@ -29,8 +29,10 @@ pub enum NoPhoto {
     /// It is no such form.
     MediaType,
     TooLarge,
-    /// There is no such field, nothing in it, or it broke off.
+    /// There is no such field, or nothing in it.
     Missing,
+    /// It did not come whole.
+    BrokeOff,
 }
 
 /// Whether a request brings a photo, or has one read: that takes longer than other things, for the sender and for us.
@@ -108,7 +110,12 @@ pub async fn whole(mut field: Field<'_>) -> Result<Vec<u8>, NoPhoto> {
 
 /// Why a part of a form could not be read.
 pub fn no_photo(why: &MultipartError) -> NoPhoto {
-    if why.status() == StatusCode::PAYLOAD_TOO_LARGE { NoPhoto::TooLarge } else { NoPhoto::Missing }
+    match why.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => NoPhoto::TooLarge,
+        // What a form says wrong is the sender's: this is said of what could not be read.
+        StatusCode::INTERNAL_SERVER_ERROR => NoPhoto::BrokeOff,
+        _ => NoPhoto::Missing,
+    }
 }
 
 #[cfg(test)]

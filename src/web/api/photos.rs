@@ -210,7 +210,7 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     cleared.map_err(|failure| refusing.failure_about(&failure, &incident))?;
     let _hand = app.evidence.hand().await.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
     let sent = upload::both(request).await.map_err(|why| match why {
-        NoPhoto::MediaType | NoPhoto::TooLarge => refusing.no_photo(why),
+        NoPhoto::MediaType | NoPhoto::TooLarge | NoPhoto::BrokeOff => refusing.no_photo(why),
         NoPhoto::Missing => refusing.failure(&Problems::one(upload::FIELD, Fault::Missing).into(), Asked::ToWrite),
     })?;
     let sent = Sent { original: &sent.photo, rendition: sent.rendition.as_deref() };

@@ -108,6 +108,7 @@ impl<'a> Refusing<'a> {
             let say = |kind, text| Problem::new(kind, reading.voice, reading.voice.say(&text));
             match why {
                 NoPhoto::TooLarge => say(Kind::TooLarge, keys::api_too_large(upload::BODY_MAX)),
+                NoPhoto::BrokeOff => say(Kind::BrokeOff, keys::api_broke_off()),
                 NoPhoto::MediaType | NoPhoto::Missing => say(Kind::UnsupportedMediaType, keys::api_photo_media_type()),
             }
         })

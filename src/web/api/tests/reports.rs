@@ -95,6 +95,15 @@ async fn a_body_that_breaks_off_is_no_mistake_of_its_sender_and_is_asked_for_aga
     let answer = asking.send(broken).await;
     assert_eq!((answer.status, answer.kind()), (StatusCode::REQUEST_TIMEOUT, "broke-off".to_owned()));
     assert!(String::from_utf8(answer.bytes).unwrap().contains("Nothing was stored"));
+    let report = world.report(&till, json!({"what_happened": "two people, spirits"})).await.json();
+    let parts = [
+        Ok("--x\r\nContent-Disposition: form-data; name=\"photo\"\r\n\r\nhalf of it"),
+        Err(std::io::Error::from(std::io::ErrorKind::TimedOut)),
+    ];
+    let photos = format!("/api/v1/incidents/{}/photos", report["reference"].as_str().unwrap());
+    let asking = world.ask("POST", &photos).key(&till).header("content-type", "multipart/form-data; boundary=x");
+    let answer = asking.send(Body::from_stream(futures_util::stream::iter(parts))).await;
+    assert_eq!((answer.status, answer.kind()), (StatusCode::REQUEST_TIMEOUT, "broke-off".to_owned()));
 }
 
 #[tokio::test]

@@ -108,8 +108,8 @@ async fn write(txn: &DatabaseTransaction, reports: &[&mut Waiting<'_>]) -> Resul
 
 impl Left {
     fn read(rows: Vec<QueryResult>) -> Result<Self, DbErr> {
-        let read = |row: &QueryResult| Ok((row.try_get("", "id")?, row.try_get("", "noted")?));
-        rows.iter().map(read).collect::<Result<_, DbErr>>().map(Self)
+        let read = |row: QueryResult| Ok((row.try_get("", "id")?, row.try_get("", "noted")?));
+        rows.into_iter().map(read).collect::<Result<_, DbErr>>().map(Self)
     }
 }
 

@@ -13,8 +13,11 @@ check:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
+# As many tests at a time as there are cores, and four at least: half of their time they wait for a socket or a process.
+TEST_THREADS ?= $(shell echo $$(( $$(nproc) > 4 ? $$(nproc) : 4 )))
+
 unit: setup
-	cargo test --workspace --locked
+	cargo test --workspace --locked -- --test-threads $(TEST_THREADS)
 
 # The binary that the tests were built with; SHOPWATCH_BIN=target/release/shopwatch is the one a shop would run.
 SHOPWATCH_BIN ?= $(or $(CARGO_TARGET_DIR),target)/debug/shopwatch

@@ -116,9 +116,11 @@ async function send(form, button) {
   // Photos take a while: what was written meanwhile is the next line.
   const next = document.getElementById('line');
   if (next && line && line.value !== said) next.value = line.value;
-  // What has to be chosen again is still chosen here.
+  // What has to be chosen again is still chosen here, and so is what was chosen meanwhile.
   const again = document.querySelector('[data-again]');
-  if (again && put(chosen, placeOf(document.getElementById('ask')))) again.remove();
+  const place = placeOf(document.getElementById('ask'));
+  if (again && put(chosen, place)) again.remove();
+  put([...(placeOf(form)?.files ?? [])].filter((file) => ![...chosen].includes(file)), place);
   focusAfter(form, card, asked);
 }
 

@@ -92,9 +92,25 @@ story('What is written while a photo is on its way stays there', wide, async ({ 
   assert.equal(await page.getByLabel('Write here').inputValue(), '/report info wet floor');
 });
 
+story('A photo that is chosen while the form is on its way is in the form', wide, async ({ page, shop }) => {
+  await page.goto(`${shop.origin}/as/amal`);
+  let goesOn;
+  const held = new Promise((done) => (goesOn = done));
+  await page.route('**/as/amal', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await say(page, '/report');
+  await page.getByLabel('Photos').setInputFiles(sent);
+  goesOn();
+  await page.getByRole('button', { name: 'Send report' }).waitFor();
+  assert.deepEqual(await chosen(page), ['astronaut.png']);
+});
+
 story('A form that is refused keeps the photos that were chosen', wide, async ({ page, shop }) => {
   await page.goto(`${shop.origin}/as/amal`);
   await say(page, '/report');
+  await page.getByRole('button', { name: 'Send report' }).waitFor();
   await page.getByLabel('Photos').setInputFiles(sent);
   await goods(page, 'a lot');
   await page.getByRole('button', { name: 'Send report' }).click();

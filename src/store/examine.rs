@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, Qu
 use sea_orm::{ConnectOptions, ConnectionTrait};
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 
-use super::connect::{Location, Unfit, connect, demand_durability, sqlite, unreachable_database};
+use super::connect::{Location, READER_CACHE, Unfit, connect, demand_durability, sqlite, unreachable_database};
 use super::entity::{entry, job_run};
 use super::writer::Writer;
 use super::{Store, unavailable};
@@ -32,7 +32,7 @@ pub struct Seen {
 pub async fn see(location: &Location) -> Result<Option<Seen>, Unfit> {
     let options = match location {
         Location::Sqlite(path) if !path.try_exists().map_err(Unfit::File)? => return Ok(None),
-        Location::Sqlite(path) => sqlite(path, 1),
+        Location::Sqlite(path) => sqlite(path, 1, READER_CACHE),
         Location::Postgres(url) => ConnectOptions::new(url).max_connections(2).to_owned(),
     };
     let db = connect(options.clone()).await.map_err(|why| unreachable_database(&why))?;

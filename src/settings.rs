@@ -263,7 +263,7 @@ impl Environment {
         let secret = |text: &Option<String>| given(text.as_ref()).map(Secret::new);
         let (bot_token, app_token) = (secret(&self.slack_bot_token), secret(&self.slack_app_token));
         let signing_secret = secret(&self.slack_signing_secret);
-        if bot_token.is_none() && app_token.is_none() && signing_secret.is_none() {
+        if bot_token.is_none() && app_token.is_none() && signing_secret.is_none() && !self.rotation.says_something() {
             return None;
         }
         let before = problems.len();

@@ -3,38 +3,40 @@
 //! taking the token away. So it speaks through a door of ours on this computer: what passes is read as Discord wrote it,
 //! final words of Discord end it, and nobody identifies faster than [`Pacing`] allows, nor more often in a day.
 
-use std::collections::HashMap;
+mod said;
+mod sessions;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, Stream, StreamExt as _};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Message as Frame, Utf8Bytes};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, accept_hdr_async_with_config, connect_async_with_config, tungstenite,
 };
 use url::Url;
 
-use super::api::{CALL_DEADLINE, bare};
+use super::api::CALL_DEADLINE;
 use super::catch_up::{insist, watched};
 use super::connect::{keep_unread, pause, take_in_and_answer};
-use super::gateway::is_ours;
 use super::heartbeat::Heartbeat;
 use super::pacing::{Pacing, SESSIONS};
 use super::people::id;
 use super::{Discord, Standing};
 use crate::app::App;
+use said::{DISPATCH, Envelope, pass, told};
+use sessions::Sessions;
 
 /// Close codes after which nobody may come back as they were.
 /// <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>
@@ -51,14 +53,8 @@ const FRAME_MAX: usize = 32 * 1024 * 1024;
 const FROM_HERE: Duration = Duration::from_secs(5);
 /// Whoever comes back to a session says so at once; who says nothing for so long begins a new one.
 const RESUMES_WITHIN: Duration = Duration::from_millis(500);
-/// Twice as many as there are shards: more are none that stands.
-const SESSIONS_KEPT: usize = 128;
 /// What a connection is asked for in its address. <https://discord.com/developers/docs/events/gateway#connecting>
 const ASKED: [&str; 3] = ["v", "encoding", "compress"];
-/// Something that happened, among the gateway's operations, and an `IDENTIFY`.
-const DISPATCH: u8 = 0;
-const IDENTIFY: u8 = 2;
-const RESUME: u8 = 6;
 /// The session is no more, or, with `true`, may be resumed.
 const INVALID: u8 = 9;
 
@@ -78,33 +74,6 @@ pub struct Line {
     ended: watch::Sender<Option<Ended>>,
     resumable: Arc<AtomicBool>,
     sessions: Arc<Sessions>,
-}
-
-/// Where sessions are resumed, by their ids: Discord says it in `READY`, and it need not be where they begin.
-/// <https://discord.com/developers/docs/events/gateway#preparing-to-resume>
-#[derive(Default)]
-struct Sessions(Mutex<HashMap<String, Url>>);
-
-impl Sessions {
-    /// Where the session of this `READY` is resumed; nowhere else than where the API is, since the token goes there.
-    fn begin(&self, api: &Url, ready: &Value) {
-        let word = |name: &str| ready.get(name).and_then(Value::as_str).filter(|word| !word.is_empty());
-        let url = word("resume_gateway_url").and_then(|url| url.parse().ok()).filter(|url| is_ours(api, url));
-        if let (Some(session), Some(url)) = (word("session_id"), url) {
-            let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if sessions.len() >= SESSIONS_KEPT {
-                sessions.clear();
-            }
-            sessions.insert(session.to_owned(), url);
-        }
-    }
-
-    /// Where to go with what serenity says first.
-    fn leads(&self, first: Option<&Frame>) -> Option<Url> {
-        let said: Value = serde_json::from_str(first?.to_text().ok()?).ok()?;
-        let session = said.pointer("/d/session_id")?.as_str()?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(session).cloned()
-    }
 }
 
 impl Line {
@@ -163,75 +132,6 @@ struct Through {
     sessions: Arc<Sessions>,
     /// Whether there was a session on this connection.
     stood: AtomicBool,
-}
-
-/// What has to be known of a frame before it is read.
-#[derive(Deserialize)]
-struct Envelope {
-    op: u8,
-    #[serde(default)]
-    s: Option<u64>,
-    #[serde(default)]
-    t: Option<String>,
-}
-
-/// What serenity is told of a frame: of what is dispatched only that there was something, since it logs what it cannot
-/// read, and that is what people wrote. It needs to know of its sessions, and to count.
-fn told(envelope: &Envelope, text: Utf8Bytes) -> Utf8Bytes {
-    if envelope.op != DISPATCH {
-        return text;
-    }
-    let kind = envelope.t.as_deref().unwrap_or_default();
-    let data = if kind == "READY" { ready(text.as_str()) } else { json!({}) };
-    json!({ "op": DISPATCH, "s": envelope.s, "t": kind, "d": data }).to_string().into()
-}
-
-/// A `READY` with what serenity needs to resume its session. It throws away the whole of one in which a single field is not as
-/// it knows it, and would never be ready; who the bot is and which guilds there are is asked elsewhere.
-/// <https://discord.com/developers/docs/events/gateway-events#ready>
-fn ready(text: &str) -> Value {
-    let whole: Value = serde_json::from_str(text).unwrap_or_default();
-    let number = |pointer: &str| id(whole.pointer(pointer)).unwrap_or(1).to_string();
-    json!({
-        "v": 10,
-        "session_id": whole.pointer("/d/session_id"),
-        // It comes back through this door.
-        "resume_gateway_url": "",
-        "guilds": [],
-        "user": { "id": number("/d/user/id"), "username": "" },
-        "application": { "id": number("/d/application/id"), "flags": 0 },
-    })
-}
-
-/// What serenity says with the token as it is: serenity says it as HTTP wants it, with `Bot` before it.
-/// <https://discord.com/developers/docs/events/gateway-events#identify>
-fn bare_token(text: &str) -> Value {
-    let mut said: Value = serde_json::from_str(text).unwrap_or_default();
-    if let Some(data) = said.get_mut("d") {
-        let token = data.get("token").and_then(Value::as_str).map(bare).unwrap_or_default().to_owned();
-        super::parts::put(data, "token", Value::String(token));
-    }
-    said
-}
-
-/// What is handed on at once of what serenity says.
-fn pass(frame: Frame, heartbeat: &Heartbeat, identify: &mut Option<Value>) -> Option<Frame> {
-    match frame {
-        Frame::Text(text) => {
-            let op = serde_json::from_str(&text).map_or(0, |envelope: Envelope| envelope.op);
-            heartbeat.said(op);
-            match op {
-                IDENTIFY => {
-                    *identify = Some(bare_token(&text));
-                    None
-                }
-                RESUME => Some(Frame::Text(bare_token(&text).to_string().into())),
-                _ => Some(Frame::Text(text)),
-            }
-        }
-        Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => None,
-        other @ (Frame::Binary(_) | Frame::Close(_)) => Some(other),
-    }
 }
 
 impl Through {
@@ -453,56 +353,6 @@ impl Through {
         } else if id(payload.get("guild_id")).is_none() {
             // Written to us alone: there is no channel to read it from again.
             insist(&self.discord, &self.app, payload);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn forwarded(frame: &Value) -> Value {
-        let text = frame.to_string();
-        let envelope = serde_json::from_str(&text).unwrap();
-        serde_json::from_str(told(&envelope, text.into()).as_str()).unwrap()
-    }
-
-    #[test]
-    fn serenity_hears_nothing_of_what_people_wrote() {
-        let said = forwarded(&json!({ "op": 0, "s": 7, "t": "MESSAGE_CREATE", "d": { "content": "two of them" } }));
-        assert_eq!(said, json!({ "op": 0, "s": 7, "t": "MESSAGE_CREATE", "d": {} }));
-        let whole = json!({ "op": 11, "d": null });
-        assert_eq!(forwarded(&whole), whole);
-    }
-
-    #[test]
-    fn however_a_session_is_described_serenity_can_resume_it() {
-        use serenity::model::event::{Event, GatewayEvent};
-        let little = json!({ "session_id": "abc", "user": { "id": "7" } });
-        let much = json!({
-            "v": 11, "session_id": "abc", "user": { "id": "7", "username": "x", "avatar": "?", "flags": -1 },
-            "guilds": [{ "id": "1", "unavailable": true }], "application": { "id": "9", "flags": "many" }, "shard": ["x"],
-        });
-        for data in [little, much] {
-            let said = forwarded(&json!({ "op": 0, "s": 1, "t": "READY", "d": data }));
-            let Ok(GatewayEvent::Dispatch(1, Event::Ready(ready))) = serde_json::from_value(said) else {
-                panic!("{data}");
-            };
-            assert_eq!(ready.ready.session_id, "abc");
-        }
-        for data in [json!(null), json!({}), json!({ "_trace": [] })] {
-            let said = forwarded(&json!({ "op": 0, "s": 9, "t": "RESUMED", "d": data }));
-            let said = serde_json::from_value(said);
-            assert!(matches!(said, Ok(GatewayEvent::Dispatch(9, Event::Resumed(_)))), "{data}");
-        }
-    }
-
-    #[test]
-    fn serenity_counts_what_it_is_told_nothing_of() {
-        use serenity::model::event::GatewayEvent;
-        for kind in ["MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_CREATE", "SOMETHING_NEW"] {
-            let said = forwarded(&json!({ "op": 0, "s": 7, "t": kind, "d": { "id": "1" } }));
-            assert!(matches!(serde_json::from_value(said), Ok(GatewayEvent::Dispatch(7, _))), "{kind}");
         }
     }
 }

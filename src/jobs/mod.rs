@@ -1,6 +1,7 @@
 //! What runs by itself: showing what the outbox holds ([`outbox`]), timers of incidents ([`timers`]), the cron table
-//! ([`schedule`], [`digest`]), what other replicas have shown ([`elsewhere`]), photos that were sent in chats ([`fetch`]), holds that the
-//! vault has to know of ([`holds`]), and photos that go into the vault ([`evidence`]). Each has a `step()`, which is what tests call; [`run`] calls it when there is work.
+//! ([`schedule`], [`digest`]), what other replicas have shown ([`elsewhere`]), photos that were sent in chats ([`fetch`]), holds
+//! that the vault has to know of ([`holds`]), and photos that go into the vault ([`evidence`]). Each has a `step()`, which is
+//! what tests call; [`run`] calls it when there is work.
 
 pub mod digest;
 pub mod elsewhere;

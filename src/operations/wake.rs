@@ -1,5 +1,5 @@
-//! What a timer does when it runs out: remind, call the next level, or give a silent claim back; what managers are told before an incident
-//! goes, and when that is after the rules have changed.
+//! What a timer does when it runs out: remind, call the next level, or give a silent claim back; what managers are told
+//! before an incident goes, and when that is after the rules have changed.
 
 use domain::audit::StepWord;
 use domain::id::IncidentId;

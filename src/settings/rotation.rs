@@ -29,10 +29,18 @@ pub struct Rotation {
 }
 
 impl RotationEnvironment {
+    fn all(&self) -> [Option<&str>; 3] {
+        [&self.slack_refresh_token, &self.slack_client_id, &self.slack_client_secret].map(|text| given(text.as_ref()))
+    }
+
+    /// Whether any of it is set: then somebody wants Slack.
+    pub(super) fn says_something(&self) -> bool {
+        self.all().iter().any(Option::is_some)
+    }
+
     /// How the bot's token is renewed; none if it is one that does not end.
     pub(super) fn check(&self, problems: &mut Vec<String>) -> Option<Rotation> {
-        let all = [&self.slack_refresh_token, &self.slack_client_id, &self.slack_client_secret];
-        match all.map(|text| given(text.as_ref())) {
+        match self.all() {
             [Some(refresh_token), Some(client_id), Some(client_secret)] => Some(Rotation {
                 refresh_token: Secret::new(refresh_token),
                 client_id: client_id.to_owned(),

@@ -164,3 +164,13 @@ async fn a_token_that_was_renewed_is_the_one_that_is_looked_at_and_none_is_renew
     assert_eq!(found.states("slack.token"), ["ok"], "{}", found.printed);
     assert_eq!(shop.slack.asked_to_exchange(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_renews_a_token_without_a_token_is_told_and_not_passed_over() {
+    let found = ask(&Home::new(), &[], &[("SLACK_CLIENT_ID", "1000.2000")]);
+    let told: Vec<&str> =
+        found.lines("settings.environment").iter().map(|line| line["what"].as_str().unwrap()).collect();
+    for name in ["SLACK_REFRESH_TOKEN", "SLACK_BOT_TOKEN"] {
+        assert!(told.iter().any(|line| line.contains(name)), "{name}: {told:?}");
+    }
+}

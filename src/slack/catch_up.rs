@@ -2,6 +2,8 @@
 //! not. They are read from where everything was heard, through the same door and under the same natural keys as events, so
 //! that nothing is missing and nothing is there twice.
 
+mod direct;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,21 +110,38 @@ pub async fn work(slack: &Arc<Slack>, app: &App) {
 async fn read_up(slack: &Arc<Slack>, app: &App, tried: &mut HashMap<String, u32>) -> Result<(), Later> {
     let (gaps, began, store) = (slack.heard.gaps(), app.desk.now(), &app.desk.store);
     if let Some(heard) = slack.heard.until(store).await? {
-        for place in places(slack, app).await? {
-            let mut said = Vec::new();
-            for message in messages(slack, app, &place, heard - REPEATED).await? {
-                match take_in(slack, app, &place, message, heard, tried).await {
-                    Ok(more) => said.extend(more),
-                    Err(later) => {
-                        say_slowly(slack, app, said);
-                        return Err(later);
-                    }
-                }
-            }
-            say_slowly(slack, app, said);
+        let places = places(slack, app).await?;
+        for place in &places {
+            read_place(slack, app, place, heard, tried).await?;
+        }
+        // Last, since nothing else is to wait for it.
+        for channel in direct::of_strangers(slack, app, &places, tried).await? {
+            read_place(slack, app, &Place { channel, under: None }, heard, tried).await?;
         }
     }
     Ok(slack.heard.note(store, began, gaps).await?)
+}
+
+/// Reads a place to its end.
+async fn read_place(
+    slack: &Arc<Slack>,
+    app: &App,
+    place: &Place,
+    heard: Moment,
+    tried: &mut HashMap<String, u32>,
+) -> Result<(), Later> {
+    let mut said = Vec::new();
+    for message in messages(slack, app, place, heard - REPEATED).await? {
+        match take_in(slack, app, place, message, heard, tried).await {
+            Ok(more) => said.extend(more),
+            Err(later) => {
+                say_slowly(slack, app, said);
+                return Err(later);
+            }
+        }
+    }
+    say_slowly(slack, app, said);
+    Ok(())
 }
 
 /// Says what is to be said, one after another, beside what is read on.

@@ -18,8 +18,8 @@ const DESCRIPTION_MAX: usize = 140;
 /// What the app cannot do without.
 pub const SCOPES: [&str; 4] = ["chat:write", "commands", "files:read", "im:history"];
 /// What makes it better; without one of them it says what it cannot do.
-pub const OPTIONAL_SCOPES: [&str; 6] =
-    ["channels:history", "groups:history", "im:write", "usergroups:read", "users:read", "chat:write.public"];
+pub const OPTIONAL_SCOPES: [&str; 7] =
+    ["channels:history", "groups:history", "im:read", "im:write", "usergroups:read", "users:read", "chat:write.public"];
 /// What Slack tells the app.
 pub const EVENTS: [&str; 9] = [
     "app_home_opened",

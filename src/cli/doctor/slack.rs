@@ -85,6 +85,7 @@ fn without(scope: &str) -> &'static str {
         "channels:history" | "groups:history" => {
             "photos dropped in a channel of that kind are not seen, and a card that may or may not be there waits for a person"
         }
+        "im:read" => "what somebody sends to the app alone who never reported before is not found after a break",
         "im:write" => "a receipt that may or may not be there waits for a person",
         "usergroups:read" => "nobody is anything through a user group (slack:group:S…)",
         "users:read" => "slack:everyone is nobody, and people are answered in the shop's language",

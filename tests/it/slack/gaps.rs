@@ -154,6 +154,39 @@ async fn what_was_sent_to_us_alone_under_a_copy_and_under_a_card_is_read_too() {
 }
 
 #[tokio::test]
+async fn what_somebody_sends_to_us_alone_who_never_reported_before_is_read_if_we_may_list_direct_messages() {
+    let mut shop = Shop::open().await;
+    whole(&shop.world).await;
+    shop.world.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::hours(3));
+    let (im, file) = (shop.slack.im(&shop.omar), shop.slack.file(&shop.omar, "a.jpg", "image/jpeg", &ASTRONAUT));
+    unheard(&shop, &shop.omar, &im, "at the back door", Some(&file), None).await;
+    shop.slack.gives_up();
+    let photo = shop.slack.file(&shop.amal, "b.jpg", "image/jpeg", &another(1));
+    unheard(&shop, &shop.amal, &shop.floor, "at the till", Some(&photo), None).await;
+    shop.slack.gives_up();
+    shop.slack.missing_scope("im:read");
+    // Longer than what is read twice.
+    shop.world.clock.advance(TimeDelta::minutes(20));
+    let mut without = comes_back(&shop, 7).await;
+    assert_eq!(said(&without).await, ["at the till"], "everything else is read without the scope");
+    without.crash().await;
+    shop.slack.connected(0).await;
+    shop.slack.grant_scope("im:read");
+    shop.world.clock.advance(TimeDelta::minutes(1));
+    let photo = shop.slack.file(&shop.omar, "c.jpg", "image/jpeg", &another(2));
+    unheard(&shop, &shop.omar, &im, "again at the back door", Some(&photo), None).await;
+    shop.slack.gives_up();
+    let with = comes_back(&shop, 8).await;
+    let mut said = said(&with).await;
+    said.sort();
+    assert_eq!(said, ["again at the back door", "at the till"]);
+    drop(with);
+    shop.look_away();
+}
+
+#[tokio::test]
 async fn what_was_answered_is_not_answered_again_and_what_was_written_before_a_question_is_no_answer() {
     let mut shop = Shop::open().await;
     whole(&shop.world).await;

@@ -33,6 +33,7 @@ const SCOPES: &[&str] = &[
     "files:read",
     "files:write",
     "im:history",
+    "im:read",
     "im:write",
     "users:read",
     "usergroups:read",

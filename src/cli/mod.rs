@@ -13,6 +13,7 @@ pub mod key;
 pub mod keys;
 pub mod manifest;
 pub mod member;
+mod memory;
 pub mod open;
 mod openly;
 pub mod retention;
@@ -189,6 +190,7 @@ pub fn run() -> ExitCode {
     if child::is_asked(std::env::args_os().nth(1).as_deref()) {
         return child::run();
     }
+    memory::give_back_what_is_large();
     // Every line that can be read counts, so that what else is wrong is told with those that cannot.
     let unread = env_file::load();
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.

@@ -8,6 +8,7 @@ mod doors;
 mod early;
 mod erasing;
 mod fetch;
+mod given_back;
 mod holds;
 mod hostile;
 mod keys;

@@ -23,7 +23,6 @@ photo-original = View original
 original-title = Original of a photo of { $reference }
 original-viewed = Seen by { $who } · { $when }. This is on record.
 original-download = Download original
-photo-choose = JPEG, PNG or WebP, at most 25 MiB
 photo-add = Add photo
 photo-alike = A photo here looks like one of
 photo-drawn = places covered by a person: { $count }

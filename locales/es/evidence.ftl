@@ -23,7 +23,6 @@ photo-original = Ver original
 original-title = Original de una foto de { $reference }
 original-viewed = Visto por { $who } · { $when }. Queda registrado.
 original-download = Descargar el original
-photo-choose = JPEG, PNG o WebP, como máximo 25 MiB
 photo-add = Añadir foto
 photo-alike = Una foto de aquí se parece a una de
 photo-drawn = partes tapadas por una persona: { $count }

@@ -23,7 +23,6 @@ photo-original = Zobacz oryginał
 original-title = Oryginał zdjęcia z { $reference }
 original-viewed = Ogląda: { $who } · { $when }. Zostało to zapisane.
 original-download = Pobierz oryginał
-photo-choose = JPEG, PNG lub WebP, najwyżej 25 MiB
 photo-add = Dodaj zdjęcie
 photo-alike = Zdjęcie stąd wygląda jak jedno z
 photo-drawn = miejsca zasłonięte przez człowieka: { $count }

@@ -23,7 +23,6 @@ photo-original = اصل دیکھیں
 original-title = { $reference } کی ایک تصویر کی اصل
 original-viewed = دیکھنے والا: { $who } · { $when }۔ یہ ریکارڈ میں ہے۔
 original-download = اصل ڈاؤن لوڈ کریں
-photo-choose = JPEG، PNG یا WebP، زیادہ سے زیادہ 25 MiB
 photo-add = تصویر شامل کریں
 photo-alike = یہاں کی ایک تصویر اس کی تصویر جیسی ہے:
 photo-drawn = انسان نے جو جگہیں ڈھکیں: { $count }

@@ -25,7 +25,7 @@ use crate::store::Delivery;
 use crate::texts::keys;
 
 pub use photo::{mask_changed, mask_confirmed, photo_added, photo_refused};
-pub use photos::{NotKept, Opening, Photos, made, none_kept, open};
+pub use photos::{NotKept, Opening, Photos, made, none_kept, open, photos_added};
 
 /// What a page says to what was sent.
 #[derive(Debug, Default)]

@@ -18,7 +18,6 @@ use super::inbound;
 use crate::app::App;
 use crate::chat::inbound::Origin;
 use crate::evidence::header::Unfit;
-use crate::failure::Failure;
 use crate::operations::{likeness, people, photo};
 use crate::web::deadline::Patience;
 use crate::web::guard::BODY_MAX;
@@ -108,7 +107,11 @@ impl<'a> Taking<'a> {
                 Err(why) => {
                     self.came += 1;
                     let got = self.photos.kept.len();
-                    self.refuse(if got >= PHOTOS_MAX { too_many(got) } else { not_whole(upload::no_photo(&why)) });
+                    if got >= PHOTOS_MAX {
+                        self.refuse(too_many(got));
+                    } else {
+                        self.not_whole(upload::no_photo(&why));
+                    }
                     break;
                 }
             }
@@ -136,7 +139,7 @@ impl<'a> Taking<'a> {
         };
         match upload::whole(field).await {
             Ok(original) => Box::pin(self.keep(&original)).await,
-            Err(why) => self.refuse(not_whole(why)),
+            Err(why) => self.not_whole(why),
         }
     }
 
@@ -175,12 +178,7 @@ impl<'a> Taking<'a> {
         };
         match added {
             Ok(added) => self.photos.kept.push(added.photo),
-            Err(failure) => {
-                if let Failure::Broken(why) = &failure {
-                    tracing::error!(target: "shopwatch::console", error = %why, "a photo could not be kept, which was told");
-                }
-                self.photos.not_kept.push((self.came, failure.into()));
-            }
+            Err(failure) => self.photos.refuse(self.came, failure),
         }
     }
 
@@ -201,6 +199,15 @@ impl<'a> Taking<'a> {
         self.photos.not_kept.push((self.came, NotKept::Unfit(Problems::one(upload::SEVERAL, fault))));
     }
 
+    /// A file that could not be read to its end.
+    fn not_whole(&mut self, why: NoPhoto) {
+        match why {
+            NoPhoto::TooLarge => self.refuse(Fault::NotAPhoto { why: Unfit::TooLarge.as_str() }),
+            NoPhoto::Missing | NoPhoto::MediaType => self.refuse(Fault::NotAPhoto { why: Unfit::NotAPhoto.as_str() }),
+            NoPhoto::BrokeOff => self.photos.not_kept.push((self.came, NotKept::NotNow)),
+        }
+    }
+
     async fn answer(self) -> Answer {
         let Self { app, origin, person, photos, .. } = self;
         match self.stage {
@@ -219,15 +226,4 @@ impl<'a> Taking<'a> {
 
 fn too_many(got: usize) -> Fault {
     Fault::TooMany { most: PHOTOS_MAX, got: got + 1 }
-}
-
-/// What is wrong with a file that could not be read to its end.
-fn not_whole(why: NoPhoto) -> Fault {
-    Fault::NotAPhoto {
-        why: match why {
-            NoPhoto::TooLarge => Unfit::TooLarge,
-            NoPhoto::Missing | NoPhoto::MediaType | NoPhoto::BrokeOff => Unfit::NotAPhoto,
-        }
-        .as_str(),
-    }
 }

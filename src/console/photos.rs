@@ -1,12 +1,14 @@
-//! Photos on an incident's page: adding one, looking at its review copy, confirming what is covered, and looking at the
+//! Photos on an incident's page: adding some, looking at its review copy, confirming what is covered, and looking at the
 //! original, which is a POST since it goes on record.
 
-use axum::Form;
+use axum::extract::multipart::Field;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
+use axum::{Extension, Form};
 use domain::actor::Actor;
+use domain::id::Reference;
 use domain::incident::Incident;
-use domain::photo::PhotoId;
+use domain::photo::{Photo, PhotoId};
 use domain::problems::{Fault, Problems};
 
 use super::answer::{self, Answer};
@@ -18,6 +20,7 @@ use crate::app::App;
 use crate::evidence::header::{Media, Unfit};
 use crate::failure::{Failure, Refusal};
 use crate::operations::{likeness, mask, people, photo};
+use crate::web::deadline::Patience;
 use crate::web::picture::{download, is_drawn, picture};
 use crate::web::upload::{self, NoPhoto};
 
@@ -49,38 +52,91 @@ fn photo_id(params: &Params) -> Result<PhotoId, Failure> {
 }
 
 /// `POST /incidents/{reference}/photos`: somebody shows what they saw.
-pub async fn add(State(app): State<App>, visit: Visit, params: Params, request: Request) -> Response {
+pub async fn add(
+    State(app): State<App>,
+    visit: Visit,
+    params: Params,
+    Extension(patience): Extension<Patience>,
+    request: Request,
+) -> Response {
     let look = match look(&app, &visit, &params).await {
         Ok(look) => look,
         Err(response) => return response,
     };
-    let added = Box::pin(take_in(&app, &look, request)).await;
-    if added.is_ok() {
+    let mut taken = match Box::pin(take_in(&app, &look, &patience, request)).await {
+        Ok(taken) => taken,
+        Err(failure) => vec![Err(failure)],
+    };
+    if taken.iter().any(Result::is_ok) {
         app.work.ring();
     }
-    let alike = match &added {
-        // The photo is kept: an answer without a hint is better than none.
-        Ok(added) => {
-            let photos = std::slice::from_ref(&added.photo);
-            likeness::alike(&app.desk, &look.actor, &added.incident, photos).await.unwrap_or_default()
-        }
-        Err(_) => Vec::new(),
-    };
+    let alike = alike(&app, &look, &taken).await;
     let origin = visit.origin(&look.name);
-    shown(&app, &visit, &look, answer::photo_added(&app, &origin, added, &alike)).await
+    let answer = match taken.pop() {
+        Some(only) if taken.is_empty() => answer::photo_added(&app, &origin, only, &alike),
+        last => answer::photos_added(&app, &origin, &taken.into_iter().chain(last).collect(), &alike),
+    };
+    shown(&app, &visit, &look, answer).await
 }
 
-async fn take_in(app: &App, look: &Look, request: Request) -> Result<photo::Added, Failure> {
+/// Other incidents with photos like those that were kept. An answer without a hint is better than none.
+async fn alike(app: &App, look: &Look, taken: &[Result<photo::Added, Failure>]) -> Vec<Reference> {
+    let kept: Vec<&photo::Added> = taken.iter().flatten().collect();
+    let Some(last) = kept.last() else { return Vec::new() };
+    let photos: Vec<Photo> = kept.iter().map(|added| added.photo.clone()).collect();
+    likeness::alike(&app.desk, &look.actor, &last.incident, &photos).await.unwrap_or_default()
+}
+
+/// What becomes of each photo of a form; one that is refused takes no other with it.
+async fn take_in(
+    app: &App,
+    look: &Look,
+    patience: &Patience,
+    request: Request,
+) -> Result<Vec<Result<photo::Added, Failure>>, Failure> {
     photo::clear_to_add(&app.desk, &look.actor, &look.incident)?;
+    let Some(mut form) = upload::parts(request).await else { return Err(unfit(NoPhoto::MediaType)) };
+    let (mut incident, mut taken) = (look.incident.clone(), Vec::new());
+    loop {
+        match form.next_field().await {
+            Ok(Some(field)) if holds_a_photo(&field) => {
+                patience.for_a_photo();
+                let added = Box::pin(one(app, look, &incident, field)).await;
+                if let Ok(added) = &added {
+                    incident = added.incident.clone();
+                }
+                taken.push(added);
+            }
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            Err(why) => {
+                taken.push(Err(unfit(upload::no_photo(&why))));
+                break;
+            }
+        }
+    }
+    if taken.is_empty() { Err(unfit(NoPhoto::Missing)) } else { Ok(taken) }
+}
+
+/// A page that was drawn by an older version has a field for one.
+fn holds_a_photo(field: &Field<'_>) -> bool {
+    matches!(field.name(), Some(upload::SEVERAL | upload::FIELD))
+}
+
+async fn one(app: &App, look: &Look, incident: &Incident, field: Field<'_>) -> Result<photo::Added, Failure> {
     let _hand = app.evidence.hand().await?;
-    let original = upload::photo(request).await.map_err(|why| {
-        let fault = match why {
-            NoPhoto::TooLarge => Fault::NotAPhoto { why: Unfit::TooLarge.as_str() },
-            NoPhoto::MediaType | NoPhoto::Missing | NoPhoto::BrokeOff => Fault::Missing,
-        };
-        Failure::from(Problems::one(upload::FIELD, fault))
-    })?;
-    photo::add(&app.desk, &app.evidence, &look.actor, look.incident.clone(), &original).await
+    let original = upload::whole(field).await.map_err(unfit)?;
+    photo::add(&app.desk, &app.evidence, &look.actor, incident.clone(), &original).await
+}
+
+fn unfit(why: NoPhoto) -> Failure {
+    let fault = match why {
+        NoPhoto::TooLarge => Fault::NotAPhoto { why: Unfit::TooLarge.as_str() },
+        NoPhoto::MediaType | NoPhoto::Missing => Fault::Missing,
+        // Nothing is wrong with it, and it can be sent again.
+        NoPhoto::BrokeOff => return Failure::Unavailable("photos"),
+    };
+    Problems::one(upload::SEVERAL, fault).into()
 }
 
 /// `POST /incidents/{reference}/photos/{id}/confirm`: somebody has looked at what is covered.
@@ -209,12 +265,7 @@ pub async fn original(State(app): State<App>, visit: Visit, params: Params, fiel
     }
 }
 
-async fn see_original(
-    app: &App,
-    look: &Look,
-    id: PhotoId,
-    reason: &str,
-) -> Result<(domain::photo::Photo, Vec<u8>), Failure> {
+async fn see_original(app: &App, look: &Look, id: PhotoId, reason: &str) -> Result<(Photo, Vec<u8>), Failure> {
     let _hand = app.evidence.hand().await?;
     photo::original(&app.desk, &app.evidence, &look.actor, look.incident.clone(), id, reason).await
 }

@@ -169,7 +169,6 @@ messages! {
     original_title = "original-title" (reference);
     original_viewed = "original-viewed" (who, when);
     original_download = "original-download" ();
-    photo_choose = "photo-choose" ();
     photo_add = "photo-add" ();
     card_deleted = "card-deleted" (date);
     hold_title = "hold-title" (reference);

@@ -19,22 +19,19 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutBody};
 
 use super::asked::{Trouble, refused_as_asked};
 use super::deadline::answered_in_time;
 use super::heard::heard_out;
 use super::limits::{UnderWay, fair};
 use super::problem::RETRY_AFTER;
-use super::upload;
+use super::{sender, upload};
 use crate::app::App;
 use crate::clock::RandomIds;
 use crate::texts::keys;
 
 /// The largest body that any route but those of photos takes: a report of 4,000 characters in four bytes each, escaped, with its facts.
 pub const BODY_MAX: usize = 64 * 1024;
-/// How long a body may take between two of its parts.
-const BODY_DEADLINE: Duration = Duration::from_secs(10);
 /// How long an answer may take to begin, with all that the client takes to ask; what we take ourselves is bounded by
 /// [`deadline`](super::deadline).
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
@@ -79,8 +76,7 @@ pub fn around(routes: Router<App>, open: Router<App>, signed: Router<App>, app: 
         .layer(middleware::from_fn_with_state(app.clone(), refused_as_asked))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(begun_in_time))
-        .layer(RequestBodyTimeoutLayer::new(BODY_DEADLINE))
-        .map_request(|request: axum::http::Request<TimeoutBody<Body>>| request.map(Body::new))
+        .map_request(sender::in_time)
         .layer(middleware::from_fn(heard_out))
         .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
         .layer(middleware::from_fn_with_state(app.clone(), answered_in_time));

@@ -11,6 +11,7 @@ pub mod look;
 pub mod openapi;
 pub mod picture;
 pub mod problem;
+pub mod sender;
 pub mod server;
 pub mod sessions;
 pub mod upload;

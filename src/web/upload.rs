@@ -18,9 +18,9 @@ const AROUND_MAX: usize = 64 * 1024;
 pub const BODY_MAX: usize = BYTES_MAX + AROUND_MAX;
 /// The same with a rendition beside it.
 const BOTH_MAX: usize = 2 * BYTES_MAX + AROUND_MAX;
-/// The field of a report's form that holds its photos.
+/// The field of a form in the browser that holds photos: of a report, or of an incident's page.
 pub const SEVERAL: &str = "photos";
-/// The largest body of a report with as many photos as it may have.
+/// The largest body with as many photos as a report may have.
 const SEVERAL_MAX: usize = PHOTOS_MAX * BYTES_MAX + AROUND_MAX;
 
 /// Why there is no photo in a body.
@@ -44,10 +44,12 @@ pub fn is_one(method: &Method, path: &str) -> bool {
     path.ends_with("/photos") && method == Method::POST || path.contains("/photos/") && reads
 }
 
-/// Whether a request is a report that may bring photos with it: the page that it is sent to is the one it is written on.
+/// Whether a request may bring several photos: a report, which is sent to the page it is written on, or what is added on
+/// an incident's page. A program sends one after the other.
 pub fn may_be_several(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let of_somebody = path.strip_prefix("/as/").is_some_and(|name| !name.contains('/'));
-    method == Method::POST && (path == "/" || of_somebody) && is_multipart(headers)
+    let of_a_page = path.ends_with("/photos") && !path.starts_with("/api/");
+    method == Method::POST && (path == "/" || of_somebody || of_a_page) && is_multipart(headers)
 }
 
 /// Whether a form is sent in parts, as those with files are.
@@ -56,22 +58,10 @@ pub fn is_multipart(headers: &HeaderMap) -> bool {
     media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("multipart/form-data"))
 }
 
-/// The parts of a report's form, one after the other; none if it is no such form.
+/// The parts of a form with photos, one after the other; none if it is no such form.
 pub async fn parts(mut request: Request) -> Option<Multipart> {
     DefaultBodyLimit::max(SEVERAL_MAX).apply(&mut request);
     Multipart::from_request(request, &()).await.ok()
-}
-
-/// The photo of a form.
-pub async fn photo(mut request: Request) -> Result<Vec<u8>, NoPhoto> {
-    DefaultBodyLimit::max(BODY_MAX).apply(&mut request);
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_why| NoPhoto::MediaType)?;
-    while let Some(field) = form.next_field().await.map_err(|why| no_photo(&why))? {
-        if field.name() == Some(FIELD) {
-            return whole(field).await;
-        }
-    }
-    Err(NoPhoto::Missing)
 }
 
 /// A photo, and the rendition of it that may stand beside it.
@@ -128,6 +118,9 @@ mod tests {
         let parts = headers("Multipart/Form-Data; boundary=x");
         let may = |method: Method, path: &str, headers: &HeaderMap| may_be_several(&method, path, headers);
         assert!(may(Method::POST, "/", &parts) && may(Method::POST, "/as/amal", &parts));
+        assert!(may(Method::POST, "/incidents/SW-1/photos", &parts));
+        assert!(may(Method::POST, "/as/amal/incidents/SW-1/photos", &parts));
+        assert!(!may(Method::POST, "/api/v1/incidents/SW-1/photos", &parts));
         assert!(!may(Method::POST, "/", &headers("application/x-www-form-urlencoded")));
         assert!(!may(Method::GET, "/", &parts) && !may(Method::POST, "/as/amal/incidents/SW-1", &parts));
         assert!(!may(Method::POST, "/leave", &parts) && !may(Method::POST, "/", &HeaderMap::new()));

@@ -1,4 +1,5 @@
-//! What becomes of a report that came with photos: it is made first, and what is wrong with a photo is said beside it.
+//! What becomes of several photos at once: of a report that came with them, which is made first, or of an incident's page.
+//! What is wrong with a photo is said beside what is kept.
 
 use axum::http::StatusCode;
 use domain::facts::FactsDraft;
@@ -16,6 +17,7 @@ use crate::chats::copies;
 use crate::console::inbound::{self, Said, Sent};
 use crate::failure::{Failure, Refusal};
 use crate::operations::Outcome;
+use crate::operations::photo::Added;
 use crate::texts::keys;
 
 /// The photos of a form, as they were taken in.
@@ -24,6 +26,29 @@ pub struct Photos {
     pub kept: Vec<Photo>,
     /// Which were not, counted from one, and why.
     pub not_kept: Vec<(usize, NotKept)>,
+}
+
+impl FromIterator<Result<Added, Failure>> for Photos {
+    fn from_iter<I: IntoIterator<Item = Result<Added, Failure>>>(taken: I) -> Self {
+        let mut photos = Self::default();
+        for (number, added) in (1..).zip(taken) {
+            match added {
+                Ok(added) => photos.kept.push(added.photo),
+                Err(failure) => photos.refuse(number, failure),
+            }
+        }
+        photos
+    }
+}
+
+impl Photos {
+    /// Why one was not kept is told; where that is our fault, it is said to us as well.
+    pub fn refuse(&mut self, number: usize, failure: Failure) {
+        if let Failure::Broken(why) = &failure {
+            tracing::error!(target: "shopwatch::console", error = %why, "a photo could not be kept, which was told");
+        }
+        self.not_kept.push((number, failure.into()));
+    }
 }
 
 /// Why a photo was not kept.
@@ -118,7 +143,19 @@ pub fn made(
     })
 }
 
-/// There are no words, and no photo that can be kept.
+/// What became of the photos that were added on an incident's page.
+pub fn photos_added(app: &App, origin: &Origin, photos: &Photos, alike: &[Reference]) -> Answer {
+    if photos.kept.is_empty() {
+        return none_kept(app, origin, photos);
+    }
+    told(app, origin, |reading| {
+        let said = kept(reading, &photos.kept).into_iter().chain(copies::alike(alike, reading.voice));
+        let beside = not_kept(reading, &photos.not_kept);
+        Answer { beside, ..Answer::saying(StatusCode::OK, lines(Tone::Receipt, said.collect())) }
+    })
+}
+
+/// No photo can be kept, and there are no words beside them.
 pub fn none_kept(app: &App, origin: &Origin, photos: &Photos) -> Answer {
     told(app, origin, |reading| {
         let said = lines(Tone::Refused, not_kept(reading, &photos.not_kept));

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { axe } from '../lib/axe.mjs';
 import { photo } from '../lib/photos.mjs';
 import { screenshot } from '../lib/screenshot.mjs';
-import { say } from '../lib/steps.mjs';
+import { report, say } from '../lib/steps.mjs';
 import { story } from '../lib/story.mjs';
 
 /** Reading a photo takes seconds where the machine is busy and the binary was not built to be fast. */
@@ -162,6 +162,24 @@ story('Without script a photo is sent, and what is refused is said beside what i
   await page.getByRole('button', { name: 'Send' }).click();
   await page.locator('#said.refused').getByText('Photo 1 was not kept.').waitFor(SLOW);
   assert.deepEqual(await axe(page), []);
+});
+
+story('On the page of a report several photos are added at once', phone, async ({ page, shop }) => {
+  await page.goto(`${shop.origin}/as/amal`);
+  const reference = await report(page, '/report two people, spirits');
+  await page.goto(`${shop.origin}/as/amal/incidents/${reference}`);
+  await page.getByLabel('Up to 10 photos').setInputFiles([
+    sent,
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no photo') },
+    other,
+  ]);
+  await page.getByRole('button', { name: 'Add photo' }).click();
+  await page.locator('#said').getByText('2 photos are stored').waitFor(SLOW);
+  await page.locator('#said').getByText('Photo 2 was not kept.').waitFor();
+  assert.equal(await page.locator('.photos figure').count(), 2);
+  assert.deepEqual(await axe(page), []);
+  assert.equal(await wider(page), 0, 'nothing reaches beyond the screen');
+  await screenshot(page, 'photos added');
 });
 
 story('In Urdu a photo stands where it belongs, and the payload runs from left to right', { ...phone, locale: 'ur' }, async ({ page, shop }) => {

@@ -7,7 +7,7 @@ use reqwest::{Method, Response, StatusCode};
 use shopwatch::evidence::keep::sha256;
 use shopwatch::store::people::ApiKey;
 
-use super::ASTRONAUT;
+use super::{ASTRONAUT, another};
 use crate::world::World;
 use crate::world::door::{Caller, Door};
 
@@ -15,6 +15,38 @@ async fn upload(door: &Door, path: &str, caller: &Caller, bytes: &[u8]) -> Respo
     let part = Part::bytes(bytes.to_vec()).file_name("CANARY-NAME.jpg");
     let request = door.request(Method::POST, path, caller).header("sec-fetch-site", "same-origin");
     request.multipart(Form::new().part("photo", part)).send().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_photos_are_added_at_once_and_one_that_is_refused_takes_no_other_with_it() {
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let incident = world.report("two people, spirits").await;
+    let amal = door.sign_in(&world, "amal").await;
+    let path = format!("/incidents/{}/photos", incident.reference);
+    let send = async |files: &[&[u8]]| {
+        let part = |bytes: &[u8]| Part::bytes(bytes.to_vec()).file_name("CANARY-NAME.jpg");
+        let form = files.iter().fold(Form::new(), |form, bytes| form.part("photos", part(bytes)));
+        let request = door.request(Method::POST, &path, &amal).header("sec-fetch-site", "same-origin");
+        let answer = request.multipart(form).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    };
+    let none = send(&[b"GIF89a", b"no photo"]).await;
+    assert_eq!(none.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, said) = send(&[&ASTRONAUT, b"no photo", &another(0)]).await;
+    assert_eq!(status, StatusCode::OK);
+    for told in ["2 photos are stored", "Photo 2 was not kept. This file is not a photo"] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert!(!said.contains("Photo 1 was not kept") && !said.contains("CANARY-NAME"));
+    // One came before; nine more make ten.
+    let many: Vec<Vec<u8>> = (0..12).map(another).collect();
+    let (_, said) = send(&many.iter().map(Vec::as_slice).collect::<Vec<_>>()).await;
+    assert!(said.contains("Photo 10 was not kept.") && said.contains("Photo 12 was not kept."), "{said}");
+    let photos = world.store().photos_of(&world.incident(&incident.reference).await).await.unwrap();
+    assert_eq!(photos.len(), 10);
+    assert_eq!(world.steps(&incident.reference).await.len(), 1 + 10);
+    world.check_everything().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

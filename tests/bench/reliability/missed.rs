@@ -158,6 +158,12 @@ impl Trial {
         }
         server.kill().await?;
         self.people.gone();
+        // What was not kept in time lies there under a name of its own.
+        self.shop.let_a_day_pass(&self.oracle).await?;
+        let mut server = self.serve().await?;
+        self.shop.until_the_spool_is_empty().await?;
+        server.kill().await?;
+        self.people.gone();
         self.shop.verify().await?;
         let found = json(self.shop.command(&["evidence", "verify", "--json"]).await?.as_bytes());
         if found.get("findings").and_then(Value::as_array).is_none_or(|findings| !findings.is_empty()) {

@@ -4,11 +4,9 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use domain::clock::Clock as _;
@@ -47,11 +45,7 @@ const SEALED_WITHIN: Duration = Duration::from_mins(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// What somebody is told whose photo was not read in time.
 const TOO_SLOW: &str = "took too long to read";
-/// What nobody claims lies on the spool for a day.
-const A_DAY: Duration = Duration::from_hours(25);
 const NOT_SEALED: &str = "SELECT COUNT(*) FROM photo WHERE state <> 'sealed'";
-/// The jobs of this day are done anew.
-const ANOTHER_DAY: &str = "DELETE FROM job_run";
 
 /// Where photos are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -209,16 +203,9 @@ impl Trial {
             }
         }
         server.kill().await?;
-        let spool = self.shop.data.join("spool");
-        a_day_older(&spool)?;
-        self.oracle.run(ANOTHER_DAY).await?;
+        self.shop.let_a_day_pass(&self.oracle).await?;
         let mut server = self.serve().await?;
-        while fs::read_dir(&spool).map_err(said)?.count() > 0 {
-            looks.tick().await;
-            if clock.now() > SEALED_WITHIN * 2 {
-                return Err("the spool is not empty".to_owned());
-            }
-        }
+        self.shop.until_the_spool_is_empty().await?;
         server.kill().await?;
         self.compare().await
     }
@@ -251,16 +238,6 @@ impl Trial {
         self.shop.verify().await?;
         found.get("photos").and_then(Value::as_u64).ok_or_else(|| format!("found: {found}"))
     }
-}
-
-/// Whatever lies on the spool was put there yesterday.
-fn a_day_older(spool: &Path) -> Result<()> {
-    #[expect(clippy::disallowed_methods, reason = "the times of files are those of the machine")]
-    let yesterday = SystemTime::now() - A_DAY;
-    for file in fs::read_dir(spool).map_err(said)?.filter_map(std::result::Result::ok) {
-        File::options().append(true).open(file.path()).and_then(|file| file.set_modified(yesterday)).map_err(said)?;
-    }
-    Ok(())
 }
 
 /// A phone that reports and sends photos, and sends again what was not acknowledged.

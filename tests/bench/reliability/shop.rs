@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::Run;
 use super::oracle::Oracle;
@@ -20,6 +20,13 @@ use crate::{Result, said};
 
 /// How long a server may take to say that it listens, or to end, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What nobody claims lies on the spool for a day.
+const A_DAY: Duration = Duration::from_hours(25);
+/// The jobs of this day are done anew.
+const ANOTHER_DAY: &str = "DELETE FROM job_run";
+/// How long they may take, and how often that is looked for.
+const SWEPT_WITHIN: Duration = Duration::from_mins(5);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The rules of the shop; tests append roles of programs.
 pub const RULES: &str = include_str!("../../../shop.example.toml");
 
@@ -84,6 +91,32 @@ impl Shop {
     /// The record of every incident, checked by the program itself.
     pub async fn verify(&self) -> Result<()> {
         self.command(&["audit", "verify"]).await.map(drop)
+    }
+
+    /// Lets a day pass for what lies on the spool and for the jobs of a server that is not started yet.
+    pub async fn let_a_day_pass(&self, oracle: &Oracle) -> Result<()> {
+        #[expect(clippy::disallowed_methods, reason = "the times of files are those of the machine")]
+        let yesterday = SystemTime::now() - A_DAY;
+        for file in fs::read_dir(self.spool()).map_err(said)?.filter_map(std::result::Result::ok) {
+            File::options().append(true).open(file.path()).and_then(|file| file.set_modified(yesterday)).map_err(said)?;
+        }
+        oracle.run(ANOTHER_DAY).await
+    }
+
+    /// Waits until a server has taken away what lay there for nobody.
+    pub async fn until_the_spool_is_empty(&self) -> Result<()> {
+        let mut looks = interval(LOOK_EVERY);
+        let empty = async {
+            while fs::read_dir(self.spool()).map_err(said)?.count() > 0 {
+                looks.tick().await;
+            }
+            Ok(())
+        };
+        timeout(SWEPT_WITHIN, empty).await.unwrap_or_else(|_late| Err("the spool is not empty".to_owned()))
+    }
+
+    fn spool(&self) -> PathBuf {
+        self.data.join("spool")
     }
 
     /// A connection of ours to its database.

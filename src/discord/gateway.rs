@@ -98,6 +98,7 @@ async fn hold(discord: &Arc<Discord>, app: &App, lost: &CancellationToken, pacin
         match Box::pin(session(discord, app, lost, pacing)).await {
             Over::Final(word) => return discord.fell(Standing::Refused(word)),
             Over::Lost => return discord.fell(Standing::StandingBy),
+            Over::Again if app.stopping.is_cancelled() => return,
             Over::Again => discord.fell(Standing::Again),
         }
         tokio::select! {

@@ -27,6 +27,23 @@ pub const UNSEEN: &str = "at";
 const EPHEMERAL: u64 = 1 << 6;
 /// Kinds of messages that people write: an ordinary one, and a reply.
 const WRITTEN: [u64; 2] = [0, 19];
+/// The kind of a message's reference to another one that it replies to.
+/// <https://discord.com/developers/docs/resources/message#message-reference-types>
+const REPLY: u64 = 0;
+/// What a message may be instead of words and photos.
+/// <https://discord.com/developers/docs/resources/message#message-object-message-structure>
+const MORE: [&str; 10] = [
+    "embeds",
+    "components",
+    "poll",
+    "sticker_items",
+    "stickers",
+    "message_snapshots",
+    "activity",
+    "application",
+    "call",
+    "shared_client_theme",
+];
 
 /// Something that came from Discord and wants an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,7 +203,7 @@ fn pointed(data: &Value) -> Option<Deed> {
     let (channel, number) = (id(message.get("channel_id"))?, target.parse().ok()?);
     let photos = u8::try_from(attachments(message, channel, number).len()).unwrap_or(u8::MAX);
     let pointed = Pointed { channel, message: number, photos };
-    Some(Deed::Message { pointed, text: text(message, "/content").unwrap_or_default() })
+    Some(Deed::Message { pointed, text: words(message) })
 }
 
 fn completing(data: &Value) -> Deed {
@@ -231,13 +248,13 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
     if is_bot || message.get("webhook_id").is_some_and(|hook| !hook.is_null()) || !WRITTEN.contains(&kind) {
         return Ok(None);
     }
-    let said = text(message, "/content").unwrap_or_default();
+    let said = words(message);
     let photos = attachments(message, channel, number);
-    let more = ["embeds", "sticker_items", "message_snapshots", "components"];
-    let list = |name: &str| message.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    let empty =
-        said.is_empty() && photos.is_empty() && !more.iter().any(|name| list(name)) && message.get("poll").is_none();
-    let replies_to = id(message.pointer("/message_reference/message_id"));
+    let empty = said.is_empty() && photos.is_empty() && !MORE.iter().any(|name| is_there(message.get(*name)));
+    // What forwards a message refers to it and is no reply to it.
+    let reply =
+        message.get("message_reference").filter(|to| to.get("type").and_then(Value::as_u64).unwrap_or(REPLY) == REPLY);
+    let replies_to = reply.and_then(|to| id(to.get("message_id")));
     let who = Named {
         user: user.to_string(),
         name: text(author, "/global_name").or_else(|| text(author, "/username")),
@@ -255,10 +272,37 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
     }))
 }
 
+/// Whether something stands in a field.
+fn is_there(field: Option<&Value>) -> bool {
+    match field {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => true,
+    }
+}
+
+/// The messages that a message forwards.
+/// <https://discord.com/developers/docs/resources/message#message-snapshot-object>
+fn forwarded(message: &Value) -> impl Iterator<Item = &Value> {
+    let snapshots = message.get("message_snapshots").and_then(Value::as_array).into_iter().flatten();
+    snapshots.filter_map(|snapshot| snapshot.get("message"))
+}
+
+/// The words of a message, or of the one that it forwards.
+fn words(message: &Value) -> String {
+    let mut all = std::iter::once(message).chain(forwarded(message));
+    all.find_map(|message| text(message, "/content")).unwrap_or_default()
+}
+
+/// The files of a message, and those of the one that it forwards.
+pub fn files(message: &Value) -> impl Iterator<Item = &Value> {
+    let all = std::iter::once(message).chain(forwarded(message));
+    all.flat_map(|message| message.get("attachments").and_then(Value::as_array).into_iter().flatten())
+}
+
 /// The photos of a message.
 pub fn attachments(message: &Value, channel: u64, number: u64) -> Vec<Attached> {
-    let files = message.get("attachments").and_then(Value::as_array).into_iter().flatten();
-    files.filter_map(|file| attached(file, Some((channel, number)))).collect()
+    files(message).filter_map(|file| attached(file, Some((channel, number)))).collect()
 }
 
 /// A photo of a message that Discord does not show at the moment: the one that stands there in the list of its files.
@@ -278,4 +322,56 @@ fn attached(file: &Value, of: Option<(u64, u64)>) -> Option<Attached> {
 
 fn text(value: &Value, pointer: &str) -> Option<String> {
     value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(more: &Value) -> Written {
+        let mut said = json!({
+            "id": "7", "channel_id": "8", "type": 0, "content": "", "attachments": [], "embeds": [], "components": [],
+            "poll": null, "author": { "id": "9" },
+        });
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        match message(&said, Some(1)) {
+            Ok(Some(Arrived { deed: Deed::Written(written), .. })) => written,
+            other => panic!("{more}: {other:?}"),
+        }
+    }
+
+    fn is_empty(more: &Value) -> bool {
+        read(more).empty
+    }
+
+    /// What the Message Content intent is not needed for is told without it: who sends that has said something.
+    #[test]
+    fn a_message_that_is_something_else_than_words_is_not_empty() {
+        assert!(is_empty(&json!({})) && is_empty(&json!({ "sticker_items": [], "activity": null })));
+        for more in [
+            json!({ "poll": { "question": { "text": "?" } } }),
+            json!({ "sticker_items": [{ "id": "1", "name": "wave", "format_type": 1 }] }),
+            json!({ "message_snapshots": [{ "message": { "content": "" } }] }),
+            json!({ "activity": { "type": 1, "party_id": "1" }, "application": { "id": "2" } }),
+            json!({ "shared_client_theme": { "colors": [], "gradient_angle": 0, "base_mix": 0 } }),
+        ] {
+            assert!(!is_empty(&more), "{more}");
+        }
+    }
+    #[test]
+    fn what_a_message_forwards_is_its_own_and_it_replies_to_nothing() {
+        let file = |id: &str| json!({ "id": id, "url": "https://cdn.discordapp.com/a.jpg", "size": 5 });
+        let forward = read(&json!({
+            "message_reference": { "type": 1, "message_id": "3", "channel_id": "4" },
+            "message_snapshots": [{ "message": { "content": "by the till", "attachments": [file("5"), file("6")] } }],
+        }));
+        assert_eq!((forward.text.as_str(), forward.replies_to, forward.empty), ("by the till", None, false));
+        let named: Vec<&str> = forward.photos.iter().map(|photo| photo.id.as_str()).collect();
+        assert_eq!(named, ["8/7/5", "8/7/6"], "it is asked of the message that forwards");
+        for reference in [json!({ "message_id": "3" }), json!({ "type": 0, "message_id": "3" })] {
+            assert_eq!(read(&json!({ "content": "yes", "message_reference": reference })).replies_to, Some(3));
+        }
+    }
 }

@@ -277,8 +277,10 @@ impl Through {
         self.pacing.identifies(self.app.stopwatch.now());
         self.resumable.store(false, Ordering::Relaxed);
         metrics::counter!("shopwatch_discord_identify_total").increment(1);
-        if let Some(data) = identify.get_mut("d") {
-            super::parts::put(data, "compress", Value::Bool(false));
+        if let Some(data) = identify.get_mut("d").and_then(Value::as_object_mut) {
+            data.insert("compress".to_owned(), Value::Bool(false));
+            // serenity writes an object where Discord documents a number; without it a bot is simply online.
+            data.remove("presence");
         }
         Some(Frame::Text(identify.to_string().into()))
     }

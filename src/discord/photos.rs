@@ -12,7 +12,7 @@ use serenity::model::id::{ChannelId, MessageId};
 use url::Url;
 
 use super::api::Trouble;
-use super::inbound::UNSEEN;
+use super::inbound::{UNSEEN, files};
 use super::{Discord, Standing, people};
 use crate::chats::pace::Rate;
 use crate::evidence::fetch::{Fetcher, Had, NotFetched, NotHad};
@@ -119,9 +119,7 @@ async fn ask_again(discord: &Discord, place: &Place, now: Moment) -> Result<Url,
     let route =
         Route::ChannelMessage { channel_id: ChannelId::new(place.channel), message_id: MessageId::new(place.message) };
     let message = discord.api.look(route, now).await.map_err(|trouble| untold(discord, &trouble))?;
-    let files = message.get("attachments").and_then(Value::as_array).into_iter().flatten();
-    let mut files = files.enumerate();
-    let same = files.find(|(at, file)| match place.file {
+    let same = files(&message).enumerate().find(|(at, file)| match place.file {
         File::Numbered(number) => people::id(file.get("id")) == Some(number),
         File::At(wanted) => *at == wanted,
     });
@@ -133,8 +131,7 @@ async fn ask_again(discord: &Discord, place: &Place, now: Moment) -> Result<Url,
 /// Why a file is not among those that a message has. Without the intent for what is in messages Discord shows them with
 /// nothing in them. <https://discord.com/developers/docs/events/gateway#message-content-intent>
 pub fn not_among(discord: &Discord, message: &Value) -> NotTaken {
-    let shown = message.get("attachments").and_then(Value::as_array).is_some_and(|files| !files.is_empty());
-    if shown || discord.settings.photo_drops {
+    if files(message).next().is_some() || discord.settings.photo_drops {
         return NotTaken::Gone;
     }
     tracing::error!(

@@ -209,9 +209,10 @@ async fn hear(
         let text = match frame {
             Frame::Text(text) => text,
             Frame::Close(_) => return Ended::Broken,
-            // Pings are answered by the library as the next frame goes out: see that one does.
-            Frame::Ping(_) => {
-                drop(frames.try_send(Frame::Pong(Vec::new().into())));
+            // Pings are answered by the library as the next frame goes out: see that one does. It says what the ping said:
+            // going out first, it takes the place of the library's. <https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3>
+            Frame::Ping(said) => {
+                drop(frames.try_send(Frame::Pong(said)));
                 continue;
             }
             Frame::Binary(_) | Frame::Pong(_) | Frame::Frame(_) => continue,

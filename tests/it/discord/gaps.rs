@@ -89,6 +89,7 @@ async fn who_stops_closes_the_gateway_before_giving_it_back() {
     };
     tokio::time::timeout(Duration::from_secs(10), taking).await.expect("given back, not run out");
     assert!(!shop.discord.is_connected(), "closed before");
+    assert_eq!(*app.discord().unwrap().standing.borrow(), Standing::Ready, "nothing broke off");
 }
 
 /// Whatever was told before this is handled: messages are, one after another.

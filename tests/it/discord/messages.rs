@@ -5,6 +5,7 @@ use std::time::Duration;
 use shopwatch::discord::Standing;
 
 use super::{Plan, Shop};
+use crate::evidence::ASTRONAUT;
 use crate::world::database::Base;
 use crate::world::discord::{State, Upload};
 
@@ -69,6 +70,36 @@ async fn what_was_dropped_while_nobody_listened_is_read_in_order_and_once() {
     assert_eq!(other.store().count_incidents().await.unwrap(), 231);
     drop(shop.discord.take_complaints());
     other.crash().await;
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_photo_that_is_forwarded_is_one_that_is_dropped() {
+    let shop = dropping().await;
+    let taken = vec![Upload::of("till.jpg", "image/jpeg", &ASTRONAUT)];
+    let elsewhere = shop.discord.posts(shop.noor, shop.triage, "by the till", taken);
+    let forward = shop.discord.forwards(shop.amal, elsewhere, shop.floor);
+    shop.discord.until("a word that it arrived", |state| received(state, 1)).await;
+    let incident = shop.newest().await;
+    assert_eq!((incident.what_happened(), incident.photos.len()), (Some("by the till"), 1));
+    assert!(incident.photos[0].id.contains(&forward.to_string()), "who forwards it keeps it there");
+    shop.settle().await;
+    assert_eq!(shop.world.store().photos_of(&incident).await.unwrap().len(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_message_that_forwards_a_photo_is_reported_with_it() {
+    let shop = dropping().await;
+    let taken = vec![Upload::of("till.jpg", "image/jpeg", &ASTRONAUT)];
+    let elsewhere = shop.discord.posts(shop.noor, shop.triage, "by the till", taken);
+    let forward = shop.discord.forwards(shop.noor, elsewhere, shop.triage);
+    let form = shop.discord.message_command(shop.amal, forward, "Report this message").await.modal().clone();
+    assert!(form.components[0].to_string().contains("by the till"), "{form:?}");
+    assert!(shop.discord.submits_modal(shop.amal, &form, &[]).await.ephemeral());
+    let incident = shop.newest().await;
+    shop.settle().await;
+    assert_eq!(shop.world.store().photos_of(&incident).await.unwrap().len(), 1);
     shop.look_away();
 }
 

@@ -43,8 +43,8 @@ async fn a_session_that_begins_with_few_words_is_one() {
 }
 
 #[tokio::test]
-async fn the_token_stands_by_itself_when_a_session_begins_and_when_it_is_resumed() {
-    comes_back(&with(Plan::default(), |shop| shop.discord.wants_bare_tokens()).await).await;
+async fn a_session_is_begun_and_resumed_in_documented_words() {
+    comes_back(&with(Plan::default(), |shop| shop.discord.wants_documented_words()).await).await;
 }
 
 #[tokio::test]

@@ -27,6 +27,19 @@ async fn a_connection_that_slack_renews_or_that_breaks_off_is_made_again() {
 }
 
 #[tokio::test]
+async fn every_pong_says_what_its_ping_said() {
+    let shop = Shop::open().await;
+    let socket = shop.slack.sockets()[0];
+    // The fake complains of one that says something else, also beside a right one.
+    for _ in 0..3 {
+        shop.slack.ping(socket).await;
+    }
+    shop.report("gin").await;
+    shop.settle().await;
+    shop.look_away();
+}
+
+#[tokio::test]
 async fn a_connection_that_has_gone_silent_is_given_up() {
     let mut shop = Shop::closed(Base::Sqlite).await;
     shop.world.connect();

@@ -263,3 +263,14 @@ async fn direct_messages_and_forged_forms_and_double_deliveries_are_told_as_they
     assert_eq!((&first, &body["code"]), (&second["id"], &json!(40060)));
     assert!(!answered.ephemeral());
 }
+
+#[tokio::test]
+async fn components_that_were_sent_without_ids_are_numbered() {
+    let town = Town::new().await;
+    let card = town.card().await;
+    let sent = town.get(&format!("/channels/{}/messages/{card}", town.triage)).await;
+    let row = &sent["components"][0];
+    assert_eq!((&row["id"], &row["components"][0]["id"]), (&json!(1), &json!(2)));
+    assert_eq!(town.discord.messages(town.triage).len(), 1);
+    town.discord.finish();
+}

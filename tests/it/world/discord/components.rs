@@ -37,6 +37,23 @@ pub fn of_message(check: &mut Check, body: &Value, v2: bool) {
     });
 }
 
+/// Numbers components in the order of reading, as Discord does those that were sent without an id of their own.
+/// <https://docs.discord.com/developers/components/reference#anatomy-of-a-component>
+pub fn number(parts: &mut [Value], last: &mut u64) {
+    for part in parts {
+        *last += 1;
+        if part.get("id").is_none_or(|id| id.is_null() || *id == 0) {
+            part["id"] = (*last).into();
+        }
+        if let Some(within) = part.get_mut("components").and_then(Value::as_array_mut) {
+            number(within, last);
+        }
+        if let Some(beside) = part.get_mut("accessory") {
+            number(std::slice::from_mut(beside), last);
+        }
+    }
+}
+
 /// Rows and buttons wherever they stand in a component of the second kind.
 fn inner(check: &mut Check, part: &Value, ids: &mut BTreeSet<String>) {
     if part["accessory"]["type"] == 2 {

@@ -42,8 +42,8 @@ pub struct Gateway {
     pub cuts_next: bool,
     /// `READY` says what is documented as always there, and of that no more than has to be.
     pub says_little: bool,
-    /// A token stands by itself or is none.
-    pub wants_bare_tokens: bool,
+    /// A token stands by itself or is none, and a time is a number.
+    pub wants_documented_words: bool,
     /// A session is resumed where `READY` says, and nowhere else.
     pub resumes_where_it_says: bool,
 }
@@ -63,7 +63,7 @@ impl Default for Gateway {
             resumed: 0,
             cuts_next: false,
             says_little: false,
-            wants_bare_tokens: false,
+            wants_documented_words: false,
             resumes_where_it_says: false,
         }
     }

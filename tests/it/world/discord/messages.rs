@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::attachments::{FILE_MAX, Upload};
 use super::check::Check;
+use super::components;
 use super::embeds::{self, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Shape};
 use super::errors::Failed;
 use super::people::MENTION_EVERYONE;
@@ -31,6 +32,8 @@ pub struct Message {
     /// What it answers: `interaction_metadata`.
     pub metadata: Option<Value>,
     pub reference: Option<Id>,
+    /// The message that it forwards, as it was then.
+    pub forwards: Option<Value>,
     pub thread: Option<Id>,
     /// Whether a test has looked at it.
     pub looked_at: bool,
@@ -141,6 +144,7 @@ impl State {
             ephemeral_for: to.ephemeral_for,
             metadata: to.metadata,
             reference: to.reference,
+            forwards: None,
             thread: None,
             // People's own words are not for the test to find.
             looked_at: to.author != self.bot,
@@ -244,6 +248,11 @@ impl State {
             }
             drawn["message_reference"] = to.into();
         }
+        if let Some(forwarded) = &message.forwards {
+            let (id, from) = (&forwarded["id"], &forwarded["channel_id"]);
+            drawn["message_reference"] = json!({ "type": 1, "message_id": id, "channel_id": from });
+            drawn["message_snapshots"] = json!([{ "message": snapshot(forwarded, content) }]);
+        }
         if let Some(thread) = message.thread {
             drawn["thread"] = self.channel(thread);
         }
@@ -269,10 +278,24 @@ impl Message {
                 *list = body[key].as_array().cloned().unwrap_or_default();
             }
         }
+        components::number(&mut self.components, &mut 0);
         for embed in &mut self.embeds {
             embed["type"] = "rich".into();
         }
     }
+}
+
+/// What is told of a message that is forwarded: what it says, and nobody who said it.
+/// <https://discord.com/developers/docs/resources/message#message-snapshot-object>
+fn snapshot(forwarded: &Value, content: bool) -> Value {
+    let told = ["type", "timestamp", "edited_timestamp", "flags", "mentions", "mention_roles"];
+    let mut drawn: Map<String, Value> = told.iter().map(|key| ((*key).to_owned(), forwarded[*key].clone())).collect();
+    let said = if content { forwarded["content"].clone() } else { json!("") };
+    drawn.insert("content".to_owned(), said);
+    for key in ["embeds", "attachments", "components"] {
+        drawn.insert(key.to_owned(), if content { forwarded[key].clone() } else { json!([]) });
+    }
+    drawn.into()
 }
 
 /// Who is mentioned in a text, allowed or not.

@@ -13,6 +13,9 @@ use super::people::{Guild, Membership, Role, SEND_MESSAGES, SEND_MESSAGES_IN_THR
 use super::state::{Id, State};
 use super::{FakeDiscord, Member};
 
+/// A message that forwards another one. <https://discord.com/developers/docs/resources/message#message-object-message-flags>
+const HAS_SNAPSHOT: u64 = 1 << 14;
+
 impl State {
     fn change_member(&mut self, who: Member, change: impl FnOnce(&mut Membership)) {
         change(self.guilds.get_mut(&who.guild).unwrap().members.get_mut(&who.user).expect("a member"));
@@ -135,6 +138,17 @@ impl FakeDiscord {
     /// Somebody writes in a channel or a thread.
     pub fn posts(&self, who: Member, channel: Id, content: &str, files: Vec<Upload>) -> Id {
         self.hub.change(|state| state.said(who, channel, content, files))
+    }
+
+    /// Somebody forwards a message to a channel, or to the bot alone.
+    pub fn forwards(&self, who: Member, message: Id, to: Id) -> Id {
+        self.hub.change(|state| {
+            let forwarded = state.message(message, true);
+            let id = state.put(Envelope::to(to, who.user), HAS_SNAPSHOT, &json!({}), Vec::new());
+            state.messages.get_mut(&id).unwrap().forwards = Some(forwarded);
+            state.tell_message("MESSAGE_CREATE", id);
+            id
+        })
     }
 
     /// Somebody writes to the bot alone.

@@ -54,7 +54,7 @@ impl User {
             "id": self.id.to_string(), "username": self.name.to_lowercase(), "discriminator": "0",
             "global_name": if self.bot { Value::Null } else { self.name.as_str().into() }, "avatar": null,
             "avatar_decoration_data": null, "collectibles": null, "primary_guild": null, "bot": self.bot,
-            "public_flags": 0,
+            "public_flags": 0, "flags": 0,
         })
     }
 }

@@ -78,7 +78,7 @@ pub async fn speak(hub: Arc<Hub>, mut socket: WebSocket, old: bool, resumes: boo
 /// Whether the token is the bot's: it is documented to stand by itself, and Discord also takes it as in a header.
 fn knows(state: &State, asked: &Value) -> bool {
     let token = asked["token"].as_str().unwrap_or_default();
-    let in_header = token.strip_prefix("Bot ").filter(|_| !state.gateway.wants_bare_tokens);
+    let in_header = token.strip_prefix("Bot ").filter(|_| !state.gateway.wants_documented_words);
     in_header.unwrap_or(token) == state.token
 }
 
@@ -170,6 +170,11 @@ impl Line {
             shard => (shard[0].as_u64().unwrap_or(u64::MAX), shard[1].as_u64().unwrap_or(0)),
         };
         let Some(intents) = asked["intents"].as_u64() else { return self.closes(4002) };
+        // Since when somebody is away: milliseconds, or null. <https://discord.com/developers/docs/events/gateway-events#update-presence>
+        let since = &asked["presence"]["since"];
+        if state.gateway.wants_documented_words && !since.is_null() && !since.is_u64() {
+            return self.closes(4002);
+        }
         if shard.0 >= shard.1 {
             return self.closes(4010);
         }

@@ -24,9 +24,9 @@ impl FakeDiscord {
         self.hub.change(|state| state.base = format!("http://{host}:{}", self.address.port()));
     }
 
-    /// From now on a token stands by itself, as documented, or is none.
-    pub fn wants_bare_tokens(&self) {
-        self.hub.change(|state| state.gateway.wants_bare_tokens = true);
+    /// From now on a session is begun and resumed in documented words: a token stands by itself, and a time is a number.
+    pub fn wants_documented_words(&self) {
+        self.hub.change(|state| state.gateway.wants_documented_words = true);
     }
 
     /// From now on a session is resumed where its `READY` says, and nowhere else.

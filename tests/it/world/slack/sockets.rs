@@ -17,6 +17,8 @@ use super::{FakeSlack, Shared};
 
 /// How many sockets an app may have.
 const SOCKETS_MAX: usize = 10;
+/// What a ping says, and its pong has to say after it. <https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3>
+const PING: &str = "Ping from fake";
 
 /// What a socket is told to do.
 #[derive(Debug)]
@@ -133,7 +135,7 @@ async fn live(
         let done = tokio::select! {
             order = orders.recv() => match order {
                 Some(Order::Send(text)) => socket.send(Frame::Text(text.into())).await.is_err(),
-                Some(Order::Ping) => socket.send(Frame::Ping("Ping from fake".into())).await.is_err(),
+                Some(Order::Ping) => socket.send(Frame::Ping(PING.into())).await.is_err(),
                 Some(Order::Close) => {
                     drop(socket.send(Frame::Close(None)).await);
                     true
@@ -151,8 +153,13 @@ async fn live(
                     shared.receive(&text);
                     false
                 }
-                Some(Ok(Frame::Pong(_))) => {
-                    shared.change(|workspace| *workspace.sockets.entry(id).or_default() += 1);
+                Some(Ok(Frame::Pong(said))) => {
+                    shared.change(|workspace| {
+                        if said != PING {
+                            workspace.complain("a pong that does not say what the ping said");
+                        }
+                        *workspace.sockets.entry(id).or_default() += 1;
+                    });
                     false
                 }
                 Some(Ok(Frame::Ping(_))) => false,

@@ -1,10 +1,16 @@
 # What a contributor and CI run: `make test` is all of it, the rest are its parts.
-# One recipe at a time, whatever -j says: two cargo processes only wait for each other's lock, and for memory.
+# One recipe at a time, whatever -j says: two cargo processes that build only wait for each other's lock, and for memory.
+# What is built is another matter: see `test`.
+ifeq ($(MAKELEVEL),0)
 .NOTPARALLEL:
+endif
 .PHONY: test setup check unit built browser promises run
 
-# Set-up first: what is missing is said before the long builds, not after them.
-test: setup check unit browser promises
+# Set-up first: what is missing is said before the long builds, not after them. Then the tests, the stories in the browser and
+# the loops run side by side, since each waits for half of its time; what one says is printed whole when it has ended, and all
+# of them are heard out even if one fails.
+test: setup check built
+	$(MAKE) --no-print-directory --jobs --output-sync=target unit browser promises
 
 setup:
 	tests/setup
@@ -16,22 +22,22 @@ check:
 # As many tests at a time as there are cores, and four at least: half of their time they wait for a socket or a process.
 TEST_THREADS ?= $(shell echo $$(( $$(nproc) > 4 ? $$(nproc) : 4 )))
 
-unit: setup
+unit: built
 	cargo test --workspace --locked -- --test-threads $(TEST_THREADS)
 
 # The binary that the tests were built with; SHOPWATCH_BIN=target/release/shopwatch is the one a shop would run.
 SHOPWATCH_BIN ?= $(or $(CARGO_TARGET_DIR),target)/debug/shopwatch
 export SHOPWATCH_BIN
 
-# As `unit` builds them, so that a second build is none.
+# The tests, the binary that they start, and the loops, in one go: what follows builds nothing.
 built: setup
-	cargo test --workspace --locked --no-run
+	cargo test --workspace --locked --no-run --tests --bench promises
 
 browser: built
 	node tests/browser/run.mjs
 
-# A small share of the loops that break things on purpose, on the binary that the browser met: only the loops themselves
-# are built, beside the tests. All of each loop: cargo bench --bench promises -- help
+# A small share of the loops that break things on purpose, on the binary that the browser meets.
+# All of each loop: cargo bench --bench promises -- help
 promises: built
 	cargo bench --profile dev --workspace --locked --bench promises -- reliability
 

@@ -33,8 +33,9 @@ const SITES: usize = 8;
 const SILENCES: [(&str, Duration); 2] = [("2 min", Duration::from_mins(2)), ("24 h", Duration::from_hours(24))];
 /// Slack tells again what was not acknowledged after none, one and five minutes.
 const TOLD_AGAIN: Duration = Duration::from_mins(5);
-/// The side of a photo: small, since it is not its reading that is tried.
-const SIDE: u16 = 48;
+/// The sides of a photo: small and narrow, since it is not its reading that is tried.
+const WIDTH: u16 = 12;
+const HEIGHT: u16 = 48;
 /// How long a server may take to listen, and everything to be kept and shown.
 const CONNECTED_WITHIN: Duration = Duration::from_mins(1);
 const KEPT_WITHIN: Duration = Duration::from_mins(20);
@@ -212,10 +213,10 @@ fn words(number: usize) -> String {
 
 /// A photo that nobody has sent before.
 fn photo(dice: &mut Dice) -> Result<Vec<u8>> {
-    let side = usize::from(SIDE);
-    let pixels: Vec<u8> = (0..side * side * 3).map(|_| u8::try_from(dice.below(256)).unwrap_or(0)).collect();
+    let pixels = usize::from(WIDTH) * usize::from(HEIGHT);
+    let pixels: Vec<u8> = (0..pixels * 3).map(|_| u8::try_from(dice.below(256)).unwrap_or(0)).collect();
     let mut photo = Vec::new();
-    Encoder::new(&mut photo, 80).encode(&pixels, SIDE, SIDE, ColorType::Rgb).map_err(said)?;
+    Encoder::new(&mut photo, 80).encode(&pixels, WIDTH, HEIGHT, ColorType::Rgb).map_err(said)?;
     Ok(photo)
 }
 

@@ -33,8 +33,9 @@ use crate::{Result, said};
 const PHONES: usize = 8;
 /// Photos of one incident.
 const OF_ONE: usize = 5;
-/// The side of a photo: small, since it is not its reading that is tried.
-const SIDE: u16 = 48;
+/// The sides of a photo: small and narrow, since it is not its reading that is tried.
+const WIDTH: u16 = 12;
+const HEIGHT: u16 = 48;
 /// A round dies after so many acknowledgements, or after at most this long.
 const ACKNOWLEDGED_MAX: usize = 8;
 const MICROS_MAX: usize = 800_000;
@@ -325,10 +326,10 @@ impl Phone {
 
     /// A photo that nobody has sent before.
     fn photo(&mut self) -> Result<Vec<u8>> {
-        let side = usize::from(SIDE);
-        let pixels: Vec<u8> = (0..side * side * 3).map(|_| u8::try_from(self.dice.below(256)).unwrap_or(0)).collect();
+        let pixels = usize::from(WIDTH) * usize::from(HEIGHT);
+        let pixels: Vec<u8> = (0..pixels * 3).map(|_| u8::try_from(self.dice.below(256)).unwrap_or(0)).collect();
         let mut photo = Vec::new();
-        Encoder::new(&mut photo, 80).encode(&pixels, SIDE, SIDE, ColorType::Rgb).map_err(said)?;
+        Encoder::new(&mut photo, 80).encode(&pixels, WIDTH, HEIGHT, ColorType::Rgb).map_err(said)?;
         Ok(photo)
     }
 }

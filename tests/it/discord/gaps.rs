@@ -8,9 +8,9 @@ use shopwatch::discord::Standing;
 use shopwatch::rules::Rules;
 
 use super::{Plan, Shop};
-use crate::world::World;
 use crate::world::database::Base;
 use crate::world::discord::{State, Upload};
+use crate::world::{World, until};
 
 on_both! { what_was_sent_to_us_alone_and_in_a_thread_while_nobody_listened_is_read_once }
 
@@ -149,12 +149,7 @@ async fn a_reload_alone_has_the_channel_read_that_is_watched_again() {
 /// Waits until everything that was written to us alone or in a thread is heard.
 async fn whole(world: &World) {
     let discord = world.app.discord().unwrap();
-    let waiting = async {
-        while !discord.gaps.is_whole() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(40), waiting).await.expect("the end of what was missed");
+    until("the end of what was missed", async || discord.gaps.is_whole()).await;
 }
 
 async fn what_was_sent_to_us_alone_and_in_a_thread_while_nobody_listened_is_read_once(base: Base) {

@@ -13,7 +13,7 @@ use shopwatch::operations::{people, photo};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 
-use super::ASTRONAUT;
+use super::WHOLE_ASTRONAUT;
 use crate::world::World;
 use crate::world::database::Base;
 use crate::world::people::{AMAL, FINN, INES, NOOR, OMAR, Person};
@@ -33,7 +33,8 @@ async fn photographed(world: &World) -> (Incident, PhotoId) {
     let incident = world.report("two people, spirits").await;
     let incident = world.incident(&incident.reference).await;
     let actor = people::actor(&world.app.desk, &AMAL.origin());
-    let added = photo::add(&world.app.desk, &world.app.evidence, &actor, incident.clone(), &ASTRONAUT).await.unwrap();
+    let added = photo::add(&world.app.desk, &world.app.evidence, &actor, incident.clone(), &WHOLE_ASTRONAUT).await;
+    let added = added.unwrap();
     world.settle().await;
     (world.incident(&incident.reference).await, added.photo.id)
 }

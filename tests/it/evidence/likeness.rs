@@ -35,6 +35,11 @@ fn picture(name: &str) -> RgbImage {
     load_from_memory(&corpora::photo(name)).unwrap().into_rgb8()
 }
 
+/// A picture that most of these tests are about, so many pixels high.
+fn astronaut(height: u32) -> Vec<u8> {
+    jpeg(&resize(&corpora::strip(), height / 4, height, FilterType::Triangle))
+}
+
 fn jpeg(picture: &RgbImage) -> Vec<u8> {
     let mut jpeg = Vec::new();
     let (width, height) = (u16::try_from(picture.width()).unwrap(), u16::try_from(picture.height()).unwrap());
@@ -59,22 +64,21 @@ async fn alike(world: &World, who: Person, incident: &Incident) -> Vec<Reference
 
 async fn a_photo_sent_again_leads_to_the_incident_it_was_sent_to_before(base: Base) {
     let world = World::on(base).await;
-    let astronaut = picture("faces/astronaut.png");
-    let first = photographed(&world, &jpeg(&astronaut)).await;
+    let first = photographed(&world, &astronaut(512)).await;
     let other = photographed(&world, &jpeg(&picture("pillow/hopper.png"))).await;
-    let again = photographed(&world, &jpeg(&resize(&astronaut, 300, 300, FilterType::Triangle))).await;
+    let again = photographed(&world, &astronaut(300)).await;
     assert_eq!(alike(&world, NOOR, &again).await, std::slice::from_ref(&first.reference));
     assert_eq!(alike(&world, NOOR, &first).await, std::slice::from_ref(&again.reference));
     assert!(alike(&world, NOOR, &other).await.is_empty());
     assert!(alike(&world, FINN, &again).await.is_empty(), "what somebody may not see is not named");
     world.clock.advance(days(31));
-    let late = photographed(&world, &jpeg(&resize(&astronaut, 250, 250, FilterType::Triangle))).await;
+    let late = photographed(&world, &astronaut(250)).await;
     assert!(alike(&world, NOOR, &late).await.is_empty(), "only of the last 30 days");
 }
 
 async fn what_is_erased_or_cannot_be_read_is_like_nothing(base: Base) {
     let world = World::on(base).await;
-    let jpeg = jpeg(&picture("faces/astronaut.png"));
+    let jpeg = astronaut(512);
     let (gone, broken, spoilt) =
         (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
     let (first, again) = (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
@@ -100,7 +104,7 @@ async fn what_is_erased_or_cannot_be_read_is_like_nothing(base: Base) {
 
 async fn what_is_remembered_and_cannot_be_read_any_more_is_not_named(base: Base) {
     let world = World::on(base).await;
-    let jpeg = jpeg(&picture("faces/astronaut.png"));
+    let jpeg = astronaut(512);
     let (broken, whole) = (photographed(&world, &jpeg).await, photographed(&world, &jpeg).await);
     let again = photographed(&world, &jpeg).await;
     let both = [whole.reference.clone(), broken.reference.clone()];
@@ -112,17 +116,15 @@ async fn what_is_remembered_and_cannot_be_read_any_more_is_not_named(base: Base)
 
 async fn what_photos_look_like_is_read_once_and_not_for_every_card(base: Base) {
     let world = World::on(base).await;
-    let astronaut = picture("faces/astronaut.png");
-    let sized = |side| jpeg(&resize(&astronaut, side, side, FilterType::Triangle));
-    let first = photographed(&world, &sized(320)).await;
-    let again = photographed(&world, &sized(300)).await;
+    let first = photographed(&world, &astronaut(320)).await;
+    let again = photographed(&world, &astronaut(300)).await;
     assert_eq!(alike(&world, NOOR, &again).await, std::slice::from_ref(&first.reference));
     // What is sealed of the first one cannot be opened any more: whoever read it again would fail.
     let spoil = "UPDATE photo SET sealed = substr(sealed, 1, 4) WHERE id IN (SELECT id FROM photo ORDER BY id LIMIT 1)";
     world.database.look_inside().await.execute_unprepared(spoil).await.unwrap();
     assert_eq!(alike(&world, NOOR, &again).await, std::slice::from_ref(&first.reference));
     // What comes meanwhile is read.
-    let third = photographed(&world, &sized(310)).await;
+    let third = photographed(&world, &astronaut(310)).await;
     assert_eq!(alike(&world, NOOR, &third).await, [again.reference.clone(), first.reference.clone()]);
     // Nothing is remembered for longer than an hour: what was erased is not.
     world.clock.advance(TimeDelta::hours(1));
@@ -189,9 +191,8 @@ async fn of_many_photos_only_what_is_new_is_read(base: Base) {
 async fn on_the_page_it_is_offered_to_managers_alone() {
     let world = World::new().await;
     let door = world.open_door().await;
-    let astronaut = picture("faces/astronaut.png");
-    let first = photographed(&world, &jpeg(&astronaut)).await;
-    let again = photographed(&world, &jpeg(&resize(&astronaut, 300, 300, FilterType::Triangle))).await;
+    let first = photographed(&world, &astronaut(512)).await;
+    let again = photographed(&world, &astronaut(300)).await;
     let page = format!("/incidents/{}", again.reference);
     let (noor, amal) = (door.sign_in(&world, "noor").await, door.sign_in(&world, "amal").await);
     let offered = "A photo here looks like one of <a";
@@ -200,7 +201,7 @@ async fn on_the_page_it_is_offered_to_managers_alone() {
     assert!(!door.get(&page, &amal).await.text().await.unwrap().contains(offered));
     // Whoever adds one is told in the answer, of what they may see.
     let third = world.report("once more").await;
-    let part = Part::bytes(jpeg(&resize(&astronaut, 310, 310, FilterType::Triangle)));
+    let part = Part::bytes(astronaut(310));
     let path = format!("/incidents/{}/photos", third.reference);
     let request = door.request(Method::POST, &path, &amal).header("sec-fetch-site", "same-origin");
     let answer = request.multipart(Form::new().part("photo", part)).send().await.unwrap().text().await.unwrap();

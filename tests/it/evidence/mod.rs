@@ -26,7 +26,7 @@ mod sealed_only;
 mod starved;
 mod verify;
 
-pub use crate::world::corpora::{ASTRONAUT, HEIC};
+pub use crate::world::corpora::{ASTRONAUT, HEIC, WHOLE_ASTRONAUT};
 
 /// How many of its first bytes tell a picture of ours; three of them stand in one of a hundred sealed photos by chance.
 pub const HEAD: usize = 11;

@@ -1,7 +1,5 @@
 //! What people wrote while nobody listened: it is read from the channels, once, however often Slack repeats it as well.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use domain::incident::Incident;
 use shopwatch::slack::catch_up::HEARD_NOTE;
@@ -9,23 +7,13 @@ use shopwatch::store::incidents::Filter;
 
 use super::{Shop, words};
 use crate::evidence::{ASTRONAUT, another};
-use crate::world::World;
 use crate::world::database::Base;
 use crate::world::slack::workspace::BOT_USER;
+use crate::world::{World, until};
 
 on_both! {
     what_was_dropped_in_a_day_while_nobody_listened_is_read_once,
     killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there_twice,
-}
-
-/// Waits until something is so that nothing tells.
-async fn until(what: &str, so: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !so().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(40), waiting).await.unwrap_or_else(|_| panic!("{what} did not come"));
 }
 
 /// Waits until everything that was written is heard.

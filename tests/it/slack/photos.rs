@@ -273,7 +273,7 @@ async fn a_heic_photo_is_sealed_as_it_came_and_people_look_at_slacks_rendition()
     shop.settle().await;
     let kept = kept(&shop, &incident).await.remove(0);
     assert_eq!((kept.about.sha256.as_str(), kept.about.media.as_str()), (sha256(&HEIC).as_str(), "image/heic"));
-    assert_eq!((kept.about.width, kept.about.height), (512, 512), "what people look at is the rendition, cleaned");
+    assert_eq!((kept.about.width, kept.about.height), (128, 512), "what people look at is the rendition, cleaned");
     let (app, key) = (&shop.world.app, shop.world.store().data_key_of(&shop.now(&incident).await).unwrap());
     let original = app.evidence.read(&key, &kept, Copy::Original).await.unwrap();
     let review = app.evidence.read(&key, &kept, Copy::Review).await.unwrap();

@@ -4,24 +4,39 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use image::{ImageFormat, load_from_memory_with_format};
+use image::imageops::crop_imm;
+use image::{ImageFormat, RgbImage, load_from_memory_with_format};
 use jpeg_encoder::{ColorType, Encoder};
 use ring::digest::{SHA256, digest};
 
 /// What is taken; the folder is named after it.
 const LIST: &[u8] = include_bytes!("../../data/photos/requirements.txt");
 
-/// Eileen Collins, NASA, 1999: one face, as a camera's JPEG would have it.
-pub static ASTRONAUT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let picture = load_from_memory_with_format(&photo("faces/astronaut.png"), ImageFormat::Png).unwrap().into_rgb8();
-    let (width, height) = (u16::try_from(picture.width()).unwrap(), u16::try_from(picture.height()).unwrap());
-    let mut jpeg = Vec::new();
-    Encoder::new(&mut jpeg, 90).encode(&picture, width, height, ColorType::Rgb).unwrap();
-    jpeg
-});
+/// Eileen Collins, NASA, 1999: one face, as a camera's JPEG would have it. Only the strip in which she stands: where it is not
+/// about what else is in the picture, nobody has to look for faces there.
+pub static ASTRONAUT: LazyLock<Vec<u8>> = LazyLock::new(|| as_jpeg(&strip()));
+
+/// The whole picture, four times as wide.
+pub static WHOLE_ASTRONAUT: LazyLock<Vec<u8>> = LazyLock::new(|| as_jpeg(&whole()));
 
 /// A picture in HEIC, which nothing here reads.
 pub static HEIC: LazyLock<Vec<u8>> = LazyLock::new(|| photo("pillow/avif/hopper.heif"));
+
+/// The pixels of [`ASTRONAUT`].
+pub fn strip() -> RgbImage {
+    crop_imm(&whole(), 156, 0, 128, 512).to_image()
+}
+
+fn whole() -> RgbImage {
+    load_from_memory_with_format(&photo("faces/astronaut.png"), ImageFormat::Png).unwrap().into_rgb8()
+}
+
+fn as_jpeg(picture: &RgbImage) -> Vec<u8> {
+    let (width, height) = (u16::try_from(picture.width()).unwrap(), u16::try_from(picture.height()).unwrap());
+    let mut jpeg = Vec::new();
+    Encoder::new(&mut jpeg, 90).encode(picture, width, height, ColorType::Rgb).unwrap();
+    jpeg
+}
 
 /// Where the photographs lie.
 ///

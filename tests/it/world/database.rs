@@ -1,4 +1,5 @@
-//! Real databases: an SQLite file or a Postgres database of the test's own, copied from one that was migrated once.
+//! Real databases: an SQLite file or a Postgres database of the test's own, copied from one that was migrated once. Both lie
+//! in memory where there is room: what is flushed to the disk is flushed all the same, and nobody waits for it.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +12,7 @@ use shopwatch::store::connect::Location;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use super::postgres::cluster;
+use super::postgres::{cluster, roomy_directory};
 use super::wire::Wire;
 
 /// The template that Postgres databases are copied from.
@@ -40,7 +41,7 @@ pub struct Database {
 impl Database {
     /// A migrated, empty one.
     pub async fn fresh(base: Base) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(roomy_directory()).unwrap();
         match base {
             Base::Sqlite => {
                 let path = folder.path().join(FILE);
@@ -53,7 +54,7 @@ impl Database {
 
     /// One that nobody has migrated.
     pub fn empty(base: Base) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(roomy_directory()).unwrap();
         match base {
             Base::Sqlite => Self::at(Location::Sqlite(folder.path().join(FILE)), folder),
             Base::Postgres => Self::at(Location::Postgres(cluster().create_database(&next_name(), None)), folder),

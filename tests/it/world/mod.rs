@@ -20,6 +20,7 @@ pub mod slack;
 pub mod wire;
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use domain::actor::{Actor, Roles};
 use domain::clock::{Clock, Moment};
@@ -65,6 +66,9 @@ use people::{AMAL, NOOR, Person};
 pub const MASTER: [u8; 32] = [7; 32];
 /// A world in which something is always due has a mistake in it.
 const STEPS_MAX: usize = 1_000;
+/// How often is looked for what nothing tells of, and for how long at most.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+const UNTIL_MAX: Duration = Duration::from_secs(40);
 
 /// A Shopwatch that a test has to itself.
 pub struct World {
@@ -411,6 +415,18 @@ pub fn http() -> reqwest::ClientBuilder {
 fn metrics() -> PrometheusHandle {
     static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(telemetry::start_metrics);
     METRICS.clone()
+}
+
+/// Waits until something is so of which nothing tells; it is looked at now and then, since whoever looks without a pause
+/// takes a core from those it waits for.
+pub async fn until(what: &str, so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        while !so().await {
+            looks.tick().await;
+        }
+    };
+    tokio::time::timeout(UNTIL_MAX, waiting).await.unwrap_or_else(|_| panic!("{what} did not come"));
 }
 
 /// The platform of everybody in these tests.

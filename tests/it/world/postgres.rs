@@ -60,7 +60,7 @@ pub struct Cluster {
 ///
 /// When Postgres is not installed or does not start; the message says what to install, or what the server said.
 pub fn cluster() -> &'static Cluster {
-    static CLUSTER: LazyLock<Result<Cluster, String>> = LazyLock::new(|| Cluster::start_in(&roomy_directory()));
+    static CLUSTER: LazyLock<Result<Cluster, String>> = LazyLock::new(|| Cluster::start_in(roomy_directory()));
     CLUSTER.as_ref().unwrap_or_else(|why| fail(why))
 }
 
@@ -148,12 +148,15 @@ fn programs() -> Result<PathBuf, String> {
 }
 
 /// Memory if there is enough of it (a container often has 64 MiB of it), else the disk.
-fn roomy_directory() -> PathBuf {
+pub fn roomy_directory() -> &'static Path {
     const ENOUGH: u64 = 1 << 20; // in KiB
-    let memory = said_by(Command::new("df").args(["--output=avail", "--block-size=1K", "/dev/shm"]))
-        .ok()
-        .and_then(|said| said.lines().last()?.trim().parse::<u64>().ok());
-    if memory.is_some_and(|free| free >= ENOUGH) { PathBuf::from("/dev/shm") } else { std::env::temp_dir() }
+    static ROOMY: LazyLock<PathBuf> = LazyLock::new(|| {
+        let memory = said_by(Command::new("df").args(["--output=avail", "--block-size=1K", "/dev/shm"]))
+            .ok()
+            .and_then(|said| said.lines().last()?.trim().parse::<u64>().ok());
+        if memory.is_some_and(|free| free >= ENOUGH) { PathBuf::from("/dev/shm") } else { std::env::temp_dir() }
+    });
+    &ROOMY
 }
 
 /// A port below those that the kernel hands out for port 0, so that no other socket of this run is given it between

@@ -38,3 +38,40 @@ impl Sessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(session).cloned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const API: &str = "https://discord.com";
+
+    fn resumed(sessions: &Sessions, session: &str) -> Option<String> {
+        let first = Frame::text(json!({ "op": 6, "d": { "session_id": session, "seq": 1 } }).to_string());
+        sessions.leads(Some(&first)).map(|url| url.to_string())
+    }
+
+    fn begin(sessions: &Sessions, session: &str, url: &str) {
+        sessions.begin(&API.parse().unwrap(), &json!({ "session_id": session, "resume_gateway_url": url }));
+    }
+
+    #[test]
+    fn a_session_is_resumed_where_discord_says_and_nowhere_that_is_not_discords() {
+        let sessions = Sessions::default();
+        begin(&sessions, "ours", "wss://gateway-us-east1-b.discord.gg");
+        begin(&sessions, "theirs", "wss://discord.gg.example.com");
+        assert_eq!(resumed(&sessions, "ours").as_deref(), Some("wss://gateway-us-east1-b.discord.gg/"));
+        assert_eq!(resumed(&sessions, "theirs"), None);
+    }
+
+    #[test]
+    fn sessions_that_are_over_do_not_pile_up() {
+        let sessions = Sessions::default();
+        for number in 0..=SESSIONS_KEPT {
+            begin(&sessions, &number.to_string(), "wss://gateway-us-east1-b.discord.gg");
+        }
+        assert_eq!(resumed(&sessions, "0"), None);
+        assert!(resumed(&sessions, &SESSIONS_KEPT.to_string()).is_some());
+    }
+}

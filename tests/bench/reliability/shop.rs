@@ -98,7 +98,11 @@ impl Shop {
         #[expect(clippy::disallowed_methods, reason = "the times of files are those of the machine")]
         let yesterday = SystemTime::now() - A_DAY;
         for file in fs::read_dir(self.spool()).map_err(said)?.filter_map(std::result::Result::ok) {
-            File::options().append(true).open(file.path()).and_then(|file| file.set_modified(yesterday)).map_err(said)?;
+            File::options()
+                .append(true)
+                .open(file.path())
+                .and_then(|file| file.set_modified(yesterday))
+                .map_err(said)?;
         }
         oracle.run(ANOTHER_DAY).await
     }

@@ -117,6 +117,15 @@ async fn a_photo_that_is_refused_takes_no_words_with_it_and_what_is_wrong_is_sai
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_that_come_behind_a_photo_are_refused_and_not_passed_over() {
+    let world = World::new().await;
+    let door = world.open_door().await;
+    let amal = door.sign_in(&world, "amal").await;
+    let form = line("/report two people", &[&ASTRONAUT]).text("kind", "theft");
+    assert_eq!(send(&door, &amal, form).await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_eleven_photos_ten_are_kept_and_the_eleventh_is_told() {
     let world = World::new().await;
     let door = world.open_door().await;

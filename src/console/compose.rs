@@ -131,13 +131,18 @@ impl<'a> Taking<'a> {
         }
         self.patience.for_a_photo();
         let evidence = self.app.evidence.clone();
+        let Ok(coming) = evidence.coming().await else {
+            return self.photos.not_kept.push((self.came, NotKept::NotNow));
+        };
+        let original = match upload::whole(field).await {
+            Ok(original) => original,
+            Err(why) => return self.refuse(not_whole(why)),
+        };
         let Ok(_hand) = evidence.hand().await else {
             return self.photos.not_kept.push((self.came, NotKept::NotNow));
         };
-        match upload::whole(field).await {
-            Ok(original) => Box::pin(self.keep(&original)).await,
-            Err(why) => self.refuse(not_whole(why)),
-        }
+        drop(coming);
+        Box::pin(self.keep(&original)).await;
     }
 
     async fn keep(&mut self, original: &[u8]) {
@@ -226,7 +231,7 @@ fn not_whole(why: NoPhoto) -> Fault {
     Fault::NotAPhoto {
         why: match why {
             NoPhoto::TooLarge => Unfit::TooLarge,
-            NoPhoto::Missing | NoPhoto::MediaType | NoPhoto::BrokeOff => Unfit::NotAPhoto,
+            NoPhoto::Missing | NoPhoto::MediaType | NoPhoto::Twice(_) | NoPhoto::BrokeOff => Unfit::NotAPhoto,
         }
         .as_str(),
     }

@@ -72,14 +72,16 @@ pub async fn add(State(app): State<App>, visit: Visit, params: Params, request: 
 
 async fn take_in(app: &App, look: &Look, request: Request) -> Result<photo::Added, Failure> {
     photo::clear_to_add(&app.desk, &look.actor, &look.incident)?;
-    let _hand = app.evidence.hand().await?;
+    let coming = app.evidence.coming().await?;
     let original = upload::photo(request).await.map_err(|why| {
         let fault = match why {
             NoPhoto::TooLarge => Fault::NotAPhoto { why: Unfit::TooLarge.as_str() },
-            NoPhoto::MediaType | NoPhoto::Missing | NoPhoto::BrokeOff => Fault::Missing,
+            NoPhoto::MediaType | NoPhoto::Missing | NoPhoto::Twice(_) | NoPhoto::BrokeOff => Fault::Missing,
         };
         Failure::from(Problems::one(upload::FIELD, fault))
     })?;
+    let _hand = app.evidence.hand().await?;
+    drop(coming);
     photo::add(&app.desk, &app.evidence, &look.actor, look.incident.clone(), &original).await
 }
 

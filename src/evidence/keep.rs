@@ -18,8 +18,11 @@ use super::vault::{Folder, LISTED_MAX, Placed, Vault, on_disk};
 use crate::failure::Failure;
 use crate::keys::{self, DataKey, DoesNotOpen, Keys};
 
-/// The most photos in the server's memory at the same time.
+/// The most photos that are worked on at the same time.
 const IN_HAND: usize = 8;
+/// The most photos that are on their way to us in requests at the same time; more than one person may have on the way.
+/// They are no photos in hand: whoever sends slowly keeps nobody from looking.
+const COMING: usize = 8;
 
 /// Which bytes of a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,7 @@ pub struct Evidence {
     spool: Folder,
     vault: Vault,
     in_hand: Semaphore,
+    coming: Semaphore,
 }
 
 /// How a copy of a photo is.
@@ -100,7 +104,13 @@ pub struct NotWhatWasSent;
 impl Evidence {
     /// Photos read by this reader and kept there.
     pub fn new(reader: Reader, spool: Folder, vault: Vault) -> Arc<Self> {
-        Arc::new(Self { reader, standing: Standing::default(), spool, vault, in_hand: Semaphore::new(IN_HAND) })
+        let (in_hand, coming) = (Semaphore::new(IN_HAND), Semaphore::new(COMING));
+        Arc::new(Self { reader, standing: Standing::default(), spool, vault, in_hand, coming })
+    }
+
+    /// A place for one photo that somebody sends, kept until it is whole and in hand.
+    pub async fn coming(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        self.coming.acquire().await.map_err(Failure::broken)
     }
 
     /// A place for one photo in memory; whoever takes one in or shows one waits for it.

@@ -65,7 +65,8 @@ impl fmt::Display for Lack {
 impl Bucket {
     /// Finds out what the bucket can do. Until that has worked once, nothing is put there.
     pub async fn probe(&self) -> Result<(), Trouble> {
-        let mut abilities = Abilities { versioned: self.is_versioned().await?, ..Abilities::default() };
+        let versioned = self.is_versioned().await.map_err(not_s3)?;
+        let mut abilities = Abilities { versioned, ..Abilities::default() };
         let (can_lock, wanted) = (self.can_lock().await?, self.settings.lock.is_some());
         abilities.locks = can_lock && wanted;
         if !wanted {
@@ -88,7 +89,12 @@ impl Bucket {
     pub async fn is_versioned(&self) -> Result<bool, Trouble> {
         let request = self.client.get_bucket_versioning().bucket(&self.settings.bucket);
         let answer = ask(self.settings.deadline, request.send()).await;
-        answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)).or_else(unknown_here)
+        match answer {
+            Ok(answer) => Ok(answer.status == Some(BucketVersioningStatus::Enabled)),
+            // Some servers put this under a heading of their own.
+            Err(no) if no.yes.contains("Versioning") => Ok(no.yes.contains("<Status>Enabled</Status>")),
+            Err(no) => unknown_here(no),
+        }
     }
 
     pub(super) async fn can_lock(&self) -> Result<bool, Trouble> {
@@ -105,16 +111,22 @@ impl Bucket {
     /// Writes the same name twice, looks at what became of it, and takes it away.
     async fn try_writing(&self, abilities: &mut Abilities) -> Result<(), Trouble> {
         let (name, key) = (PROBE, self.key(PROBE));
-        let mut written = Vec::new();
+        let (mut written, mut condition) = (Vec::new(), true);
         for try_of_two in [&b"first"[..], b"second"] {
-            match self.send(&key, &Bytes::from_static(try_of_two), None).await {
+            let bytes = Bytes::from_static(try_of_two);
+            match self.send(&key, &bytes, None, condition).await {
                 Ok(version) => written.push(version),
                 // One that could not be taken away, or another replica's, is as good as a first one.
                 Err(no) if no.is_taken() => break,
+                // Some servers refuse a condition that they do not know; others pass over it.
+                Err(no) if condition && (no.is_unknown() || no.status == 400) => {
+                    condition = false;
+                    written.push(self.send(&key, &bytes, None, condition).await.map_err(|_as_before| no)?);
+                }
                 Err(no) => return Err(no.into()),
             }
         }
-        abilities.writes_once = written.len() < 2;
+        abilities.writes_once = condition && written.len() < 2;
         if !abilities.writes_once {
             abilities.lacks.push(Lack::WriteOnce);
         }
@@ -158,6 +170,14 @@ impl Bucket {
 
 /// A server that does not know a question does not do what was asked about.
 fn unknown_here(no: No) -> Result<bool, Trouble> {
-    let unknown = no.is(&["ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed"]);
-    if unknown || [405, 501].contains(&no.status) { Ok(false) } else { Err(no.into()) }
+    if no.is(&["ObjectLockConfigurationNotFoundError"]) || no.is_unknown() { Ok(false) } else { Err(no.into()) }
+}
+
+/// A bucket that is not there is called so; a server that has nothing at all there is none of this kind.
+fn not_s3(trouble: Trouble) -> Trouble {
+    if matches!(trouble, Trouble::Missing) {
+        Trouble::Unusable("what answers there does not answer as S3 does; mend S3_ENDPOINT or S3_PATH_STYLE".into())
+    } else {
+        trouble
+    }
 }

@@ -10,6 +10,7 @@ use ring::digest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::bucket::Bucket;
+use super::bucket::probe::PROBE;
 use super::child::Reader;
 use super::seal;
 use super::standing::Standing;
@@ -303,6 +304,8 @@ impl Evidence {
             && bucket.is_versioned().await?
         {
             let mut names: Vec<String> = bucket.lying("").await?.into_iter().map(|lying| lying.name).collect();
+            // Ours, where a bucket does not let it be taken away; that is said elsewhere.
+            names.retain(|name| name != PROBE);
             names.sort_unstable();
             names.dedup();
             return Ok(names);
@@ -313,6 +316,9 @@ impl Evidence {
             let is_last = page.len() < usize::from(LISTED_MAX);
             names.extend(page);
             if is_last {
+                if self.bucket().is_some() {
+                    names.retain(|name| name != PROBE);
+                }
                 return Ok(names);
             }
         }

@@ -6,13 +6,15 @@ use aws_sdk_s3::types::{BucketVersioningStatus, ObjectLockEnabled};
 use chrono::TimeDelta;
 use hyper::body::Bytes;
 
-use super::Bucket;
 use super::ask::{No, ask};
+use super::{Bucket, moment};
 use crate::evidence::trouble::Trouble;
 use crate::settings::bucket::Encryption;
 
 /// The object that is written to see what comes of it; taken away again.
-const PROBE: &str = "probe";
+pub const PROBE: &str = "probe";
+/// How old a probe is that nobody is at any more: one takes seconds.
+const LEFT: TimeDelta = TimeDelta::minutes(1);
 /// How far a server's clock may be from ours before that is said: the end of a lock is judged by its clock, and S3 refuses
 /// requests whose time is 15 minutes off. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 const SKEW_MAX: TimeDelta = TimeDelta::minutes(1);
@@ -53,7 +55,9 @@ impl fmt::Display for Lack {
             Self::LockSwitchedOff => "no Object Lock: S3_LOCK=none; whoever may delete there can delete evidence",
             Self::WriteOnce => "no conditional writes: an object can be overwritten despite If-None-Match",
             Self::Encryption => "no encryption as S3_ENCRYPTION says; what lies there is sealed by us all the same",
-            Self::Removal => "no permission to delete versions: photos stay there after their time, without their key",
+            Self::Removal => {
+                "no way to delete versions (no permission to, or a default retention): photos stay there after their time, without their key"
+            }
             Self::Clock(ahead) => {
                 let side = if *ahead < 0 { "behind" } else { "ahead of" };
                 return write!(f, "a clock {} s {side} ours: locks end at another time; set the clocks", ahead.abs());
@@ -111,13 +115,18 @@ impl Bucket {
     /// Writes the same name twice, looks at what became of it, and takes it away.
     async fn try_writing(&self, abilities: &mut Abilities) -> Result<(), Trouble> {
         let (name, key) = (PROBE, self.key(PROBE));
-        let (mut written, mut condition) = (Vec::new(), true);
+        let (mut written, mut left, mut condition) = (Vec::new(), Vec::new(), true);
         for try_of_two in [&b"first"[..], b"second"] {
             let bytes = Bytes::from_static(try_of_two);
             match self.send(&key, &bytes, None, condition).await {
                 Ok(version) => written.push(version),
                 // One that could not be taken away, or another replica's, is as good as a first one.
-                Err(no) if no.is_taken() => break,
+                Err(no) if no.is_taken() => {
+                    if written.is_empty() {
+                        left = self.left_behind(name).await?;
+                    }
+                    break;
+                }
                 // Some servers refuse a condition that they do not know; others pass over it.
                 Err(no) if condition && (no.is_unknown() || no.status == 400) => {
                     condition = false;
@@ -136,7 +145,7 @@ impl Bucket {
         if self.settings.encryption != Encryption::Unsaid && !self.says_it_encrypts(name).await? {
             abilities.lacks.push(Lack::Encryption);
         }
-        for version in written {
+        for version in written.into_iter().chain(left) {
             match self.delete(&key, version).await {
                 Ok(()) => {}
                 Err(no) if no.is_missing() => {}
@@ -148,6 +157,20 @@ impl Bucket {
             }
         }
         Ok(())
+    }
+
+    /// The version of a probe that somebody left there a while ago, which is taken away, or at least tried again.
+    async fn left_behind(&self, name: &str) -> Result<Vec<Option<String>>, Trouble> {
+        let request = self.client.head_object().bucket(&self.settings.bucket).key(self.key(name));
+        match ask(self.settings.deadline, request.send()).await {
+            Ok(head) => {
+                let now = self.clock.now() + self.heard.ahead().unwrap_or_default();
+                let old = head.last_modified.as_ref().and_then(moment).is_some_and(|at| now - at > LEFT);
+                Ok(if old { vec![head.version_id] } else { Vec::new() })
+            }
+            Err(no) if no.is_missing() => Ok(Vec::new()),
+            Err(no) => Err(no.into()),
+        }
     }
 
     async fn says_it_encrypts(&self, name: &str) -> Result<bool, Trouble> {

@@ -83,9 +83,26 @@ async fn what_an_earlier_probe_left_proves_as_much() {
     for _ in 0..2 {
         let bucket = Bucket::new(server.settings(), clock.clone());
         bucket.probe().await.unwrap();
-        assert!(!bucket.abilities().unwrap().lacks.contains(&Lack::WriteOnce));
+        assert_eq!(bucket.abilities().unwrap().lacks, [Lack::Removal], "at every start");
+        clock.advance(TimeDelta::minutes(2));
     }
     assert_eq!(server.names(), ["probe"]);
+    server.state().can.remove = true;
+    let bucket = Bucket::new(server.settings(), clock.clone());
+    bucket.probe().await.unwrap();
+    assert_eq!((bucket.abilities().unwrap().lacks, server.names()), (Vec::new(), Vec::new()));
+}
+
+#[tokio::test]
+async fn the_probe_of_another_server_is_left_to_it() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    server.state().can.remove = false;
+    Bucket::new(server.settings(), clock.clone()).probe().await.unwrap();
+    server.state().can.remove = true;
+    let bucket = Bucket::new(server.settings(), clock);
+    bucket.probe().await.unwrap();
+    assert_eq!(server.names(), ["probe"], "it is a moment old");
 }
 
 #[tokio::test]

@@ -66,6 +66,7 @@ pub struct Object {
     pub hash: String,
     pub encryption: Option<String>,
     pub mode: Option<String>,
+    pub put_at: Moment,
     pub locked_until: Option<Moment>,
     /// Whether it has a legal hold.
     pub held: bool,

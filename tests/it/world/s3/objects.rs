@@ -67,6 +67,7 @@ impl State {
             hash: text("x-amz-meta-sha256").unwrap_or_default(),
             encryption,
             mode,
+            put_at: self.now(),
             locked_until: text("x-amz-object-lock-retain-until-date").map(|date| date.parse().unwrap()),
             ..Object::default()
         });
@@ -93,6 +94,7 @@ impl State {
             body[0] ^= 1;
         }
         let mut headers = vec![("etag", "\"1\"".to_owned()), ("x-amz-meta-sha256", object.hash.clone())];
+        headers.push(("last-modified", httpdate::fmt_http_date(object.put_at.into())));
         let version = object.version.clone().filter(|_| fault != Some(Fault::NoVersion));
         headers.extend(version.map(|version| ("x-amz-version-id", version)));
         headers.extend(object.encryption.clone().map(|said| ("x-amz-server-side-encryption", said)));

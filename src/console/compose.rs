@@ -134,13 +134,18 @@ impl<'a> Taking<'a> {
         }
         self.patience.for_a_photo();
         let evidence = self.app.evidence.clone();
+        let Ok(coming) = evidence.coming().await else {
+            return self.photos.not_kept.push((self.came, NotKept::NotNow));
+        };
+        let original = match upload::whole(field).await {
+            Ok(original) => original,
+            Err(why) => return self.not_whole(why),
+        };
         let Ok(_hand) = evidence.hand().await else {
             return self.photos.not_kept.push((self.came, NotKept::NotNow));
         };
-        match upload::whole(field).await {
-            Ok(original) => Box::pin(self.keep(&original)).await,
-            Err(why) => self.not_whole(why),
-        }
+        drop(coming);
+        Box::pin(self.keep(&original)).await;
     }
 
     async fn keep(&mut self, original: &[u8]) {
@@ -203,7 +208,9 @@ impl<'a> Taking<'a> {
     fn not_whole(&mut self, why: NoPhoto) {
         match why {
             NoPhoto::TooLarge => self.refuse(Fault::NotAPhoto { why: Unfit::TooLarge.as_str() }),
-            NoPhoto::Missing | NoPhoto::MediaType => self.refuse(Fault::NotAPhoto { why: Unfit::NotAPhoto.as_str() }),
+            NoPhoto::Missing | NoPhoto::MediaType | NoPhoto::Twice(_) => {
+                self.refuse(Fault::NotAPhoto { why: Unfit::NotAPhoto.as_str() });
+            }
             NoPhoto::BrokeOff => self.photos.not_kept.push((self.came, NotKept::NotNow)),
         }
     }

@@ -124,15 +124,17 @@ fn holds_a_photo(field: &Field<'_>) -> bool {
 }
 
 async fn one(app: &App, look: &Look, incident: &Incident, field: Field<'_>) -> Result<photo::Added, Failure> {
-    let _hand = app.evidence.hand().await?;
+    let coming = app.evidence.coming().await?;
     let original = upload::whole(field).await.map_err(unfit)?;
+    let _hand = app.evidence.hand().await?;
+    drop(coming);
     photo::add(&app.desk, &app.evidence, &look.actor, incident.clone(), &original).await
 }
 
 fn unfit(why: NoPhoto) -> Failure {
     let fault = match why {
         NoPhoto::TooLarge => Fault::NotAPhoto { why: Unfit::TooLarge.as_str() },
-        NoPhoto::MediaType | NoPhoto::Missing => Fault::Missing,
+        NoPhoto::MediaType | NoPhoto::Missing | NoPhoto::Twice(_) => Fault::Missing,
         // Nothing is wrong with it, and it can be sent again.
         NoPhoto::BrokeOff => return Failure::Unavailable("photos"),
     };

@@ -12,10 +12,13 @@ pub mod probe;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use aws_sdk_s3::types::{ChecksumMode, ObjectLockLegalHoldStatus, ObjectLockMode, ServerSideEncryption};
+use aws_sdk_s3::types::{
+    ChecksumAlgorithm, ChecksumMode, ObjectLockLegalHoldStatus, ObjectLockMode, ServerSideEncryption,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::clock::{Clock, Moment};
@@ -35,6 +38,9 @@ use crate::settings::bucket::{BucketSettings, Encryption, LockMode};
 const OUR_HASH: &str = "sha256";
 /// The most that is read of an object: a sealed photo of 25 MiB needs less.
 const OBJECT_MAX: usize = 32 * 1024 * 1024;
+/// The slowest line that photos get through, in bytes a second: half of what a shop has that sends with 1 Mbit/s. A
+/// deadline is that much longer for what has to go over it, as a large photo needs longer than any answer may take.
+const SLOWEST: u64 = 64 * 1024;
 
 /// A bucket that evidence is kept in.
 pub struct Bucket {
@@ -122,11 +128,17 @@ impl Bucket {
                 Err(trouble) => return Err(trouble),
             }
         }
-        Ok(self.send(&self.key(name), bytes, until).await)
+        Ok(self.send(&self.key(name), bytes, until, by_condition).await)
     }
 
-    /// Writes an object where there is none; the version it became.
-    async fn send(&self, key: &str, bytes: &Bytes, until: Option<Moment>) -> Result<Option<String>, No> {
+    /// Writes an object, under the condition that there is none if the server knows such; the version it became.
+    async fn send(
+        &self,
+        key: &str,
+        bytes: &Bytes,
+        until: Option<Moment>,
+        by_condition: bool,
+    ) -> Result<Option<String>, No> {
         let hash = digest::digest(&digest::SHA256, bytes);
         let request = self
             .client
@@ -136,8 +148,11 @@ impl Bucket {
             .body(ByteStream::from(bytes.clone()))
             .content_type("application/octet-stream")
             .checksum_sha256(STANDARD.encode(hash.as_ref()))
+            // Said too, since what is locked has to say so.
+            // <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .metadata(OUR_HASH, sha256(bytes))
-            .if_none_match("*")
+            .set_if_none_match(by_condition.then(|| "*".to_owned()))
             .set_object_lock_mode(self.settings.lock.filter(|_| until.is_some()).map(mode_of_object))
             .set_object_lock_retain_until_date(until.map(date));
         let request = match &self.settings.encryption {
@@ -147,7 +162,10 @@ impl Bucket {
                 request.server_side_encryption(ServerSideEncryption::AwsKms).set_ssekms_key_id(key.clone())
             }
         };
-        ask(self.settings.deadline, request.send()).await.map(|sent| sent.version_id)
+        let travel = travel(bytes.len());
+        let slowly = aws_sdk_s3::config::Builder::new().timeout_config(client::timeouts(&self.settings, travel));
+        let request = request.customize().config_override(slowly);
+        ask(self.settings.deadline + travel, request.send()).await.map(|sent| sent.version_id)
     }
 
     /// Whether what was put under a name is there: its size, version, lock and hash by what the server says of it, and
@@ -209,6 +227,8 @@ impl Bucket {
         let request = self.client.get_object().bucket(&self.settings.bucket).key(self.key(name));
         let request = request.set_version_id(version.map(ToOwned::to_owned));
         let mut answer = ask(self.settings.deadline, request.send()).await?;
+        let length = answer.content_length.and_then(|length| usize::try_from(length).ok()).unwrap_or(OBJECT_MAX);
+        let deadline = self.settings.deadline + travel(length.min(OBJECT_MAX));
         let body = async {
             while let Some(part) = answer.body.try_next().await.map_err(|_why| broken_off())? {
                 if !more(&part) {
@@ -217,7 +237,7 @@ impl Bucket {
             }
             Ok::<(), Trouble>(())
         };
-        timeout(self.settings.deadline, body).await.map_err(|_late| broken_off())??;
+        timeout(deadline, body).await.map_err(|_late| broken_off())??;
         Ok(Said {
             version: answer.version_id,
             mode: answer.object_lock_mode.map(|mode| mode.as_str().to_owned()),
@@ -241,6 +261,11 @@ impl Bucket {
     fn key(&self, name: &str) -> String {
         format!("{}{name}", self.settings.prefix)
     }
+}
+
+/// How long so many bytes may be on their way.
+fn travel(bytes: usize) -> Duration {
+    Duration::from_secs(u64::try_from(bytes).unwrap_or(u64::MAX) / SLOWEST)
 }
 
 /// Something was there, and is not there any more.

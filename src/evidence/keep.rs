@@ -10,6 +10,7 @@ use ring::digest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::bucket::Bucket;
+use super::bucket::probe::PROBE;
 use super::child::Reader;
 use super::seal;
 use super::standing::Standing;
@@ -18,8 +19,11 @@ use super::vault::{Folder, LISTED_MAX, Placed, Vault, on_disk};
 use crate::failure::Failure;
 use crate::keys::{self, DataKey, DoesNotOpen, Keys};
 
-/// The most photos in the server's memory at the same time.
+/// The most photos that are worked on at the same time.
 const IN_HAND: usize = 8;
+/// The most photos that are on their way to us in requests at the same time; more than one person may have on the way.
+/// They are no photos in hand: whoever sends slowly keeps nobody from looking.
+const COMING: usize = 8;
 
 /// Which bytes of a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +82,7 @@ pub struct Evidence {
     spool: Folder,
     vault: Vault,
     in_hand: Semaphore,
+    coming: Semaphore,
 }
 
 /// How a copy of a photo is.
@@ -100,7 +105,13 @@ pub struct NotWhatWasSent;
 impl Evidence {
     /// Photos read by this reader and kept there.
     pub fn new(reader: Reader, spool: Folder, vault: Vault) -> Arc<Self> {
-        Arc::new(Self { reader, standing: Standing::default(), spool, vault, in_hand: Semaphore::new(IN_HAND) })
+        let (in_hand, coming) = (Semaphore::new(IN_HAND), Semaphore::new(COMING));
+        Arc::new(Self { reader, standing: Standing::default(), spool, vault, in_hand, coming })
+    }
+
+    /// A place for one photo that somebody sends, kept until it is whole and in hand.
+    pub async fn coming(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        self.coming.acquire().await.map_err(Failure::broken)
     }
 
     /// A place for one photo in memory; whoever takes one in or shows one waits for it.
@@ -293,6 +304,8 @@ impl Evidence {
             && bucket.is_versioned().await?
         {
             let mut names: Vec<String> = bucket.lying("").await?.into_iter().map(|lying| lying.name).collect();
+            // Ours, where a bucket does not let it be taken away; that is said elsewhere.
+            names.retain(|name| name != PROBE);
             names.sort_unstable();
             names.dedup();
             return Ok(names);
@@ -303,6 +316,9 @@ impl Evidence {
             let is_last = page.len() < usize::from(LISTED_MAX);
             names.extend(page);
             if is_last {
+                if self.bucket().is_some() {
+                    names.retain(|name| name != PROBE);
+                }
                 return Ok(names);
             }
         }

@@ -27,6 +27,7 @@ pub struct Standing(Mutex<Known>);
 struct Known {
     outage: Option<Outage>,
     aside: BTreeMap<PhotoId, Moment>,
+    stuck: Option<PhotoId>,
     swept: bool,
     locks_at: Option<Moment>,
 }
@@ -76,7 +77,9 @@ impl Standing {
 
     /// It works.
     pub fn works(&self, now: Moment) {
-        if let Some(outage) = self.known().outage.take() {
+        let mut known = self.known();
+        known.stuck = None;
+        if let Some(outage) = known.outage.take() {
             let minutes = (now - outage.since).num_minutes();
             tracing::info!(target: "shopwatch::evidence", minutes, "the vault can be used again");
         }
@@ -92,6 +95,17 @@ impl Standing {
     /// Whether a photo is left alone now.
     pub fn is_aside(&self, id: PhotoId, now: Moment) -> bool {
         self.known().aside.get(&id).is_some_and(|until| *until > now)
+    }
+
+    /// This photo was the one that did not get into the vault: at the next try those after it come first, so that one that
+    /// never gets through does not keep the others out.
+    pub fn stuck_at(&self, id: PhotoId) {
+        self.known().stuck = Some(id);
+    }
+
+    /// The photo that was the last not to get into the vault, if there was one since it last worked.
+    pub fn stuck(&self) -> Option<PhotoId> {
+        self.known().stuck
     }
 
     /// How many photos the vault has something against.

@@ -19,6 +19,11 @@ pub enum Trouble {
     /// What lies there is not as it was put there.
     #[error("what lies there is not what was put there: {0}")]
     Differs(&'static str),
+    /// The server takes nothing of this size, or something on the way to it does not.
+    #[error(
+        "the server takes no file of this size; raise its limit, or that of a proxy before it (nginx: client_max_body_size)"
+    )]
+    TooLarge,
     /// It may not be taken away yet.
     #[error("it is locked")]
     Locked(Option<Moment>),
@@ -42,6 +47,7 @@ impl Trouble {
             Self::Missing => "missing",
             Self::Taken => "taken",
             Self::Differs(_) => "differs",
+            Self::TooLarge => "too_large",
             Self::Locked(_) => "locked",
             Self::Unusable(_) => "unusable",
             Self::Disk(_) => "disk",

@@ -61,7 +61,7 @@ pub async fn look(app: &App) {
 }
 
 async fn put_all_away(app: &App, put_away: &mut usize) -> Result<(), Stop> {
-    let (evidence, store, now) = (&app.evidence, &app.desk.store, app.desk.now());
+    let (evidence, now) = (&app.evidence, app.desk.now());
     evidence.prepare().await.map_err(Stop::Vault)?;
     if evidence.standing.is_first_sweep() {
         sweep(app).await?;
@@ -69,16 +69,36 @@ async fn put_all_away(app: &App, put_away: &mut usize) -> Result<(), Stop> {
     if evidence.standing.is_hour_for_locks(now) {
         extend_locks(app).await?;
     }
-    let mut after = Uuid::nil();
+    // Where the last try ended, this one begins.
+    let stuck = evidence.standing.stuck();
+    if let Some(stuck) = stuck {
+        put_away_between(app, stuck.0, None, put_away).await?;
+    }
+    put_away_between(app, Uuid::nil(), stuck, put_away).await
+}
+
+/// Puts away the photos after this one, up to and including that one if there is one.
+async fn put_away_between(
+    app: &App,
+    mut after: Uuid,
+    until: Option<PhotoId>,
+    put_away: &mut usize,
+) -> Result<(), Stop> {
+    let (evidence, store, now) = (&app.evidence, &app.desk.store, app.desk.now());
+    let is_within = |id: PhotoId| until.is_none_or(|until| id.0 <= until.0);
     loop {
         let outside = store.photos_outside(after, BATCH_MAX).await?;
-        let Some(last) = outside.last() else { return Ok(()) };
+        let Some(last) = outside.last().filter(|_| until.is_none_or(|until| after < until.0)) else { return Ok(()) };
         after = last.id.0;
-        for photo in outside.iter().filter(|photo| !evidence.standing.is_aside(photo.id, now)) {
+        let ours = outside.iter().filter(|photo| is_within(photo.id) && !evidence.standing.is_aside(photo.id, now));
+        for photo in ours {
             let kept = match Box::pin(evidence.put_away(photo.id, photo.retain_until)).await {
                 Ok(Some(kept)) => kept,
                 Ok(None) => continue,
-                Err(trouble) if trouble.concerns_all() => return Err(Stop::Vault(trouble)),
+                Err(trouble) if trouble.concerns_all() => {
+                    evidence.standing.stuck_at(photo.id);
+                    return Err(Stop::Vault(trouble));
+                }
                 Err(trouble) => {
                     evidence.standing.set_aside(photo.id, now, &trouble);
                     continue;

@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use super::asked::Asked;
 use super::problem::Kind;
+use super::upload;
 use crate::app::App;
 use crate::console::render::pages;
 use crate::texts::keys;
@@ -30,6 +31,11 @@ pub const UNDER_WAY_MAX: usize = 128;
 /// How long more of them wait for their turn; with what an answer may take then, nobody waits longer than 3 s
 /// (PROMISES.md, P6).
 const TURN_WITHIN: Duration = Duration::from_millis(500);
+/// The most requests with photos that one key or session has under way: half of those that can come in at once, since each
+/// may take its time.
+const WITH_PHOTOS_MAX: usize = 4;
+/// How long more of them wait for their turn: nobody looks at a watch while their photos are sent.
+const TURN_WITH_PHOTOS_WITHIN: Duration = Duration::from_mins(1);
 /// The most connections of one address: half of all, so that one computer alone keeps nobody out. A proxy in front
 /// is one address too; half of all is enough for a shop.
 pub const CONNECTIONS_OF_ONE_MAX: usize = 512;
@@ -96,6 +102,7 @@ pub fn neighbourhood(address: IpAddr) -> IpAddr {
 pub struct UnderWay {
     app: App,
     turns: Turns,
+    with_photos: Turns,
     random: RandomState,
 }
 
@@ -138,7 +145,19 @@ impl Drop for Turn {
 impl UnderWay {
     /// Nothing yet.
     pub fn new(app: &App) -> Self {
-        Self { app: app.clone(), turns: Turns::default(), random: RandomState::new() }
+        Self { app: app.clone(), turns: Turns::default(), with_photos: Turns::default(), random: RandomState::new() }
+    }
+
+    /// Lets a request wait for its turn, and says how many may be under way if it does not come.
+    async fn turn(&self, holder: u64, with_photos: bool) -> Result<(Turn, Option<Turn>), usize> {
+        let sending = if with_photos {
+            let turn = self.with_photos.wait(holder, WITH_PHOTOS_MAX, TURN_WITH_PHOTOS_WITHIN).await;
+            Some(turn.ok_or(WITH_PHOTOS_MAX)?)
+        } else {
+            None
+        };
+        let turn = self.turns.wait(holder, UNDER_WAY_MAX, TURN_WITHIN).await;
+        Ok((turn.ok_or(UNDER_WAY_MAX)?, sending))
     }
 }
 
@@ -149,12 +168,15 @@ pub async fn fair(State(under_way): State<UnderWay>, request: Request, next: Nex
         return next.run(request).await;
     };
     let asked = Asked::of(&request);
-    if let Some(_turn) = under_way.turns.wait(holder, UNDER_WAY_MAX, TURN_WITHIN).await {
-        return next.run(request).await;
+    let with_photos = upload::brings_photos(request.method(), request.uri().path(), request.headers());
+    match under_way.turn(holder, with_photos).await {
+        Ok(_turn) => next.run(request).await,
+        Err(most) => {
+            metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
+            let text = keys::api_too_many_requests(most);
+            asked.refused(&under_way.app, Kind::TooManyRequests, &text, pages::too_many)
+        }
     }
-    metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
-    let text = keys::api_too_many_requests(UNDER_WAY_MAX);
-    asked.refused(&under_way.app, Kind::TooManyRequests, &text, pages::too_many)
 }
 
 /// What tells people and programs apart before anybody has looked whether it is worth anything.

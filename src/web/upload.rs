@@ -31,6 +31,8 @@ pub enum NoPhoto {
     TooLarge,
     /// There is no such field, or nothing in it.
     Missing,
+    /// There is more than one in a form that is for one: which would be kept is not for us to say.
+    Twice(&'static str),
     /// It did not come whole.
     BrokeOff,
 }
@@ -42,6 +44,11 @@ pub fn is_one(method: &Method, path: &str) -> bool {
     }
     let reads = method == Method::GET || path.ends_with("/boxes") || path.ends_with("/original");
     path.ends_with("/photos") && method == Method::POST || path.contains("/photos/") && reads
+}
+
+/// Whether a request brings photos in its body, which may be long on their way.
+pub fn brings_photos(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    method == Method::POST && path.ends_with("/photos") || may_be_several(method, path, headers)
 }
 
 /// Whether a request may bring several photos: a report, which is sent to the page it is written on, or what is added on
@@ -80,6 +87,8 @@ pub async fn both(mut request: Request) -> Result<Both, NoPhoto> {
         match field.name() {
             Some(FIELD) if photo.is_none() => photo = Some(whole(field).await?),
             Some(RENDITION) if rendition.is_none() => rendition = Some(whole(field).await?),
+            Some(FIELD) => return Err(NoPhoto::Twice(FIELD)),
+            Some(RENDITION) => return Err(NoPhoto::Twice(RENDITION)),
             _ => {}
         }
     }

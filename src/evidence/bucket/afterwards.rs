@@ -78,11 +78,33 @@ impl Bucket {
 
     /// Names that begin so, in their order, after this one; fewer than [`LISTED_MAX`] are the last.
     pub async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<String>, Trouble> {
-        let request = self.client.list_objects_v2().bucket(&self.settings.bucket).prefix(self.key(prefix));
-        let request = request.max_keys(i32::from(LISTED_MAX)).set_start_after(after.map(|after| self.key(after)));
-        let listed = ask(self.settings.deadline, request.send()).await?;
-        let keys = listed.contents.unwrap_or_default().into_iter().filter_map(|object| object.key);
-        Ok(keys.filter_map(|key| Some(key.strip_prefix(&self.settings.prefix)?.to_owned())).collect())
+        let (mut names, mut after): (Vec<String>, _) = (Vec::new(), after.map(|after| self.key(after)));
+        loop {
+            let request = self.client.list_objects_v2().bucket(&self.settings.bucket).prefix(self.key(prefix));
+            let request = request.max_keys(i32::from(LISTED_MAX)).set_start_after(after.take());
+            let listed = ask(self.settings.deadline, request.send()).await?;
+            let keys = listed.contents.unwrap_or_default().into_iter().filter_map(|object| object.key);
+            let keys: Vec<String> = keys.collect();
+            after = keys.last().cloned();
+            names.extend(keys.iter().filter_map(|key| Some(key.strip_prefix(&self.settings.prefix)?.to_owned())));
+            // A server may list fewer at once than it was asked for, and say that there are more.
+            if listed.is_truncated != Some(true) || after.is_none() || names.len() >= usize::from(LISTED_MAX) {
+                return Ok(names);
+            }
+        }
+    }
+
+    /// Every name that begins so.
+    pub(super) async fn list_all(&self, prefix: &str) -> Result<Vec<String>, Trouble> {
+        let mut names: Vec<String> = Vec::new();
+        loop {
+            let page = self.list(prefix, names.last().map(String::as_str)).await?;
+            let is_last = page.len() < usize::from(LISTED_MAX);
+            names.extend(page);
+            if is_last {
+                return Ok(names);
+            }
+        }
     }
 }
 

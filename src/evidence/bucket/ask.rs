@@ -10,6 +10,8 @@ use crate::evidence::trouble::Trouble;
 
 /// The longest code of an error that is repeated to anybody; S3's longest has about 60 characters.
 const CODE_MAX: usize = 64;
+/// So much is read of a "yes" that is not written as S3 writes it.
+const YES_MAX: usize = 4 * 1024;
 
 /// A "no": the server's, or that of the way to it.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub struct No {
     pub status: u16,
     /// What S3 calls it; empty if there was no answer, or no such word in it.
     pub code: String,
+    /// A "yes" that is not written as S3 writes it; empty otherwise.
+    pub yes: String,
     /// Why there was no answer.
     why: &'static str,
 }
@@ -39,7 +43,10 @@ impl No {
             SdkError::ServiceError(said) => {
                 let code: String = said.err().code().unwrap_or_default().chars().take(CODE_MAX).collect();
                 let plain = code.chars().all(|c| c.is_ascii_alphanumeric());
-                Self { status: said.raw().status().as_u16(), code: if plain { code } else { String::new() }, why: "" }
+                let status = said.raw().status().as_u16();
+                let body = said.raw().body().bytes().filter(|_| status == 200).unwrap_or_default();
+                let yes = String::from_utf8_lossy(body.get(..YES_MAX).unwrap_or(body)).into_owned();
+                Self { status, code: if plain { code } else { String::new() }, yes, why: "" }
             }
             SdkError::TimeoutError(_) => Self::without_answer("the server did not answer in time"),
             SdkError::ResponseError(_) => Self::without_answer("the server's answer cannot be read"),
@@ -51,12 +58,12 @@ impl No {
 
     /// There was no answer, for this reason.
     pub fn without_answer(why: &'static str) -> Self {
-        Self { status: 0, code: String::new(), why }
+        Self { status: 0, code: String::new(), yes: String::new(), why }
     }
 
     /// Something is there already.
     pub fn taken() -> Self {
-        Self { status: 412, code: "PreconditionFailed".to_owned(), why: "" }
+        Self { status: 412, code: "PreconditionFailed".to_owned(), yes: String::new(), why: "" }
     }
 
     /// Whether it has this code.
@@ -67,6 +74,13 @@ impl No {
     /// Whether there is no such thing; a bucket that is not there is another matter.
     pub fn is_missing(&self) -> bool {
         self.status == 404 && self.code != "NoSuchBucket"
+    }
+
+    /// Whether the server does not know such a request, or something in it. Some pass over what they do not know, and list
+    /// what is in the bucket.
+    pub fn is_unknown(&self) -> bool {
+        let listed = self.yes.contains("<ListBucketResult");
+        listed || self.is(&["NotImplemented", "MethodNotAllowed"]) || [405, 501].contains(&self.status)
     }
 
     /// Whether something was there, or came there at the same moment.
@@ -95,6 +109,7 @@ impl No {
             ("InvalidRequest" | "NotImplemented", _) => {
                 "the server does not take such a request; where it cannot encrypt, set S3_ENCRYPTION=none"
             }
+            (_, 200..=299) => "the server does not answer as S3 does; mend S3_ENDPOINT",
             (_, 500..=599) => "the server has trouble of its own",
             _ => return None,
         })
@@ -105,6 +120,7 @@ impl From<No> for Trouble {
     fn from(no: No) -> Self {
         match no.in_words() {
             _ if no.is_missing() => Self::Missing,
+            _ if no.status == 413 || no.is(&["EntityTooLarge"]) => Self::TooLarge,
             Some(words) => Self::Unusable(words.into()),
             None => {
                 Self::Unusable(format!("the server answered {} {}", no.status, no.code).trim_end().to_owned().into())
@@ -118,13 +134,14 @@ mod tests {
     use super::*;
 
     fn said(status: u16, code: &str) -> Trouble {
-        No { status, code: code.to_owned(), why: "" }.into()
+        No { status, code: code.to_owned(), yes: String::new(), why: "" }.into()
     }
 
     #[test]
     fn an_answer_becomes_words_that_say_what_to_do() {
         assert!(matches!(said(404, "NoSuchKey"), Trouble::Missing));
         assert!(matches!(said(404, ""), Trouble::Missing), "an answer to HEAD has no body");
+        assert!(matches!(said(413, ""), Trouble::TooLarge) && matches!(said(400, "EntityTooLarge"), Trouble::TooLarge));
         for (status, code, part) in [
             (404, "NoSuchBucket", "EVIDENCE_URL"),
             (403, "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY"),
@@ -136,6 +153,7 @@ mod tests {
             (503, "SlowDown", "fewer"),
             (400, "InvalidRequest", "S3_ENCRYPTION=none"),
             (500, "InternalError", "trouble of its own"),
+            (200, "", "S3_ENDPOINT"),
             (418, "Teapot", "418 Teapot"),
         ] {
             let trouble = said(status, code);

@@ -46,11 +46,6 @@ pub fn client(settings: &BucketSettings, clock: Arc<dyn Clock>, heard: Heard) ->
             SharedCredentialsProvider::new(KeyFile::new(file.clone(), profile.clone(), clock.clone()))
         }
     };
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT_MAX.min(settings.deadline))
-        .operation_attempt_timeout(settings.deadline / TRIES)
-        .operation_timeout(settings.deadline)
-        .build();
     let retries = RetryConfig::standard().with_max_attempts(TRIES);
     let mut config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -59,13 +54,22 @@ pub fn client(settings: &BucketSettings, clock: Arc<dyn Clock>, heard: Heard) ->
         .force_path_style(settings.path_style)
         .http_client(http)
         .time_source(SigningTime(clock))
-        .timeout_config(timeouts)
+        .timeout_config(timeouts(settings, Duration::ZERO))
         .retry_config(retries.with_initial_backoff(FIRST_WAIT).with_max_backoff(LONGEST_WAIT))
         // Bodies have the same deadline as everything else.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .interceptor(heard);
     config.set_endpoint_url(settings.endpoint.as_ref().map(ToString::to_string));
     Client::from_conf(config.build())
+}
+
+/// How long a request may take whose bytes may be on their way for so long.
+pub fn timeouts(settings: &BucketSettings, travel: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_MAX.min(settings.deadline))
+        .operation_attempt_timeout(settings.deadline / TRIES + travel)
+        .operation_timeout(settings.deadline + travel)
+        .build()
 }
 
 /// Our clock, for signatures: a server judges both by its own.

@@ -37,7 +37,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// Everything under names that begin so: of each name the newest first.
+    /// Everything under names that begin so: of each name the newest first. A server that cannot list versions has none.
     pub async fn lying(&self, prefix: &str) -> Result<Vec<Lying>, Trouble> {
         let mut lying = Vec::new();
         let mut next: Option<(Option<String>, Option<String>)> = None;
@@ -45,7 +45,13 @@ impl Bucket {
             let (key, version) = next.take().unwrap_or_default();
             let request = self.client.list_object_versions().bucket(&self.settings.bucket).prefix(self.key(prefix));
             let request = request.set_key_marker(key).set_version_id_marker(version);
-            let page = ask(self.settings.deadline, request.send()).await?;
+            let page = match ask(self.settings.deadline, request.send()).await {
+                Err(no) if no.is_unknown() => {
+                    let plain = |name| Lying { name, version: None, mark: false };
+                    return Ok(self.list_all(prefix).await?.into_iter().map(plain).collect());
+                }
+                page => page?,
+            };
             let objects = page.versions.unwrap_or_default().into_iter().map(|one| (one.key, one.version_id, false));
             let marks = page.delete_markers.unwrap_or_default().into_iter().map(|one| (one.key, one.version_id, true));
             lying.extend(objects.chain(marks).filter_map(|(key, version, mark)| {

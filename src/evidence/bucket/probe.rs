@@ -6,13 +6,15 @@ use aws_sdk_s3::types::{BucketVersioningStatus, ObjectLockEnabled};
 use chrono::TimeDelta;
 use hyper::body::Bytes;
 
-use super::Bucket;
 use super::ask::{No, ask};
+use super::{Bucket, moment};
 use crate::evidence::trouble::Trouble;
 use crate::settings::bucket::Encryption;
 
 /// The object that is written to see what comes of it; taken away again.
-const PROBE: &str = "probe";
+pub const PROBE: &str = "probe";
+/// How old a probe is that nobody is at any more: one takes seconds.
+const LEFT: TimeDelta = TimeDelta::minutes(1);
 /// How far a server's clock may be from ours before that is said: the end of a lock is judged by its clock, and S3 refuses
 /// requests whose time is 15 minutes off. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 const SKEW_MAX: TimeDelta = TimeDelta::minutes(1);
@@ -53,7 +55,9 @@ impl fmt::Display for Lack {
             Self::LockSwitchedOff => "no Object Lock: S3_LOCK=none; whoever may delete there can delete evidence",
             Self::WriteOnce => "no conditional writes: an object can be overwritten despite If-None-Match",
             Self::Encryption => "no encryption as S3_ENCRYPTION says; what lies there is sealed by us all the same",
-            Self::Removal => "no permission to delete versions: photos stay there after their time, without their key",
+            Self::Removal => {
+                "no way to delete versions (no permission to, or a default retention): photos stay there after their time, without their key"
+            }
             Self::Clock(ahead) => {
                 let side = if *ahead < 0 { "behind" } else { "ahead of" };
                 return write!(f, "a clock {} s {side} ours: locks end at another time; set the clocks", ahead.abs());
@@ -65,7 +69,8 @@ impl fmt::Display for Lack {
 impl Bucket {
     /// Finds out what the bucket can do. Until that has worked once, nothing is put there.
     pub async fn probe(&self) -> Result<(), Trouble> {
-        let mut abilities = Abilities { versioned: self.is_versioned().await?, ..Abilities::default() };
+        let versioned = self.is_versioned().await.map_err(not_s3)?;
+        let mut abilities = Abilities { versioned, ..Abilities::default() };
         let (can_lock, wanted) = (self.can_lock().await?, self.settings.lock.is_some());
         abilities.locks = can_lock && wanted;
         if !wanted {
@@ -88,7 +93,12 @@ impl Bucket {
     pub async fn is_versioned(&self) -> Result<bool, Trouble> {
         let request = self.client.get_bucket_versioning().bucket(&self.settings.bucket);
         let answer = ask(self.settings.deadline, request.send()).await;
-        answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)).or_else(unknown_here)
+        match answer {
+            Ok(answer) => Ok(answer.status == Some(BucketVersioningStatus::Enabled)),
+            // Some servers put this under a heading of their own.
+            Err(no) if no.yes.contains("Versioning") => Ok(no.yes.contains("<Status>Enabled</Status>")),
+            Err(no) => unknown_here(no),
+        }
     }
 
     pub(super) async fn can_lock(&self) -> Result<bool, Trouble> {
@@ -105,16 +115,27 @@ impl Bucket {
     /// Writes the same name twice, looks at what became of it, and takes it away.
     async fn try_writing(&self, abilities: &mut Abilities) -> Result<(), Trouble> {
         let (name, key) = (PROBE, self.key(PROBE));
-        let mut written = Vec::new();
+        let (mut written, mut left, mut condition) = (Vec::new(), Vec::new(), true);
         for try_of_two in [&b"first"[..], b"second"] {
-            match self.send(&key, &Bytes::from_static(try_of_two), None).await {
+            let bytes = Bytes::from_static(try_of_two);
+            match self.send(&key, &bytes, None, condition).await {
                 Ok(version) => written.push(version),
                 // One that could not be taken away, or another replica's, is as good as a first one.
-                Err(no) if no.is_taken() => break,
+                Err(no) if no.is_taken() => {
+                    if written.is_empty() {
+                        left = self.left_behind(name).await?;
+                    }
+                    break;
+                }
+                // Some servers refuse a condition that they do not know; others pass over it.
+                Err(no) if condition && (no.is_unknown() || no.status == 400) => {
+                    condition = false;
+                    written.push(self.send(&key, &bytes, None, condition).await.map_err(|_as_before| no)?);
+                }
                 Err(no) => return Err(no.into()),
             }
         }
-        abilities.writes_once = written.len() < 2;
+        abilities.writes_once = condition && written.len() < 2;
         if !abilities.writes_once {
             abilities.lacks.push(Lack::WriteOnce);
         }
@@ -124,7 +145,7 @@ impl Bucket {
         if self.settings.encryption != Encryption::Unsaid && !self.says_it_encrypts(name).await? {
             abilities.lacks.push(Lack::Encryption);
         }
-        for version in written {
+        for version in written.into_iter().chain(left) {
             match self.delete(&key, version).await {
                 Ok(()) => {}
                 Err(no) if no.is_missing() => {}
@@ -136,6 +157,20 @@ impl Bucket {
             }
         }
         Ok(())
+    }
+
+    /// The version of a probe that somebody left there a while ago, which is taken away, or at least tried again.
+    async fn left_behind(&self, name: &str) -> Result<Vec<Option<String>>, Trouble> {
+        let request = self.client.head_object().bucket(&self.settings.bucket).key(self.key(name));
+        match ask(self.settings.deadline, request.send()).await {
+            Ok(head) => {
+                let now = self.clock.now() + self.heard.ahead().unwrap_or_default();
+                let old = head.last_modified.as_ref().and_then(moment).is_some_and(|at| now - at > LEFT);
+                Ok(if old { vec![head.version_id] } else { Vec::new() })
+            }
+            Err(no) if no.is_missing() => Ok(Vec::new()),
+            Err(no) => Err(no.into()),
+        }
     }
 
     async fn says_it_encrypts(&self, name: &str) -> Result<bool, Trouble> {
@@ -158,6 +193,14 @@ impl Bucket {
 
 /// A server that does not know a question does not do what was asked about.
 fn unknown_here(no: No) -> Result<bool, Trouble> {
-    let unknown = no.is(&["ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed"]);
-    if unknown || [405, 501].contains(&no.status) { Ok(false) } else { Err(no.into()) }
+    if no.is(&["ObjectLockConfigurationNotFoundError"]) || no.is_unknown() { Ok(false) } else { Err(no.into()) }
+}
+
+/// A bucket that is not there is called so; a server that has nothing at all there is none of this kind.
+fn not_s3(trouble: Trouble) -> Trouble {
+    if matches!(trouble, Trouble::Missing) {
+        Trouble::Unusable("what answers there does not answer as S3 does; mend S3_ENDPOINT or S3_PATH_STYLE".into())
+    } else {
+        trouble
+    }
 }

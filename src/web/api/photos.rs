@@ -18,6 +18,7 @@ use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::bearer::Caller;
+use super::findings::{Findings, Wrong};
 use super::refusals::{Asked, Refusing};
 use super::{Api, idempotency, incidents};
 use crate::evidence::header::Media;
@@ -208,11 +209,18 @@ async fn take_in(api: &Api, caller: &Caller, name: &str, request: Request) -> Re
     let app = &api.app;
     let cleared = photo::clear_to_add(&app.desk, &actor, &incident);
     cleared.map_err(|failure| refusing.failure_about(&failure, &incident))?;
-    let _hand = app.evidence.hand().await.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
+    let coming = app.evidence.coming().await.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
     let sent = upload::both(request).await.map_err(|why| match why {
         NoPhoto::MediaType | NoPhoto::TooLarge | NoPhoto::BrokeOff => refusing.no_photo(why),
         NoPhoto::Missing => refusing.failure(&Problems::one(upload::FIELD, Fault::Missing).into(), Asked::ToWrite),
+        NoPhoto::Twice(field) => {
+            let mut findings = Findings::default();
+            findings.add(field, Wrong::GivenTwice);
+            refusing.findings(findings)
+        }
     })?;
+    let _hand = app.evidence.hand().await.map_err(|failure| refusing.failure(&failure, Asked::ToWrite))?;
+    drop(coming);
     let sent = Sent { original: &sent.photo, rendition: sent.rendition.as_deref() };
     let added = Box::pin(photo::take_in(&app.desk, &app.evidence, &actor, incident.clone(), sent)).await;
     let added = added.map_err(|failure| refusing.failure_about(&failure, &incident))?;

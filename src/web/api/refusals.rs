@@ -15,11 +15,12 @@ use super::bearer::{Caller, language};
 use super::bodies::{BODY_MAX, Unreadable};
 use super::findings::{Findings, Wrong};
 use crate::chat::reply::Reading;
+use crate::evidence::header::Unfit;
 use crate::failure::{Failure, Refusal};
 use crate::rules::Rules;
 use crate::texts::keys;
 use crate::web::problem::{Current, FieldProblem, Kind, Problem};
-use crate::web::upload::{self, NoPhoto};
+use crate::web::upload::NoPhoto;
 
 /// Whether something was to be kept, so that its failure is told as "not saved".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,9 +108,14 @@ impl<'a> Refusing<'a> {
         self.reading(|reading| {
             let say = |kind, text| Problem::new(kind, reading.voice, reading.voice.say(&text));
             match why {
-                NoPhoto::TooLarge => say(Kind::TooLarge, keys::api_too_large(upload::BODY_MAX)),
+                NoPhoto::TooLarge => {
+                    let detail = reading.voice.word("unfit", Unfit::TooLarge.as_str());
+                    Problem::new(Kind::TooLarge, reading.voice, detail)
+                }
                 NoPhoto::BrokeOff => say(Kind::BrokeOff, keys::api_broke_off()),
-                NoPhoto::MediaType | NoPhoto::Missing => say(Kind::UnsupportedMediaType, keys::api_photo_media_type()),
+                NoPhoto::MediaType | NoPhoto::Missing | NoPhoto::Twice(_) => {
+                    say(Kind::UnsupportedMediaType, keys::api_photo_media_type())
+                }
             }
         })
     }

@@ -19,7 +19,7 @@ use crate::world::World;
 use crate::world::clock::TestClock;
 use crate::world::database::Base;
 use crate::world::people::{AMAL, NOOR};
-use crate::world::s3::{FakeS3, Fault, Op};
+use crate::world::s3::{Can, FakeS3, Fault, Op};
 
 on_both!(a_photo_goes_into_the_bucket_locked_and_with_its_version);
 
@@ -101,6 +101,17 @@ async fn without_conditional_writes_a_name_is_looked_at_before_it_is_written() {
 }
 
 #[tokio::test]
+async fn a_server_that_refuses_conditions_is_asked_before_and_written_to_without_them() {
+    let (bucket, server, _, until) = ready().await;
+    server.state().can.conditions = false;
+    bucket.probe().await.unwrap();
+    let first = bucket.put("one", bytes(), until).await.unwrap();
+    bucket.verify("one", &bytes(), &first).await.unwrap();
+    assert!(matches!(bucket.put("one", Bytes::from_static(b"other"), until).await, Err(Trouble::Taken)));
+    assert_eq!(server.names(), ["one"]);
+}
+
+#[tokio::test]
 async fn a_name_that_was_put_there_before_is_locked_for_as_long_as_it_is_needed_now() {
     let (bucket, server, _, until) = ready().await;
     bucket.put("one", bytes(), until).await.unwrap();
@@ -151,6 +162,19 @@ async fn a_server_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_large_file_has_longer_to_get_there_and_back_than_an_answer_may_take() {
+    let patience = Duration::from_millis(300);
+    let short = |settings| BucketSettings { deadline: patience, ..settings };
+    let (bucket, server, _, until) = ready_with(short).await;
+    let large = Bytes::from(vec![7; 256 * 1024]);
+    for _ in 0..3 {
+        server.next(Op::Put, Fault::HeldBefore);
+    }
+    let put = tokio::time::timeout(patience * 5, bucket.put("one", large, until)).await;
+    assert!(put.is_err(), "a line of 64 KiB a second needs four seconds: {put:?}");
+}
+
+#[tokio::test]
 async fn a_lock_only_grows_and_what_is_locked_stays() {
     for (mode, called) in [(LockMode::Governance, "GOVERNANCE"), (LockMode::Compliance, "COMPLIANCE")] {
         let (bucket, server, clock, until) =
@@ -185,6 +209,30 @@ async fn without_a_version_everything_of_a_name_is_taken_away() {
     assert_eq!(bucket.list("", Some("one-more")).await.unwrap(), ["two"]);
     assert_eq!(bucket.list("tw", None).await.unwrap(), ["two"]);
     assert!(matches!(bucket.get("one", None).await, Err(Trouble::Missing)));
+}
+
+#[tokio::test]
+async fn names_are_listed_to_the_end_by_a_server_that_lists_few_at_once() {
+    let (bucket, server, _, until) = ready().await;
+    for name in ["1", "2", "3", "4", "5"] {
+        bucket.put(name, bytes(), until).await.unwrap();
+    }
+    assert_eq!(bucket.list("", None).await.unwrap(), ["1", "2", "3", "4", "5"]);
+    assert_eq!(bucket.list("", Some("3")).await.unwrap(), ["4", "5"]);
+    drop(server);
+}
+
+#[tokio::test]
+async fn what_a_server_without_versions_keeps_is_taken_away_by_its_name() {
+    let (bucket, server, clock, _) = ready().await;
+    let without = Can { versions: false, lists_versions: false, locks: false, ..Can::EVERYTHING };
+    server.state().can = without;
+    bucket.probe().await.unwrap();
+    for name in ["one", "one.1", "two"] {
+        bucket.put(name, bytes(), clock.now()).await.unwrap();
+    }
+    bucket.remove("one", None).await.unwrap();
+    assert_eq!(server.names(), ["one.1", "two"]);
 }
 
 #[tokio::test]

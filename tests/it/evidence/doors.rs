@@ -139,6 +139,17 @@ async fn a_program_adds_a_photo_and_is_given_its_hash() {
     }
     let endless = upload(&door, &path, &till, &vec![0; 26 * 1024 * 1024]).await;
     assert_eq!(endless.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(endless.text().await.unwrap().contains("A photo has at most 25 MiB."), "not how long a body may be");
+    // Two in one form are not one of them: the other would be lost without a word.
+    let part = || Part::bytes(ASTRONAUT.to_vec());
+    for twice in ["photo", "rendition"] {
+        let form = Form::new().part("photo", part()).part("rendition", part()).part(twice, part());
+        let refused = door.request(Method::POST, &path, &till).multipart(form).send().await.unwrap();
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let refused: serde_json::Value = refused.json().await.unwrap();
+        let problem = &refused["problems"][0];
+        assert_eq!((&problem["field"], &problem["code"]), (&twice.into(), &"given-twice".into()));
+    }
 }
 
 async fn key(world: &World, name: &str, role: domain::words::Role) -> Caller {

@@ -55,6 +55,10 @@ fn lay(server: &FakeS3, name: &str, version: &str, mark: bool) {
 async fn whatever_is_otherwise_in_the_bucket_than_it_was_asked_for_is_named(base: Base) {
     let (world, server, incident, id) = ready(base).await;
     assert_eq!(checked(&world).await, Report { incidents: 1, photos: 1, ..Report::default() });
+    // What a bucket did not let us take away of our own looking is no photo.
+    lay(&server, "probe", "v0", false);
+    assert_eq!(checked(&world).await, Report { incidents: 1, photos: 1, ..Report::default() });
+    server.state().objects.retain(|object| !object.key.ends_with("probe"));
     let (reference, original, review) =
         (incident.reference.to_string(), format!("{id}.original"), format!("{id}.review"));
     let was = server.state().objects.clone();

@@ -109,6 +109,31 @@ async fn a_photo_whose_name_somebody_else_took_is_set_aside_and_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_that_never_gets_through_does_not_keep_the_others_out() {
+    let (world, server) = shop().await;
+    let (first, first_id) = reported(&world).await;
+    server.state().shut = Some(first_id.to_string());
+    let (second, _) = reported(&world).await;
+    let (third, _) = reported(&world).await;
+    let inside = async |incident: &Incident| world.store().photos_of(incident).await.unwrap()[0].in_vault;
+    for _ in 0..2 {
+        world.settle().await;
+        world.clock.advance(TimeDelta::minutes(5));
+    }
+    assert!(!inside(&first).await && inside(&second).await && inside(&third).await);
+    let said = evidence_part(&world).await.1;
+    assert!(said.starts_with("waiting since ") && said.ends_with("1 photo is on the spool"), "{said}");
+    let (fourth, _) = reported(&world).await;
+    world.settle().await;
+    assert!(inside(&fourth).await, "the outage of one is none of those that come later");
+    server.state().shut = None;
+    world.clock.advance(TimeDelta::minutes(5));
+    world.settle().await;
+    assert!(inside(&first).await && on_spool(&world) == 0);
+    assert_eq!(evidence_part(&world).await.1, "ready");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_that_was_wrong_at_the_start_is_used_as_soon_as_it_is_right() {
     let (world, server) = shop().await;
     server.state().bucket = "another".to_owned();

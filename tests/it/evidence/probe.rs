@@ -29,12 +29,13 @@ async fn lacks(can: Can, change: impl FnOnce(BucketSettings) -> BucketSettings) 
 
 #[tokio::test]
 async fn what_a_bucket_cannot_do_is_known() {
-    let all = Can { versions: true, locks: true, write_once: true, encrypt: true, remove: true };
+    let all = Can::EVERYTHING;
     let as_it_is = |settings| settings;
     assert_eq!(lacks(all, as_it_is).await, []);
     assert_eq!(lacks(Can { versions: false, ..all }, as_it_is).await, [Lack::Versions]);
     assert_eq!(lacks(Can { locks: false, ..all }, as_it_is).await, [Lack::Lock]);
     assert_eq!(lacks(Can { write_once: false, ..all }, as_it_is).await, [Lack::WriteOnce]);
+    assert_eq!(lacks(Can { conditions: false, ..all }, as_it_is).await, [Lack::WriteOnce]);
     assert_eq!(lacks(Can { encrypt: false, ..all }, as_it_is).await, [Lack::Encryption]);
     assert_eq!(lacks(Can { remove: false, ..all }, as_it_is).await, [Lack::Removal]);
     let unlocked = |settings| BucketSettings { lock: None, ..settings };
@@ -46,6 +47,35 @@ async fn what_a_bucket_cannot_do_is_known() {
 }
 
 #[tokio::test]
+async fn versions_are_known_also_from_a_server_that_puts_them_under_a_heading_of_its_own() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    for versions in [true, false] {
+        server.state().can.versions = versions;
+        server.next(Op::Versioning, Fault::OtherHeading);
+        let bucket = Bucket::new(server.settings(), clock.clone());
+        bucket.probe().await.unwrap();
+        assert_eq!(bucket.abilities().unwrap().versioned, versions);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_passes_over_what_it_does_not_know_is_used_without_it() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    server.state().can = Can { versions: false, locks: false, ..Can::EVERYTHING };
+    for op in [Op::Versioning, Op::Locking] {
+        server.next(op, Fault::Listed);
+    }
+    let bucket = Bucket::new(server.settings(), clock.clone());
+    bucket.probe().await.unwrap();
+    assert_eq!(bucket.abilities().unwrap().lacks, [Lack::Versions, Lack::Lock]);
+    bucket.put("one", (&b"x"[..]).into(), clock.now()).await.unwrap();
+    server.next(Op::Versions, Fault::Listed);
+    assert_eq!(bucket.lying("").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_an_earlier_probe_left_proves_as_much() {
     let clock = Arc::new(TestClock::default());
     let server = FakeS3::start(clock.clone()).await;
@@ -53,9 +83,26 @@ async fn what_an_earlier_probe_left_proves_as_much() {
     for _ in 0..2 {
         let bucket = Bucket::new(server.settings(), clock.clone());
         bucket.probe().await.unwrap();
-        assert!(!bucket.abilities().unwrap().lacks.contains(&Lack::WriteOnce));
+        assert_eq!(bucket.abilities().unwrap().lacks, [Lack::Removal], "at every start");
+        clock.advance(TimeDelta::minutes(2));
     }
     assert_eq!(server.names(), ["probe"]);
+    server.state().can.remove = true;
+    let bucket = Bucket::new(server.settings(), clock.clone());
+    bucket.probe().await.unwrap();
+    assert_eq!((bucket.abilities().unwrap().lacks, server.names()), (Vec::new(), Vec::new()));
+}
+
+#[tokio::test]
+async fn the_probe_of_another_server_is_left_to_it() {
+    let clock = Arc::new(TestClock::default());
+    let server = FakeS3::start(clock.clone()).await;
+    server.state().can.remove = false;
+    Bucket::new(server.settings(), clock.clone()).probe().await.unwrap();
+    server.state().can.remove = true;
+    let bucket = Bucket::new(server.settings(), clock);
+    bucket.probe().await.unwrap();
+    assert_eq!(server.names(), ["probe"], "it is a moment old");
 }
 
 #[tokio::test]
@@ -86,6 +133,9 @@ async fn a_bucket_that_cannot_be_used_is_no_abilities_and_says_why() {
     let put = bucket.put("one", (&b"x"[..]).into(), clock.now()).await.unwrap_err();
     assert!(put.concerns_all(), "nothing is put into a bucket that nobody looked at");
     server.state().bucket = crate::world::s3::BUCKET.to_owned();
+    server.next(Op::Versioning, Fault::NotS3);
+    let why = bucket.probe().await.unwrap_err();
+    assert!(why.concerns_all() && why.to_string().contains("S3_ENDPOINT"), "{why}");
     server.next(Op::Put, Fault::Denied);
     assert!(bucket.probe().await.unwrap_err().to_string().contains("policy"));
     bucket.probe().await.unwrap();

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
 use shopwatch::evidence::child::Reader;
@@ -12,6 +13,10 @@ use shopwatch::jobs::fetch::{self, READINGS_MAX};
 use shopwatch::operations::mask::{self, Drawn};
 use shopwatch::operations::people::actor;
 use shopwatch::store::people::ApiKey;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::photos::add;
 use super::{ASTRONAUT, another};
@@ -27,6 +32,9 @@ on_both!(
     whoever_sends_one_is_told_to_try_again_and_nothing_is_kept,
     what_came_from_a_chat_is_tried_again_until_there_is_time,
 );
+
+/// Long beside asking for a body on this machine, short beside a test.
+const A_WHILE: Duration = Duration::from_secs(3);
 
 /// A machine that has no time from now on; or has again.
 fn starve(world: &mut World, starved: bool) {
@@ -68,6 +76,47 @@ async fn whoever_sends_one_is_told_to_try_again_and_nothing_is_kept(base: Base) 
     assert_eq!(send(&door, &api, &desk).await.status(), StatusCode::CREATED, "the same photo, a little later");
     assert_eq!(world.steps(&incident.reference).await, ["reported", "photo_added"]);
     world.check_everything().await;
+}
+
+/// Begins to send a photo, and is asked to go on; none if the server does not ask in time.
+async fn begin_to_send(door: &Door, path: &str, key: &str) -> Option<TcpStream> {
+    let mut line = TcpStream::connect(door.address).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nContent-Length: 9999\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nExpect: 100-continue\r\n\r\n"
+    );
+    line.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    let asked = timeout(A_WHILE, line.read_exact(&mut answer)).await;
+    (asked.is_ok_and(|read| read.is_ok()) && answer == *b"HTTP/1.1 100").then_some(line)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_sends_slowly_keeps_nobody_else_from_sending_or_looking() {
+    let world = World::new().await;
+    let incident = world.report("two people, spirits").await;
+    let photo = add(&world, AMAL, &incident).await.unwrap().photo;
+    for name in ["slow", "slower", "desk"] {
+        let role = domain::words::Role::Reviewer;
+        let key = ApiKey { name: name.to_owned(), role, site: None, revoked: false };
+        world.store().add_key(&key, &format!("sw_{name}"), world.now()).await.unwrap().unwrap();
+    }
+    let door = world.open_door().await;
+    let path = format!("/api/v1/incidents/{}/photos", incident.reference);
+    let mut lines = Vec::new();
+    for _ in 0..8 {
+        lines.push(begin_to_send(&door, &path, "sw_slow"));
+    }
+    let slow: Vec<TcpStream> = join_all(lines).await.into_iter().flatten().collect();
+    assert_eq!(slow.len(), 4, "as many as one may have under way");
+    let desk = Caller::Program("sw_desk".to_owned());
+    assert_eq!(send(&door, &path, &desk).await.status(), StatusCode::CREATED);
+    let slower: Vec<_> = (0..4).map(|_| begin_to_send(&door, &path, "sw_slower")).collect();
+    let slower: Vec<TcpStream> = join_all(slower).await.into_iter().flatten().collect();
+    let copy = format!("/incidents/{}/photos/{}", incident.reference, photo.id);
+    let noor = door.sign_in(&world, "noor").await;
+    assert_eq!(door.get(&copy, &noor).await.status(), StatusCode::OK);
+    assert_eq!((slow.len(), slower.len()), (4, 4), "they are still at it");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -153,6 +153,7 @@ impl State {
         }
         match fault {
             Some(Fault::SlowDown) => Answer::no(503, "SlowDown"),
+            Some(Fault::NotS3) => Answer::no(404, ""),
             Some(Fault::Denied) => Answer::no(403, "AccessDenied"),
             Some(Fault::Elsewhere) => {
                 let mut answer = Answer::no(307, "TemporaryRedirect");

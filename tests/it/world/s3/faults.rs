@@ -34,6 +34,12 @@ pub enum Fault {
     SlowDown,
     /// The server says that it is elsewhere.
     Elsewhere,
+    /// The answer has another heading than S3 gives it.
+    OtherHeading,
+    /// What was asked about is passed over, and the bucket listed.
+    Listed,
+    /// There is nothing of the kind at this address.
+    NotS3,
     /// The server denies it.
     Denied,
     /// The answer has other bytes than the object.

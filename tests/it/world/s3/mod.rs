@@ -37,8 +37,24 @@ pub struct Can {
     pub versions: bool,
     pub locks: bool,
     pub write_once: bool,
+    /// Whether it takes a condition at all, or refuses every request that has one.
+    pub conditions: bool,
+    /// Whether it lists versions.
+    pub lists_versions: bool,
     pub encrypt: bool,
     pub remove: bool,
+}
+
+impl Can {
+    pub const EVERYTHING: Self = Self {
+        versions: true,
+        locks: true,
+        write_once: true,
+        conditions: true,
+        lists_versions: true,
+        encrypt: true,
+        remove: true,
+    };
 }
 
 /// One version of an object, or a mark that there is none.
@@ -50,6 +66,7 @@ pub struct Object {
     pub hash: String,
     pub encryption: Option<String>,
     pub mode: Option<String>,
+    pub put_at: Moment,
     pub locked_until: Option<Moment>,
     /// Whether it has a legal hold.
     pub held: bool,
@@ -74,6 +91,8 @@ pub struct State {
     faults: Vec<(Op, Fault)>,
     /// Everything fails until this is taken away.
     pub away: bool,
+    /// What nobody may write whose name has this in it.
+    pub shut: Option<String>,
     complaints: Vec<String>,
 }
 
@@ -88,7 +107,7 @@ pub struct FakeS3 {
 impl FakeS3 {
     /// A server whose bucket can do everything.
     pub async fn start(clock: Arc<TestClock>) -> Self {
-        let can = Can { versions: true, locks: true, write_once: true, encrypt: true, remove: true };
+        let can = Can::EVERYTHING;
         let state = Arc::new(Mutex::new(State {
             can,
             ahead: TimeDelta::zero(),
@@ -100,6 +119,7 @@ impl FakeS3 {
             versions: 0,
             faults: Vec::new(),
             away: false,
+            shut: None,
             complaints: Vec::new(),
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

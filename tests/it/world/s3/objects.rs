@@ -5,12 +5,13 @@ use domain::clock::Moment;
 use super::door::{Answer, Call};
 use super::{Fault, Object, Op, State};
 
-/// The most versions that are listed at once; few, so that one page is seldom all.
+/// The most versions or names that are listed at once, however many are asked for; few, so that one page is seldom all.
 const VERSIONS_MAX: usize = 2;
 
 impl State {
     pub(super) fn act(&mut self, call: &Call, fault: Option<Fault>) -> Answer {
         match call.op {
+            _ if fault == Some(Fault::Listed) => xml("<ListBucketResult><Name>shop-evidence</Name></ListBucketResult>"),
             Op::Put => self.put(call, fault),
             Op::Get | Op::Head => self.get(call, fault),
             Op::Delete => self.delete(call),
@@ -18,14 +19,17 @@ impl State {
             Op::Hold => self.hold(call),
             Op::Versioning => {
                 let status = if self.can.versions { "<Status>Enabled</Status>" } else { "" };
-                xml(&format!("<VersioningConfiguration>{status}</VersioningConfiguration>"))
+                let other = fault == Some(Fault::OtherHeading);
+                let heading = if other { "GetBucketVersioningResponse" } else { "VersioningConfiguration" };
+                xml(&format!("<{heading}>{status}</{heading}>"))
             }
             Op::Locking if self.can.locks => {
                 xml("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>")
             }
             Op::Locking => Answer::no(404, "ObjectLockConfigurationNotFoundError"),
             Op::List => self.list(call),
-            Op::Versions => self.versions(call),
+            Op::Versions if self.can.lists_versions => self.versions(call),
+            Op::Versions => Answer::no(501, "NotImplemented"),
         }
     }
 
@@ -33,6 +37,12 @@ impl State {
         if fault == Some(Fault::TakenByOthers) {
             let key = call.key.clone();
             self.objects.push(Object { key, bytes: b"somebody else's".to_vec(), ..Object::default() });
+        }
+        if self.shut.as_ref().is_some_and(|shut| call.key.contains(shut)) {
+            return Answer::no(403, "AccessDenied");
+        }
+        if call.header("if-none-match").is_some() && !self.can.conditions {
+            return Answer::no(501, "NotImplemented");
         }
         let taken = self.objects.iter().any(|object| object.key == call.key);
         if taken && self.can.write_once && call.header("if-none-match") == Some("*") {
@@ -42,6 +52,9 @@ impl State {
         let mode = text("x-amz-object-lock-mode");
         if mode.is_some() && !self.can.locks {
             return Answer::no(400, "InvalidRequest");
+        }
+        if mode.is_some() && call.header("x-amz-sdk-checksum-algorithm") != Some("SHA256") {
+            return Answer::no(400, "MissingUploadObjectWithObjectLockHeaders");
         }
         self.versions += 1;
         let version = self.can.versions.then(|| format!("v{}", self.versions));
@@ -54,6 +67,7 @@ impl State {
             hash: text("x-amz-meta-sha256").unwrap_or_default(),
             encryption,
             mode,
+            put_at: self.now(),
             locked_until: text("x-amz-object-lock-retain-until-date").map(|date| date.parse().unwrap()),
             ..Object::default()
         });
@@ -80,6 +94,7 @@ impl State {
             body[0] ^= 1;
         }
         let mut headers = vec![("etag", "\"1\"".to_owned()), ("x-amz-meta-sha256", object.hash.clone())];
+        headers.push(("last-modified", httpdate::fmt_http_date(object.put_at.into())));
         let version = object.version.clone().filter(|_| fault != Some(Fault::NoVersion));
         headers.extend(version.map(|version| ("x-amz-version-id", version)));
         headers.extend(object.encryption.clone().map(|said| ("x-amz-server-side-encryption", said)));
@@ -131,8 +146,11 @@ impl State {
         let mut keys: Vec<&str> = self.objects.iter().map(|object| object.key.as_str()).collect();
         keys.retain(|key| key.starts_with(prefix) && *key > after.as_str());
         keys.sort_unstable();
+        let more = keys.len() > VERSIONS_MAX;
+        keys.truncate(VERSIONS_MAX);
         let keys: Vec<String> = keys.iter().map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
-        xml(&format!("<ListBucketResult>{}</ListBucketResult>", keys.concat()))
+        let said = format!("<IsTruncated>{more}</IsTruncated>{}", keys.concat());
+        xml(&format!("<ListBucketResult>{said}</ListBucketResult>"))
     }
 
     fn versions(&self, call: &Call) -> Answer {

@@ -283,16 +283,7 @@ fn fitted(pixels: &RgbImage, side: u32) -> Result<RgbImage, CannotLook> {
 /// The picture as the detector takes it: blue, green, red from 0 to 255, black up to the next step; with its new sides.
 fn tensor(pixels: &RgbImage) -> (NdTensor<f32, 4>, u32, u32) {
     let (columns, rows) = (pixels.width().next_multiple_of(STEP), pixels.height().next_multiple_of(STEP));
-    let plane = columns as usize * rows as usize;
-    let mut values = vec![0.0; 3 * plane];
-    for (colour, plane) in values.chunks_exact_mut(plane).enumerate() {
-        let lines = pixels.as_raw().chunks_exact(pixels.width() as usize * 3);
-        for (line, row) in lines.zip(plane.chunks_exact_mut(columns as usize)) {
-            for (pixel, value) in line.chunks_exact(3).zip(row) {
-                *value = pixel.get(2 - colour).copied().map_or(0.0, f32::from);
-            }
-        }
-    }
+    let values = pixels::planes(pixels, columns as usize, rows as usize);
     (NdTensor::from_data([1, 3, rows as usize, columns as usize], values), columns, rows)
 }
 

@@ -3,8 +3,7 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::FilterType;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
@@ -112,13 +111,7 @@ pub(super) fn smaller(pixels: RgbImage, side: u32) -> Result<RgbImage, Unfit> {
 
 /// The picture in another size.
 pub(super) fn resized(pixels: RgbImage, width: u32, height: u32, filter: FilterType) -> Result<RgbImage, Unfit> {
-    let (from_width, from_height) = pixels.dimensions();
-    let from = Image::from_vec_u8(from_width, from_height, pixels.into_raw(), PixelType::U8x3);
-    let from = from.map_err(|_why| Unfit::Damaged)?;
-    let mut to = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-    Resizer::new().resize(&from, &mut to, &options).map_err(|_why| Unfit::Damaged)?;
-    RgbImage::from_raw(width, height, to.into_vec()).ok_or(Unfit::Damaged)
+    pixels::resized(pixels, width, height, filter).ok_or(Unfit::Damaged)
 }
 
 pub(super) fn encode(pixels: &RgbImage) -> Result<Vec<u8>, Unfit> {

@@ -9,14 +9,11 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-use std::{io, thread};
 
 use domain::id::Ids;
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
-use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
-use tokio_util::task::TaskTracker;
 
 use super::commit::Committed;
 use super::connect::connect;
@@ -132,21 +129,6 @@ impl Waiting {
 }
 
 impl WriterLoop {
-    /// Writes until nobody can ask any more; to a file on a thread of its own. Among all the requests it would wait for its
-    /// turn after every wait for the disk, with everything else that waits to be written.
-    pub fn start(self, tasks: &TaskTracker) -> io::Result<()> {
-        if self.file.is_none() {
-            tasks.spawn(self.run());
-            return Ok(());
-        }
-        let (runtime, running) = (Handle::current(), tasks.token());
-        thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            runtime.block_on(self.run());
-            drop(running);
-        })?;
-        Ok(())
-    }
-
     /// Writes until nobody can ask any more.
     pub async fn run(mut self) {
         while let Some(first) = self.waiting.recv().await {

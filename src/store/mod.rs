@@ -12,7 +12,6 @@ pub mod entity;
 mod erasing;
 pub mod examine;
 pub mod incidents;
-mod kept;
 pub mod lease;
 mod leases;
 mod likeness;

@@ -169,9 +169,9 @@ story('On the page of a report several photos are added at once', phone, async (
   const reference = await report(page, '/report two people, spirits');
   await page.goto(`${shop.origin}/as/amal/incidents/${reference}`);
   await page.getByLabel('Up to 10 photos').setInputFiles([
-    sent,
+    { name: 'till.png', mimeType: 'image/png', buffer: readFileSync(sent) },
     { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no photo') },
-    other,
+    { name: 'door.jpg', mimeType: 'image/jpeg', buffer: readFileSync(other) },
   ]);
   await page.getByRole('button', { name: 'Add photo' }).click();
   await page.locator('#said').getByText('2 photos are stored').waitFor(SLOW);

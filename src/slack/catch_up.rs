@@ -279,7 +279,7 @@ async fn take_in(
     if let Deed::Message(message) = &mut arrived.deed {
         message.late = Some(written);
     }
-    if written <= heard {
+    if written < heard {
         // It was told once: what keeps nothing was said then.
         slack.answered.is_first(&key);
     }

@@ -28,8 +28,8 @@
 //! | what both of them share | [`chat`] before anybody draws it, [`chats`] when it is shown |
 //! | what was written while nobody listened | [`slack::catch_up`], [`discord::catch_up`], [`discord::private`]; until when all was heard: [`chats::heard`] |
 //! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
-//! | a photo that comes with a report in the browser | `console/compose.rs` |
-//! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it, [`domain::incident::photos`] counts |
+//! | a photo that comes in the browser | `console/compose.rs` with a report, `console/photos.rs` on its page; how long its sender may take: [`web::sender`] |
+//! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it (for every pixel: [`pixels`]), [`domain::incident::photos`] counts |
 //! | a look at a photo | [`operations::look`], [`web::look`] behind a link; on record by [`store::looks`] before its first byte |
 //! | what of each step is told to whom | [`domain::audit::told`] |
 //! | what other chats are sent of an incident | [`chats::payload`] shows it to whoever may see it all |
@@ -39,6 +39,7 @@
 //! | a report of which nobody knows the site | [`domain::incident::site`] |
 //! | a hold, an end before its time | [`operations::hold`], [`operations::erase`] |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row; the daily digest of what has none to hurry: [`operations::digest`] |
+//! | the memory that photos took | `cli/memory.rs` |
 //! | how everything stands | [`cli::doctor`] says it |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |

@@ -3,6 +3,7 @@
 //! that nothing is missing and nothing is there twice.
 
 mod direct;
+mod pages;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::app::App;
 use crate::chats::pace::Rate;
 use crate::failure::Failure;
 use crate::store::standing::{Sort, Stands};
+use pages::Pages;
 
 /// What the store's note of the moment until which everything was heard is called.
 pub const HEARD_NOTE: &str = "slack/heard";
@@ -38,9 +40,6 @@ const READ_EVERY: Duration = Duration::from_mins(15);
 const DIRECT_MAX: u64 = 100;
 /// So many threads of open incidents.
 const THREADS_MAX: u64 = 100;
-/// Messages on one page of history: what Slack recommends at most.
-/// <https://docs.slack.dev/reference/methods/conversations.history/>
-const PAGE: usize = 200;
 /// A channel in which more was written than this is read no further back, which is an alarm: 8,000 messages.
 const PAGES_MAX: usize = 40;
 /// What is said of what was read: below Tier 4, which `chat.postEphemeral` is in, so that nobody goes without a word because
@@ -187,20 +186,25 @@ fn stood(stands: &Stands) -> Option<(String, String)> {
 
 /// What people wrote in a place since then, oldest first. In channels that is what came with files: talk is nothing to us.
 async fn messages(slack: &Slack, app: &App, place: &Place, since: Moment) -> Result<Vec<Value>, Later> {
-    let (mut found, mut cursor) = (Vec::new(), String::new());
+    let method = if place.under.is_some() { "conversations.replies" } else { "conversations.history" };
+    let mut arguments = vec![("channel", place.channel.clone()), ("oldest", slack_time(since))];
+    arguments.extend(place.under.clone().map(|under| ("ts", under)));
+    let (mut found, mut pages) = (Vec::new(), Pages::of(slack, app, (method, LOOKING), arguments));
     for _ in 0..PAGES_MAX {
-        let Some(page) = page(slack, app, place, since, &cursor).await? else { return Ok(Vec::new()) };
-        let written = page.get("messages").and_then(Value::as_array).into_iter().flatten();
-        found.extend(written.filter(|message| is_to_us(place, message)).cloned());
-        page.pointer("/response_metadata/next_cursor")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .clone_into(&mut cursor);
-        if cursor.is_empty() {
-            break;
+        match pages.next().await {
+            Ok(Some(page)) => {
+                let written = page.get("messages").and_then(Value::as_array).into_iter().flatten();
+                found.extend(written.filter(|message| is_to_us(place, message)).cloned());
+            }
+            Ok(None) => break,
+            Err(Trouble::Said(word)) if CLOSED.contains(&word.as_str()) => {
+                alarm(slack, app, place, &word);
+                return Ok(Vec::new());
+            }
+            Err(_) => return Err(Later),
         }
     }
-    if !cursor.is_empty() {
+    if pages.are_more() {
         metrics::counter!("shopwatch_slack_unread_history_total").increment(1);
         tracing::error!(target: "shopwatch::slack", "so much was written in a channel while nobody listened that its beginning is not read");
     }
@@ -212,30 +216,6 @@ fn is_to_us(place: &Place, message: &Value) -> bool {
     let with_files = message.get("files").and_then(Value::as_array).is_some_and(|files| !files.is_empty());
     let parent = place.under.is_some() && message.get("ts").and_then(Value::as_str) == place.under.as_deref();
     !parent && (with_files || place.channel.starts_with('D'))
-}
-
-/// One page of what was written in a place; none if it cannot be read at all. Slack's pauses are waited for.
-async fn page(slack: &Slack, app: &App, place: &Place, since: Moment, cursor: &str) -> Result<Option<Value>, Later> {
-    let method = if place.under.is_some() { "conversations.replies" } else { "conversations.history" };
-    let mut arguments =
-        vec![("channel", place.channel.clone()), ("limit", PAGE.to_string()), ("oldest", slack_time(since))];
-    arguments.extend(place.under.clone().map(|under| ("ts", under)));
-    if !cursor.is_empty() {
-        arguments.push(("cursor", cursor.to_owned()));
-    }
-    loop {
-        match slack.read(method, LOOKING, &arguments, app.desk.now()).await {
-            Ok(page) => return Ok(Some(page)),
-            Err(Trouble::Limited(wait)) if !app.stopping.is_cancelled() => {
-                pause(app, wait.to_std().unwrap_or(ASK_AGAIN)).await;
-            }
-            Err(Trouble::Said(word)) if CLOSED.contains(&word.as_str()) => {
-                alarm(slack, app, place, &word);
-                return Ok(None);
-            }
-            Err(_) => return Err(Later),
-        }
-    }
 }
 
 /// A channel cannot be read; said once. A card or a copy that is gone has nothing under it.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{ASK_AGAIN, Later, PAGE, Place, TRIES_MAX, pause};
+use super::pages::Pages;
+use super::{Later, Place, TRIES_MAX};
 use crate::app::App;
 use crate::slack::api::Trouble;
 use crate::slack::{Slack, TIER_2};
@@ -26,17 +27,21 @@ pub async fn of_strangers(
     places: &[Place],
     tried: &mut HashMap<String, u32>,
 ) -> Result<Vec<String>, Later> {
-    let (mut found, mut cursor) = (Vec::new(), String::new());
+    let mut pages = Pages::of(slack, app, (LISTING, TIER_2), vec![("types", "im".to_owned())]);
+    let mut found = Vec::new();
     for _ in 0..PAGES_MAX {
-        let Some(page) = page(slack, app, &cursor, tried).await? else { return Ok(Vec::new()) };
-        let listed = page.get("channels").and_then(Value::as_array).into_iter().flatten();
-        found.extend(listed.filter_map(opened));
-        page.pointer("/response_metadata/next_cursor")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .clone_into(&mut cursor);
-        if cursor.is_empty() {
-            break;
+        match pages.next().await {
+            Ok(Some(page)) => {
+                let listed = page.get("channels").and_then(Value::as_array).into_iter().flatten();
+                found.extend(listed.filter_map(opened));
+            }
+            Ok(None) => break,
+            Err(Trouble::Limited(_)) => return Err(Later),
+            Err(Trouble::Unsent | Trouble::Lost) if is_tried_again(tried) => return Err(Later),
+            Err(Trouble::Unsent | Trouble::Lost | Trouble::Said(_)) => {
+                unlisted(slack, app);
+                return Ok(Vec::new());
+            }
         }
     }
     found.retain(|(_, channel)| !places.iter().any(|place| place.under.is_none() && place.channel == *channel));
@@ -51,35 +56,9 @@ fn opened(im: &Value) -> Option<(u64, String)> {
     Some((im.get("created").and_then(Value::as_u64).unwrap_or_default(), channel.to_owned()))
 }
 
-async fn page(
-    slack: &Slack,
-    app: &App,
-    cursor: &str,
-    tried: &mut HashMap<String, u32>,
-) -> Result<Option<Value>, Later> {
-    let mut arguments = vec![("types", "im".to_owned()), ("limit", PAGE.to_string())];
-    if !cursor.is_empty() {
-        arguments.push(("cursor", cursor.to_owned()));
-    }
-    loop {
-        match slack.read(LISTING, TIER_2, &arguments, app.desk.now()).await {
-            Ok(page) => return Ok(Some(page)),
-            Err(Trouble::Limited(wait)) if !app.stopping.is_cancelled() => {
-                pause(app, wait.to_std().unwrap_or(ASK_AGAIN)).await;
-            }
-            Err(Trouble::Limited(_)) => return Err(Later),
-            Err(Trouble::Said(_)) => break,
-            Err(Trouble::Unsent | Trouble::Lost) => {
-                let times = tried.entry(LISTING.to_owned()).and_modify(|times| *times += 1).or_insert(1);
-                if *times < TRIES_MAX {
-                    return Err(Later);
-                }
-                break;
-            }
-        }
-    }
-    unlisted(slack, app);
-    Ok(None)
+/// A Slack that knows no such list keeps nobody from hearing the rest.
+fn is_tried_again(tried: &mut HashMap<String, u32>) -> bool {
+    *tried.entry(LISTING.to_owned()).and_modify(|times| *times += 1).or_insert(1) < TRIES_MAX
 }
 
 fn unlisted(slack: &Slack, app: &App) {

@@ -69,6 +69,17 @@ impl Shop {
     }
 }
 
+/// Waits until what was shown is on record as shown. What is not when the plug is pulled stands in doubt for a minute, and the
+/// loops measure that; these stories are about what was settled.
+async fn nothing_is_on_its_way(serving: &Serving) {
+    let http = crate::world::http().build().unwrap();
+    let none_waiting = async || {
+        let metrics = http.get(serving.url("/metrics")).send().await.unwrap().text().await.unwrap();
+        metrics.lines().any(|line| line == "shopwatch_outbox_waiting 0")
+    };
+    crate::world::until("an empty outbox", none_waiting).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_report_to_its_end_with_the_plug_pulled_in_between() {
     let shop = Shop::new().await;
@@ -80,6 +91,7 @@ async fn from_the_report_to_its_end_with_the_plug_pulled_in_between() {
     shop.card("New").await;
     shop.followed("New").await;
 
+    nothing_is_on_its_way(&serving).await;
     serving.signal("KILL");
     drop(serving.wait());
     let serving = shop.serve(("SLACK_APP_TOKEN", APP_TOKEN));
@@ -90,6 +102,7 @@ async fn from_the_report_to_its_end_with_the_plug_pulled_in_between() {
     let card = shop.card("Claimed").await;
     shop.followed("Claimed").await;
 
+    nothing_is_on_its_way(&serving).await;
     serving.signal("KILL");
     drop(serving.wait());
     let serving = shop.serve(("SLACK_APP_TOKEN", APP_TOKEN));
@@ -177,6 +190,7 @@ async fn a_token_that_was_renewed_outlives_the_plug_and_no_part_of_it_is_logged(
     shop.card("New").await;
     shop.followed("New").await;
     let first = serving.log();
+    nothing_is_on_its_way(&serving).await;
     serving.signal("KILL");
     drop(serving.wait());
     let serving = serve();
@@ -215,6 +229,8 @@ async fn a_photo_that_is_dropped_is_on_the_card_soon_and_survives_the_plug() {
     shop.slack.until(counted(1)).await;
     println!("from a drop in Slack to the card that shows it, in the program itself: {:?}", watch.now());
     shop.followed("New").await;
+
+    nothing_is_on_its_way(&serving).await;
 
     // The plug is pulled while Slack does not give the second one away.
     shop.slack.files_are_down(1_000);

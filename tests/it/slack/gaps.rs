@@ -53,6 +53,13 @@ async fn comes_back(shop: &Shop, seed: u64) -> World {
     other
 }
 
+/// The end of a story: first of the process, which may still be answering people.
+async fn ends(shop: &Shop, mut world: World) {
+    world.crash().await;
+    shop.slack.connected(0).await;
+    shop.look_away();
+}
+
 /// What the incidents say, in the order in which they were reported.
 async fn said(world: &World) -> Vec<String> {
     let filter = Filter { sites: world.app.desk.rules().site_ids(), ..Filter::default() };
@@ -82,8 +89,7 @@ async fn what_was_dropped_in_a_day_while_nobody_listened_is_read_once(base: Base
     // Slack repeats what was not acknowledged lately, too.
     assert!(shop.slack.redeliver().await.iter().all(|acked| acked.on_time));
     assert_eq!(other.store().count_incidents().await.unwrap(), 25);
-    drop(other);
-    shop.look_away();
+    ends(&shop, other).await;
 }
 
 async fn killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there_twice(base: Base) {
@@ -110,7 +116,7 @@ async fn killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there
     // The next one reads some of it again, and keeps nothing twice.
     let third = comes_back(&shop, 9).await;
     assert_eq!(third.store().count_incidents().await.unwrap(), 6);
-    shop.look_away();
+    ends(&shop, third).await;
 }
 
 #[tokio::test]
@@ -138,7 +144,7 @@ async fn what_was_sent_to_us_alone_under_a_copy_and_under_a_card_is_read_too() {
     let note = other.record(&now).await.into_iter().find(|line| line.word.as_str() == "noted").unwrap();
     assert_eq!(note.text.as_deref(), Some("from the camera"));
     assert_eq!(said(&other).await[1..], ["another one, at the back door"]);
-    shop.look_away();
+    ends(&shop, other).await;
 }
 
 #[tokio::test]
@@ -170,8 +176,7 @@ async fn what_somebody_sends_to_us_alone_who_never_reported_before_is_read_if_we
     let mut said = said(&with).await;
     said.sort();
     assert_eq!(said, ["again at the back door", "at the till"]);
-    drop(with);
-    shop.look_away();
+    ends(&shop, with).await;
 }
 
 #[tokio::test]
@@ -209,7 +214,7 @@ async fn what_was_answered_is_not_answered_again_and_what_was_written_before_a_q
     unheard(&shop, &shop.amal, &im, "the one by the door", None, None).await;
     let third = comes_back(&shop, 8).await;
     assert_eq!(third.store().incident(incident.id).await.unwrap().unwrap().question, None);
-    shop.look_away();
+    ends(&shop, third).await;
 }
 
 #[tokio::test]
@@ -223,5 +228,5 @@ async fn what_was_refused_meanwhile_is_written_to_whoever_sent_it() {
     let other = comes_back(&shop, 7).await;
     assert_eq!(other.store().count_incidents().await.unwrap(), 1);
     assert_eq!(shop.slack.dms_for(&shop.finn).len(), 1, "nobody sees a whisper later");
-    shop.look_away();
+    ends(&shop, other).await;
 }

@@ -113,7 +113,7 @@ async fn run(
     signals: impl Future<Output = ()> + Send + 'static,
 ) -> Result<ExitCode, Complaint> {
     let tasks = TaskTracker::new();
-    tasks.spawn(writing.run());
+    writing.start(&tasks).map_err(|why| format!("cannot start: {why}"))?;
     tasks.spawn(jobs::run(app.clone()));
     tasks.spawn(signals);
     let stopping = app.stopping.clone();

@@ -3,12 +3,13 @@
 
 use chrono::TimeDelta;
 use domain::clock::Moment;
+use domain::words::Platform;
 
 use super::{gather, wait};
 use crate::app::App;
 use crate::chats::{CarriedOut, ChatClient};
 use crate::failure::Failure;
-use crate::store::outbox::{LEASE_MAX, LeaseRequest, Leased, OnDoubt, Settled, Settlement};
+use crate::store::outbox::{LEASE_MAX, LeaseRequest, Leased, OnDoubt, Settled, Settlement, ShowRequest};
 
 /// The longest wait before a failed task is tried again.
 const BACKOFF_MAX: TimeDelta = TimeDelta::minutes(5);
@@ -32,6 +33,25 @@ pub async fn work(app: &App, client: &ChatClient) {
 
 /// Takes what is due on one chat and shows it; how many there were.
 pub async fn step(app: &App, client: &ChatClient) -> Result<usize, Failure> {
+    let noted = if client.platform().keeps_copies() { 0 } else { note(app, client.platform()).await? };
+    // There may be more of them.
+    if u64::try_from(noted).is_ok_and(|noted| noted >= LEASE_MAX) {
+        return Ok(noted);
+    }
+    Ok(noted + carry_out(app, client).await?)
+}
+
+/// Notes that the cards which are due are shown, where people see them when they look; how many there were.
+async fn note(app: &App, platform: Platform) -> Result<usize, Failure> {
+    let noted = app.desk.store.show(ShowRequest { now: app.desk.now(), platform }).await?;
+    if noted > 0 {
+        app.shown.ring();
+    }
+    Ok(usize::try_from(noted).unwrap_or(usize::MAX))
+}
+
+/// Shows what has to be sent.
+async fn carry_out(app: &App, client: &ChatClient) -> Result<usize, Failure> {
     let desk = &app.desk;
     let token = desk.ids.uuid();
     let leased = desk.store.lease(LeaseRequest { now: desk.now(), token, platform: client.platform() }).await?;

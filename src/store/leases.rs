@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::entity::{notice, outbox};
 use super::opening::chunks;
-use super::outbox::{LeaseRequest, Leased, LeasedRow, Settled, Settlement};
+use super::outbox::{CARDS, LEASE_MAX, LeaseRequest, Leased, LeasedRow, Settled, Settlement, ShowRequest};
 use super::said;
 use super::sealing::signed;
 
@@ -19,6 +19,22 @@ use super::sealing::signed;
 /// statement: to undo that alone, it would keep a copy of every page that it changes.
 fn update(backend: DbBackend) -> &'static str {
     if backend == DbBackend::Postgres { "UPDATE" } else { "UPDATE OR ROLLBACK" }
+}
+
+/// Notes of due cards that they are shown; how many there were. A lease would take every row out and send it back.
+pub(super) async fn show(txn: &DatabaseTransaction, request: &ShowRequest) -> Result<u64, DbErr> {
+    let backend = txn.get_database_backend();
+    // SQLite finds a row by its number sooner than by its key.
+    let (row, skip) = if backend == DbBackend::Postgres { ("key", "FOR UPDATE SKIP LOCKED") } else { ("rowid", "") };
+    let text = format!(
+        "{} outbox SET state = 'shown', sending = wanted, shown = wanted, attempts = 0, looks = 0, due_at = $1, \
+         settled_at = $1 WHERE {row} IN (SELECT {row} FROM outbox WHERE platform = $2 AND state = 'ready' \
+         AND due_at <= $1 AND key LIKE '{CARDS}%' ORDER BY due_at LIMIT {LEASE_MAX} {skip})",
+        update(backend)
+    );
+    let values = [request.now.into(), request.platform.as_str().into()];
+    let shown = txn.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    Ok(shown.rows_affected())
 }
 
 /// Takes due rows; first, leases that ran out become doubts.

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::entity::look::{Column, Entity, Model};
 use super::entity::photo;
+use super::kept::WRITING;
 use super::sealing::hash;
-use super::statements::WRITING;
 use super::{Store, counted, unavailable};
 use crate::failure::Failure;
 use crate::keys::{DataKey, Keys};

@@ -12,6 +12,7 @@ pub mod entity;
 mod erasing;
 pub mod examine;
 pub mod incidents;
+mod kept;
 pub mod lease;
 mod leases;
 mod likeness;

@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResul
 use uuid::Uuid;
 
 use super::entity::{delivery, incident, outbox};
+use super::kept::BEGIN;
 use super::rows::Rows;
 use super::tables::{self, DELIVERY, ENTRY, INCIDENT, OUTBOX, Script};
 
@@ -15,6 +16,10 @@ use super::tables::{self, DELIVERY, ENTRY, INCIDENT, OUTBOX, Script};
 const DRAWS_MAX: usize = 16;
 /// The most rows in one statement.
 const ROWS_MAX: usize = 128;
+
+/// How many rows this connection has changed so far.
+/// <https://www.sqlite.org/lang_corefunc.html#total_changes>
+const CHANGES: &str = "SELECT total_changes()";
 
 /// What became of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +45,18 @@ struct Waiting<'a> {
 #[derive(Default)]
 struct Left(HashMap<Uuid, bool>);
 
-/// Writes new reports; whose delivery was noted before is left out, and whose reference is taken gets another one.
+/// Writes new reports; whose delivery was noted before is left out, and whose reference is taken gets another one. On
+/// SQLite it is what begins the transaction.
 pub(super) async fn open(txn: &DatabaseTransaction, ids: &dyn Ids, reports: &[&Rows]) -> Result<Vec<Opened>, DbErr> {
-    let mut reports: Vec<Waiting> = reports.iter().filter_map(|rows| Waiting::of(rows)).collect();
+    let mut begins = true;
+    let reports: Option<Vec<Waiting>> = reports.iter().map(|rows| Waiting::of(rows)).collect();
+    let mut reports = reports.ok_or_else(|| DbErr::Custom("a report without an incident".to_owned()))?;
     for _ in 0..DRAWS_MAX {
         let mut left: Vec<&mut Waiting> = reports.iter_mut().filter(|report| report.became.is_none()).collect();
         if left.is_empty() {
             break;
         }
-        let not_added = write(txn, &left).await?;
+        let not_added = write(txn, &left, std::mem::take(&mut begins)).await?;
         for report in &mut left {
             report.learn(&not_added, ids);
         }
@@ -91,19 +99,26 @@ impl<'a> Waiting<'a> {
     }
 }
 
-async fn write(txn: &DatabaseTransaction, reports: &[&mut Waiting<'_>]) -> Result<Left, DbErr> {
+async fn write(txn: &DatabaseTransaction, reports: &[&mut Waiting<'_>], mut begins: bool) -> Result<Left, DbErr> {
     if txn.get_database_backend() == DbBackend::Postgres {
         return txn.query_all_raw(one_statement(reports)).await.and_then(Left::read);
     }
     let mut left = Left::default();
     for part in reports.chunks(ROWS_MAX) {
-        let (script, rows) = one_script(part);
+        let (script, rows) = one_script(part, std::mem::take(&mut begins));
         // All rows were added, hence nothing is left; each one that is told of costs as much as one that is written.
-        if txn.execute_raw(script).await?.rows_affected() < rows {
+        if changes(&txn.query_all_raw(script).await?)? < rows {
             left.0.extend(txn.query_all_raw(not_there(part)).await.and_then(Left::read)?.0);
         }
     }
     Ok(left)
+}
+
+/// How many rows a script has changed: the difference of what it counts first and last. The driver adds up what each
+/// statement changed, and takes one that changes nothing, as what begins a transaction, for the one before it.
+fn changes(counts: &[QueryResult]) -> Result<i64, DbErr> {
+    let count = |row: Option<&QueryResult>| row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0));
+    Ok(count(counts.last())? - count(counts.first())?)
 }
 
 impl Left {
@@ -153,9 +168,13 @@ fn one_statement(reports: &[&mut Waiting<'_>]) -> Statement {
 
 /// On SQLite the same as a script, and how many rows it adds: statements that are sent apart each wake the connection's
 /// thread and ours. A report goes if its delivery is noted as its own, and so does what belongs to an incident that is there.
-fn one_script(reports: &[&mut Waiting<'_>]) -> (Statement, u64) {
+fn one_script(reports: &[&mut Waiting<'_>], begins: bool) -> (Statement, i64) {
     let with_key = |report: &&mut Waiting| report.values().into_iter().chain([report.key()]);
     let mut script = Script::default();
+    if begins {
+        script.say(BEGIN);
+    }
+    script.say(CHANGES);
     script.add(
         &DELIVERY,
         reports.iter().filter_map(|report| report.delivery()).map(tables::delivery),
@@ -178,6 +197,7 @@ fn one_script(reports: &[&mut Waiting<'_>]) -> (Statement, u64) {
         let there = "EXISTS (SELECT 1 FROM incident WHERE id = column4)";
         script.add(&OUTBOX, part.iter().copied().map(tables::outbox), there);
     }
+    script.say(CHANGES);
     script.statement()
 }
 

@@ -25,6 +25,7 @@ use super::connect::LOOK_DEADLINE;
 use super::entity::{notice, outbox};
 use super::{Store, unavailable};
 use crate::failure::Failure;
+pub(super) use task::CARDS;
 use task::NO_INCIDENT;
 
 pub use task::{OnDoubt, Task, Told, What, card_key, follow_key, unsay_key};
@@ -136,6 +137,14 @@ pub struct LeaseRequest {
     pub platform: Platform,
 }
 
+/// A request to note that due cards are shown, where people see them as soon as they look: nothing is sent there, so nothing
+/// can be in doubt.
+#[derive(Debug, Clone, Copy)]
+pub struct ShowRequest {
+    pub now: Moment,
+    pub platform: Platform,
+}
+
 impl LeaseRequest {
     /// Until when the work is held, and how much of it: of what may take long, one at a time.
     pub(super) fn terms(&self) -> (Moment, u64) {
@@ -172,6 +181,11 @@ pub struct Copy {
 }
 
 impl Store {
+    /// Notes of due cards that they are shown, up to [`LEASE_MAX`] of them; how many there were.
+    pub async fn show(&self, request: ShowRequest) -> Result<u64, Failure> {
+        self.writer.show(request).await
+    }
+
     /// Takes due work under a lease.
     pub async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, Failure> {
         self.writer.lease(request).await

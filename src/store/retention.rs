@@ -20,7 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::{entry, incident, retention_plan};
-use super::statements::WRITING;
+use super::kept::WRITING;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 

@@ -13,9 +13,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::{outbox, said};
+use super::kept::WRITING;
 use super::opening::chunks;
 use super::outbox::{Task, What, unsay_key};
-use super::statements::WRITING;
 use super::{Store, unavailable};
 use crate::failure::Failure;
 

@@ -1,14 +1,12 @@
 //! What the writer sends: several rows a statement, one transaction a batch.
 
 use domain::id::{Ids, IncidentId, Reference};
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
 
 use super::commit::Committed;
 use super::entity::delivery;
-use super::leases::{lease, settle};
+use super::kept::Connection;
+use super::leases::{lease, settle, show};
 use super::opening::{Opened, open};
 use super::rows::{Rows, references};
 use super::steps::take_steps;
@@ -33,25 +31,15 @@ impl Standing {
     }
 }
 
-/// Writers on SQLite begin `IMMEDIATE`: a lock that is asked for late cannot be waited for.
-pub(super) const WRITING: TransactionOptions = TransactionOptions {
-    isolation_level: None,
-    access_mode: None,
-    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-};
-
 /// Writes them all in one transaction, or none; none also if somebody has given up before they became true.
-pub(super) async fn write_all(
-    db: &DatabaseConnection,
-    ids: &dyn Ids,
-    writes: &[Write],
-) -> Result<Option<Vec<Written>>, DbErr> {
-    let commits = || writes.iter().filter_map(Write::rows);
-    let txn = db.begin_with_options(WRITING).await?;
-    let opened = open(&txn, ids, &commits().filter(|rows| rows.is_report()).collect::<Vec<_>>()).await?;
-    let steps: Vec<&Rows> = commits().filter(|rows| !rows.is_report()).collect();
-    let Some(standings) = take_steps(&txn, &steps).await? else {
-        txn.rollback().await?;
+pub(super) async fn write_all(db: &Connection, ids: &dyn Ids, writes: &[Write]) -> Result<Option<Vec<Written>>, DbErr> {
+    let (reports, steps): (Vec<&Rows>, Vec<&Rows>) =
+        writes.iter().filter_map(Write::rows).partition(|rows| rows.is_report());
+    let transaction = db.begin(!reports.is_empty()).await?;
+    let txn = transaction.txn();
+    let opened = open(txn, ids, &reports).await?;
+    let Some(standings) = take_steps(txn, &steps).await? else {
+        transaction.undo().await?;
         return Ok(Some(vec![Written::Commit(Err(Failure::Conflict))]));
     };
     let mut results = Vec::with_capacity(writes.len());
@@ -60,20 +48,21 @@ pub(super) async fn write_all(
         results.push(match write {
             Write::Commit(rows, _) => {
                 let standing = if rows.is_report() { opened.next().map(Standing::of) } else { standings.next() };
-                Written::Commit(outcome(&txn, rows, standing).await?)
+                Written::Commit(outcome(txn, rows, standing).await?)
             }
-            Write::Lease(request, _) => Written::Lease(lease(&txn, request).await?),
+            Write::Show(request, _) => Written::Show(show(txn, request).await?),
+            Write::Lease(request, _) => Written::Lease(lease(txn, request).await?),
             Write::Settle(settlement, _) => {
-                settle(&txn, settlement).await?;
+                settle(txn, settlement).await?;
                 Written::Settle
             }
         });
     }
     if writes.iter().any(Write::is_abandoned) {
-        txn.rollback().await?;
+        transaction.undo().await?;
         return Ok(None);
     }
-    txn.commit().await?;
+    transaction.commit().await?;
     Ok(Some(results))
 }
 

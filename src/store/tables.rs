@@ -183,10 +183,16 @@ impl<const N: usize> Table<N> {
 pub(super) struct Script {
     text: String,
     values: Vec<Value>,
-    rows: u64,
+    rows: i64,
 }
 
 impl Script {
+    /// Adds a statement without values.
+    pub(super) fn say(&mut self, statement: &str) {
+        self.text.push_str(statement);
+        self.text.push_str("; ");
+    }
+
     /// Adds rows to a table, as far as `condition` lets them; its `column1`, `column2` … are their values, of which
     /// there may be more than the table has columns. The first is never null: rows of nulls fill up to one of few lengths,
     /// so that the database keeps the statements prepared. A row that cannot be undoes the transaction: to undo the
@@ -205,7 +211,7 @@ impl Script {
         let Some(width) = (self.values.len() - before).checked_div(count) else { return };
         let filled = count.next_power_of_two();
         self.values.extend(std::iter::repeat_n(Value::String(None), (filled - count) * width));
-        self.rows += u64::try_from(count).unwrap_or(u64::MAX);
+        self.rows += i64::try_from(count).unwrap_or(i64::MAX);
         let row = format!("({})", vec!["?"; width].join(", "));
         let rows = vec![row.as_str(); filled].join(", ");
         let columns: Vec<String> = (1..=N).map(|column| format!("column{column}")).collect();
@@ -217,7 +223,7 @@ impl Script {
     }
 
     /// All of it, and how many rows it adds if every condition is met.
-    pub(super) fn statement(self) -> (Statement, u64) {
+    pub(super) fn statement(self) -> (Statement, i64) {
         (Statement::from_sql_and_values(DbBackend::Sqlite, self.text, self.values), self.rows)
     }
 }

@@ -9,15 +9,19 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use std::{io, thread};
 
 use domain::id::Ids;
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
 
 use super::commit::Committed;
 use super::connect::connect;
-use super::outbox::{LeaseRequest, Leased, Settlement};
+use super::kept::Connection;
+use super::outbox::{LeaseRequest, Leased, Settlement, ShowRequest};
 use super::own_file::OwnFile;
 use super::rows::Rows;
 use super::unavailable;
@@ -36,13 +40,14 @@ const BATCH_DEADLINE: Duration = Duration::from_millis(1_500);
 /// A write whose turn has not come.
 struct Waiting {
     write: Write,
-    /// Tells who waits that it is taken; closed when they have given up.
+    /// Notes that it is taken; closed when who waits has given up.
     turn: oneshot::Sender<()>,
 }
 
 /// Something to write, and who waits for it.
 pub(super) enum Write {
     Commit(Box<Rows>, oneshot::Sender<Result<Committed, Failure>>),
+    Show(ShowRequest, oneshot::Sender<Result<u64, Failure>>),
     Lease(LeaseRequest, oneshot::Sender<Result<Vec<Leased>, Failure>>),
     Settle(Box<Settlement>, oneshot::Sender<Result<(), Failure>>),
 }
@@ -50,6 +55,7 @@ pub(super) enum Write {
 /// What became of a write in a transaction that was committed.
 pub(super) enum Written {
     Commit(Result<Committed, Failure>),
+    Show(u64),
     Lease(Vec<Leased>),
     Settle,
 }
@@ -64,7 +70,7 @@ pub struct Writer {
 pub struct WriterLoop {
     /// None after a failure, until the next write. SQLite may end a transaction by itself when the disk fails; what
     /// the driver believes to be open is then no longer what is, and a later "commit" would commit nothing.
-    db: Option<DatabaseConnection>,
+    db: Option<Connection>,
     options: ConnectOptions,
     file: Option<OwnFile>,
     ids: Arc<dyn Ids>,
@@ -81,11 +87,15 @@ impl Writer {
         ids: Arc<dyn Ids>,
     ) -> (Self, WriterLoop) {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        (Self { queue }, WriterLoop { db: Some(db), options, file, ids, waiting })
+        (Self { queue }, WriterLoop { db: Some(Connection::Pooled(db)), options, file, ids, waiting })
     }
 
     pub(super) async fn write(&self, rows: Rows) -> Result<Committed, Failure> {
         self.ask(|reply| Write::Commit(Box::new(rows), reply)).await
+    }
+
+    pub(super) async fn show(&self, request: ShowRequest) -> Result<u64, Failure> {
+        self.ask(|reply| Write::Show(request, reply)).await
     }
 
     pub(super) async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, Failure> {
@@ -99,15 +109,17 @@ impl Writer {
     /// Queues a write and waits for it; a full queue, a late answer and a dead writer are all "not saved".
     async fn ask<T>(&self, write: impl FnOnce(oneshot::Sender<Result<T, Failure>>) -> Write) -> Result<T, Failure> {
         const TOO_LATE: Failure = Failure::Unavailable("the database did not answer in time");
-        let (reply, answer) = oneshot::channel();
+        let (reply, mut answer) = oneshot::channel();
         let (turn, mut taken) = oneshot::channel();
         let waiting = Waiting { write: write(reply), turn };
         self.queue.try_send(waiting).map_err(|_why| Failure::Unavailable("too many waiting writes"))?;
-        if timeout(TURN_DEADLINE, &mut taken).await.is_err() {
-            // From here on it cannot be taken any more; it may just have been.
-            taken.close();
-            taken.try_recv().map_err(|_why| TOO_LATE)?;
+        // Whether it is taken is only looked at in the end: to be told would wake this task once more for every write.
+        if let Ok(answer) = timeout(TURN_DEADLINE, &mut answer).await {
+            return answer.unwrap_or(Err(TOO_LATE));
         }
+        // From here on it cannot be taken any more; it may just have been.
+        taken.close();
+        taken.try_recv().map_err(|_why| TOO_LATE)?;
         answer.await.unwrap_or(Err(TOO_LATE))
     }
 }
@@ -120,6 +132,21 @@ impl Waiting {
 }
 
 impl WriterLoop {
+    /// Writes until nobody can ask any more; to a file on a thread of its own. Among all the requests it would wait for its
+    /// turn after every wait for the disk, with everything else that waits to be written.
+    pub fn start(self, tasks: &TaskTracker) -> io::Result<()> {
+        if self.file.is_none() {
+            tasks.spawn(self.run());
+            return Ok(());
+        }
+        let (runtime, running) = (Handle::current(), tasks.token());
+        thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            runtime.block_on(self.run());
+            drop(running);
+        })?;
+        Ok(())
+    }
+
     /// Writes until nobody can ask any more.
     pub async fn run(mut self) {
         while let Some(first) = self.waiting.recv().await {
@@ -191,8 +218,9 @@ impl WriterLoop {
         }
         let db = match self.db.take() {
             Some(db) => db,
-            None => connect(self.options.clone()).await?,
+            None => Connection::Pooled(connect(self.options.clone()).await?),
         };
+        let db = db.kept().await?;
         let written = statements::write_all(&db, &*self.ids, writes).await?;
         self.db = Some(db);
         Ok(written)
@@ -203,7 +231,7 @@ impl Write {
     fn shares(&self) -> bool {
         match self {
             Self::Commit(rows, _) => rows.can_share(),
-            Self::Lease(..) | Self::Settle(..) => true,
+            Self::Show(..) | Self::Lease(..) | Self::Settle(..) => true,
         }
     }
 
@@ -211,6 +239,7 @@ impl Write {
     pub(super) fn is_abandoned(&self) -> bool {
         match self {
             Self::Commit(_, reply) => reply.is_closed(),
+            Self::Show(_, reply) => reply.is_closed(),
             Self::Lease(_, reply) => reply.is_closed(),
             Self::Settle(_, reply) => reply.is_closed(),
         }
@@ -220,6 +249,7 @@ impl Write {
     fn answer(self, written: Written) {
         match (self, written) {
             (Self::Commit(_, reply), Written::Commit(result)) => drop(reply.send(result)),
+            (Self::Show(_, reply), Written::Show(count)) => drop(reply.send(Ok(count))),
             (Self::Lease(_, reply), Written::Lease(leased)) => drop(reply.send(Ok(leased))),
             (Self::Settle(_, reply), Written::Settle) => drop(reply.send(Ok(()))),
             (write, _) => write.fail(&Failure::Unavailable("the writer mixed up its answers")),
@@ -233,6 +263,7 @@ impl Write {
         };
         match self {
             Self::Commit(_, reply) => drop(reply.send(Err(Failure::Unavailable(why)))),
+            Self::Show(_, reply) => drop(reply.send(Err(Failure::Unavailable(why)))),
             Self::Lease(_, reply) => drop(reply.send(Err(Failure::Unavailable(why)))),
             Self::Settle(_, reply) => drop(reply.send(Err(Failure::Unavailable(why)))),
         }
@@ -244,7 +275,7 @@ impl Write {
     pub(super) fn rows(&self) -> Option<&Rows> {
         match self {
             Self::Commit(rows, _) => Some(rows),
-            Self::Lease(..) | Self::Settle(..) => None,
+            Self::Show(..) | Self::Lease(..) | Self::Settle(..) => None,
         }
     }
 }

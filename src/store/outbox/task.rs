@@ -219,9 +219,12 @@ impl Task {
     }
 }
 
+/// What the keys of cards begin with.
+pub(in crate::store) const CARDS: &str = "card/";
+
 /// The row of a card at a place.
 pub fn card_key(incident: IncidentId, place: &Place) -> String {
-    format!("card/{}/{place}", incident.0.simple())
+    format!("{CARDS}{}/{place}", incident.0.simple())
 }
 
 /// The row of the reporter's own copy.

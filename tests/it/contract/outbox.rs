@@ -4,7 +4,9 @@ use domain::incident::verb::Verb;
 use domain::words::Platform;
 use shopwatch::store::Commit;
 use shopwatch::store::entity::notice;
-use shopwatch::store::outbox::{Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, Task, Whereabouts};
+use shopwatch::store::outbox::{
+    Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, ShowRequest, Task, Whereabouts,
+};
 use uuid::Uuid;
 
 use super::{commit, id, idle, kept, person, reported, step, stepped, telling};
@@ -17,6 +19,7 @@ on_both! {
     due_work_is_taken_once,
     two_workers_never_take_the_same,
     what_is_shown_is_done,
+    cards_that_are_sent_nowhere_are_shown_as_soon_as_that_is_noted,
     what_fails_is_taken_again_at_its_time,
     a_newer_version_that_comes_while_one_is_sent_goes_next,
     a_lease_that_ran_out_is_a_doubt,
@@ -108,6 +111,27 @@ async fn what_is_shown_is_done(base: Base) {
     settle(&world, SECOND, &again[0].key, SHOWN).await;
     let copy = world.store().whereabouts(&again[0].key).await.unwrap();
     assert_eq!(copy, Whereabouts::There("171.9".into()), "an edit that names no place leaves it where it stands");
+}
+
+async fn cards_that_are_sent_nowhere_are_shown_as_soon_as_that_is_noted(base: Base) {
+    let world = World::on(base).await;
+    let note = async || {
+        let request = ShowRequest { now: world.now(), platform: Platform::Console };
+        world.store().show(request).await.unwrap()
+    };
+    kept(&world, 1).await;
+    let taken = lease(&world, FIRST).await;
+    kept(&world, 2).await;
+    assert_eq!((note().await, note().await), (1, 0), "the first is on its way");
+    assert_eq!((copy(&world, 1).await, copy(&world, 2).await), ((1, None), (1, Some(1))));
+    assert_eq!(world.store().last_settled().await.unwrap(), Some(world.now()));
+    settle(&world, FIRST, &taken[0].key, Settled::Later { at: world.now() + seconds(5) }).await;
+    assert_eq!(note().await, 0, "it is not due");
+    world.clock.advance(seconds(5));
+    assert_eq!((note().await, copy(&world, 1).await), (1, (1, Some(1))));
+    assert_eq!(world.store().next_due(Platform::Console).await.unwrap(), None);
+    world.store().commit(telling(reported(&world, 3), world.now())).await.unwrap();
+    assert_eq!((note().await, lease(&world, SECOND).await.len()), (0, 1), "a line to somebody is carried out");
 }
 
 async fn what_fails_is_taken_again_at_its_time(base: Base) {

@@ -24,7 +24,7 @@ use crate::place::SiteId;
 use crate::policy::{Subject, TwoPerson};
 use crate::report::{Attached, Report};
 use crate::timers::Deadlines;
-use crate::words::{Category, Cctv, Fact, Platform};
+use crate::words::{Category, Cctv, Fact, Outcome, Platform};
 
 pub use crate::audit::{By, Step, StepWord};
 pub use merged::Lead;
@@ -280,6 +280,7 @@ impl Incident {
             Status::New | Status::Claimed { .. } => self.reported_at + days(by_category),
             Status::Merged { lead: Some(lead), .. } => lead.retain_until,
             Status::Merged { .. } => self.reported_at + days(by_category.max(retention.confirmed)),
+            Status::Resolved { at, outcome: Outcome::Police, .. } => *at + days(retention.referred),
             Status::Confirmed { at, .. } | Status::Resolved { at, .. } => *at + days(retention.confirmed),
             Status::Declined { at, .. } | Status::Withdrawn { at } => *at + days(retention.declined),
         };

@@ -14,7 +14,7 @@ pub const MINUTES_MAX: u32 = 30 * 24 * 60;
 pub const DAYS_MAX: u32 = 6 * 365 + 2;
 
 const DEADLINE_KEYS: [&str; 5] = ["look", "pages", "then_every", "decide", "silent"];
-const RETENTION_KEYS: [&str; 4] = ["declined", "info", "potential_theft", "confirmed"];
+const RETENTION_KEYS: [&str; 5] = ["declined", "info", "potential_theft", "confirmed", "referred"];
 
 /// Reads `[deadlines]` and `[retention]`.
 pub(super) fn read(file: &Section<'_>, notes: &mut Notes) -> Result<Terms, Noted> {
@@ -71,6 +71,12 @@ fn retention(file: &Section<'_>, notes: &mut Notes) -> Result<Retention, Noted> 
     let mut days = |key, standard| section.number(key, standard, 1..=DAYS_MAX, notes);
     let (declined, info) = (days("declined", standard.declined), days("info", standard.info));
     let potential_theft = days("potential_theft", standard.potential_theft);
-    let confirmed = days("confirmed", standard.confirmed);
-    Ok(Retention { declined: declined?, info: info?, potential_theft: potential_theft?, confirmed: confirmed? })
+    let (confirmed, referred) = (days("confirmed", standard.confirmed), days("referred", standard.referred));
+    Ok(Retention {
+        declined: declined?,
+        info: info?,
+        potential_theft: potential_theft?,
+        confirmed: confirmed?,
+        referred: referred?,
+    })
 }

@@ -30,7 +30,7 @@ pages = [0, 3, 5]
 then_every = 5
 decide = 15
 silent = 5
-[retention]                        # optional days: declined, info, potential_theft, confirmed
+[retention]                        # optional days: declined, info, potential_theft, confirmed, referred
 "#;
 
 const TWO_SITES: &str = r#"[shop]
@@ -65,6 +65,7 @@ then_every = 0
 then_every = 0
 [retention]
 confirmed = 365
+referred = 400
 "#;
 
 fn principals(names: &[&str]) -> BTreeSet<Principal> {
@@ -90,7 +91,7 @@ fn every_commented_line_of_the_example_is_right_as_well() -> Result<(), RuleProb
     let (_, defaults) = Rules::EXAMPLE.split_once("# --- Deadlines").unwrap_or_default();
     let is_code = |line: &&str| line.starts_with('[') || line.split_once(" = ").is_some();
     let code: Vec<&str> = defaults.lines().filter_map(|line| line.strip_prefix("# ")).filter(is_code).collect();
-    assert_eq!(code.len(), 3 * 6 + 5);
+    assert_eq!(code.len(), 3 * 6 + 6);
     let rules = Rules::parse(&format!("{}\n{}", Rules::EXAMPLE, code.join("\n")))?;
     assert_eq!(rules, Rules::example());
     let options = Rules::EXAMPLE.replace("# currency", "currency").replace("# admin_channel", "admin_channel");
@@ -180,6 +181,7 @@ fn what_the_file_leaves_out_stays_as_it_was() -> Result<(), RuleProblems> {
     terms.potential_theft.pages = vec![10];
     terms.in_progress.then_every = None;
     terms.retention.confirmed = 365;
+    terms.retention.referred = 400;
     assert_eq!(rules.terms, terms);
     assert_eq!(rules.terms.deadlines(Category::Info), &terms.info);
     assert!(rules.shop.two_person);

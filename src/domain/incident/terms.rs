@@ -21,11 +21,13 @@ pub struct Retention {
     pub info: u32,
     pub potential_theft: u32,
     pub confirmed: u32,
+    /// What ended with the police, who take longer than a shop does.
+    pub referred: u32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { declined: 7, info: 30, potential_theft: 90, confirmed: 180 }
+        Self { declined: 7, info: 30, potential_theft: 90, confirmed: 180, referred: 365 }
     }
 }
 

@@ -14,6 +14,7 @@ mod m0010_links;
 mod m0013_counted_looks;
 mod m0014_budgets;
 mod m0015_said;
+mod m0016_lean;
 
 /// The step from which on looks at photos are counted: whoever takes it counts those that are there.
 pub const COUNTED_LOOKS: &str = "m0013_counted_looks";
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_counted_looks::Migration),
             Box::new(m0014_budgets::Migration),
             Box::new(m0015_said::Migration),
+            Box::new(m0016_lean::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ pub mod member;
 mod memory;
 pub mod open;
 mod openly;
+mod reference;
 pub mod retention;
 pub mod rotate;
 pub mod serve;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 use domain::words::Role;
 
 use crate::evidence::child;
@@ -94,6 +96,20 @@ enum Command {
     Migrate,
     /// Ask a running server whether it is ready; for containers.
     Healthcheck,
+    #[command(flatten)]
+    Reference(ReferenceCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ReferenceCommand {
+    /// Print what a shell completes these commands with, as for bash: `source <(shopwatch completions bash)`.
+    Completions { shell: Shell },
+    /// Print the manual's page, as for `man -l -`.
+    Man {
+        /// Write a page for each command into this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -216,6 +232,7 @@ pub fn run() -> ExitCode {
             let asked = doctor::Asked { online, json };
             runtime().and_then(|runtime| runtime.block_on(doctor::doctor(Err(bad), rules_file, asked)))
         }
+        (Err(_), Some(Command::Reference(asked))) => reference::print(asked),
         (Err(bad), _) => Err(bad.to_string()),
         (Ok(settings), command) => dispatch(command, settings),
     };
@@ -267,6 +284,7 @@ fn dispatch(command: Option<Command>, settings: Settings) -> Result<ExitCode, Co
             Some(Command::Manifest(ManifestCommand::Discord)) => crate::discord::manifest::print(&settings),
             Some(Command::Migrate) => open::store(&settings).await.map(|_| ExitCode::SUCCESS),
             Some(Command::Healthcheck) => health::check(&settings).await,
+            Some(Command::Reference(asked)) => reference::print(asked),
         }
     })
 }

@@ -20,6 +20,32 @@ fn nobody_of_that_name_is_told_who_there_is() {
     assert!(lines[1].starts_with("  why  ") && lines[2].starts_with("  do   ") && lines[2].contains("amal"), "{said}");
 }
 
+#[test]
+fn shells_and_manuals_are_told_of_every_command_whatever_the_settings_are() {
+    let home = Home::new();
+    home.write(".env", "SHOPWATCH_LISTEN=nowhere\n");
+    let help = home.output(&["help"]);
+    let (_, commands) = help.split_once("Commands:").unwrap();
+    let (commands, _) = commands.split_once("Options:").unwrap();
+    let commands: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.contains(&"completions") && commands.contains(&"man"), "{commands:?}");
+    let page = home.output(&["man"]);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = home.output(&["completions", shell]);
+        assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
+    }
+    let folder = home.file("pages");
+    let into = ["man", "--into", folder.to_str().unwrap()];
+    assert!(refusal(&home, &into).contains("  do   "), "it is not there");
+    std::fs::create_dir(&folder).unwrap();
+    home.command(&into).assert().success();
+    for command in commands {
+        assert!(page.contains(&format!("shopwatch\\-{command}(1)")), "{command} in {page}");
+        // What tells of the commands is on the page of all.
+        assert!(command == "help" || folder.join(format!("shopwatch-{command}.1")).is_file(), "{command}");
+    }
+}
+
 #[tokio::test]
 async fn a_link_from_the_command_line_signs_in_at_a_server_that_runs() {
     let home = Home::new();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
 use domain::report::Draft;
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
@@ -65,9 +66,7 @@ impl Handler<'_> {
             return Answered { again: true, ..Answered::default() };
         };
         match (asked.as_slice(), above) {
-            ([incident], _) if !written.text.trim().is_empty() => {
-                self.answered(arrived, &met, &written, incident).await
-            }
+            ([incident], _) if !written.words.are_none() => self.answered(arrived, &met, &written, incident).await,
             (_, Some(incident)) if !written.photos.is_empty() => self.joined(arrived, &met, written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
             _ if !self.is_first(arrived) => Answered::default(),
@@ -107,7 +106,7 @@ impl Handler<'_> {
     /// An answer to the question that is open. What is too long is refused with words: they still have it before them.
     async fn answered(&self, arrived: &Arrived, met: &Met, written: &Written, incident: &Incident) -> Answered {
         let mut answers = Answers::default();
-        answers.0.insert("text".to_owned(), vec![written.text.clone()]);
+        answers.0.insert("text".to_owned(), vec![written.words.all(NOTE_MAX)]);
         let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
         let what = What::Submit(
             press,
@@ -134,8 +133,8 @@ impl Handler<'_> {
 
     /// Photos, perhaps with words: a report.
     async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
-        let Written { text, photos, direct, thread, late } = written;
-        let what_happened = Some(text).filter(|text| !text.trim().is_empty());
+        let Written { words, photos, direct, thread, late } = written;
+        let what_happened = Some(words.all(WHAT_HAPPENED_MAX)).filter(|text| !text.trim().is_empty());
         let facts = FactsDraft { what_happened, ..FactsDraft::default() };
         let draft = Draft { facts, photos, ..Draft::default() };
         let (actor, result) = self.receive(met, What::Dropped(draft), arrived).await;

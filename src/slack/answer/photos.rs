@@ -1,6 +1,7 @@
 //! Photos that people send to a report that there is already: under its card, or under their own copy of it.
 
 use domain::id::IncidentId;
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
@@ -38,7 +39,9 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered { again: true, ..Answered::default() },
         }
-        let Written { text, photos, direct, thread, late } = written;
+        let Written { words, photos, direct, thread, late } = written;
+        // Under a copy of their own they add to what happened, under a card they may write a note.
+        let text = words.all(if direct { WHAT_HAPPENED_MAX } else { NOTE_MAX });
         let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };

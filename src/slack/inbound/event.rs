@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::people::Named;
-use super::{Arrived, Deed, Spot, Unreadable, Written, delivery, file, text, unescaped};
+use super::{Arrived, Deed, Spot, Unreadable, Words, Written, delivery, file, files, text};
 
 pub(super) fn event(payload: &Value) -> Result<Arrived, Unreadable> {
     let event = payload.get("event").ok_or(Unreadable)?;
@@ -57,10 +57,9 @@ fn message(event: &Value) -> Option<Written> {
     if !by_person || event.get("bot_id").is_some_and(|bot| !bot.is_null()) {
         return None;
     }
-    let files = event.get("files").and_then(Value::as_array).into_iter().flatten();
     Some(Written {
-        text: text(event, "/text").map(|said| unescaped(&said)).unwrap_or_default(),
-        photos: files.filter_map(file).collect(),
+        words: Words::of(event),
+        photos: files(event).into_iter().filter_map(file).collect(),
         direct: text(event, "/channel_type").as_deref() == Some("im"),
         thread: text(event, "/thread_ts"),
         late: None,

@@ -160,6 +160,7 @@ impl Workspace {
             blocks: content.blocks,
             metadata: content.metadata,
             files: Vec::new(),
+            attachments: Vec::new(),
             edited: None,
             edits: 0,
             deleted: false,

@@ -43,16 +43,20 @@ impl FakeSlack {
         files: &[&str],
         thread_ts: Option<&str>,
     ) -> (Message, Acked) {
-        let (message, event) = self.change(|workspace| {
+        let message = self.writes(user, channel, text, files, thread_ts);
+        let event = self.see(|workspace| workspace.message_event(&message));
+        (message, self.event(event).await)
+    }
+
+    /// Somebody writes where the app is not, and hears nothing of it.
+    pub fn writes(&self, user: &str, channel: &str, text: &str, files: &[&str], thread_ts: Option<&str>) -> Message {
+        self.change(|workspace| {
             let content = Content { text: text.to_owned(), blocks: Vec::new(), metadata: None };
             let said = workspace.say(channel, user, content, thread_ts.map(ToOwned::to_owned), None);
             let files: Vec<String> = files.iter().map(|id| (*id).to_owned()).collect();
             workspace.share(channel, &said.ts, &files);
-            let message = workspace.message(channel, &said.ts).unwrap().clone();
-            let event = workspace.message_event(&message);
-            (message, event)
-        });
-        (message, self.event(event).await)
+            workspace.message(channel, &said.ts).unwrap().clone()
+        })
     }
 
     /// The app hears of a message of its own, as every member of the channel does.
@@ -105,7 +109,7 @@ impl FakeSlack {
 }
 
 impl Workspace {
-    fn message_event(&self, message: &Message) -> Value {
+    pub fn message_event(&self, message: &Message) -> Value {
         let mut event = self.rendered(message, false);
         event["channel"] = json!(message.channel);
         event["channel_type"] = json!(self.channels[&message.channel].kind());

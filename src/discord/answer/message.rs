@@ -1,5 +1,6 @@
 //! Messages that people write: photos dropped in a report channel, answers to questions, words to us alone.
 
+use domain::actor::Actor;
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
 use domain::report::Draft;
@@ -63,6 +64,10 @@ impl Handler<'_> {
         }
         let met = self.meet(arrived).await;
         let actor = people::actor(&self.app.desk, &met.origin);
+        // Before anything else: however this ends, what they write here while nobody listens is read afterwards.
+        if (actor.roles.any() || !met.certain) && self.note_direct(arrived, &actor, &written).await.is_err() {
+            return Answered::again();
+        }
         let Ok(reported) = self.app.desk.store.reported_by(&actor, None).await else { return Answered::again() };
         // What was written before a question was asked is no answer to it.
         let before = |incident: &Incident| {
@@ -87,6 +92,13 @@ impl Handler<'_> {
                 Answered::after(After::Write { user: arrived.who.user.clone(), message, about: None })
             }
         }
+    }
+
+    /// Notes where they write to us alone: Discord lists no such channels.
+    async fn note_direct(&self, arrived: &Arrived, actor: &Actor, written: &Written) -> Result<(), Failure> {
+        let Some(channel) = arrived.who.channel else { return Ok(()) };
+        let at = written.late.unwrap_or_else(|| self.app.desk.now());
+        self.app.desk.store.note_direct(&actor.account, &channel.to_string(), at).await
     }
 
     /// Whether something that kept nothing was not said already: what keeps nothing may come again.

@@ -19,6 +19,7 @@ use crate::store::Delivery;
 use event::event;
 use view::{answers, asked};
 
+pub use event::message_key;
 pub use share::{Words, files};
 
 /// The ids of our shortcuts, as in the manifest.
@@ -288,7 +289,7 @@ fn unescaped(said: &str) -> String {
 }
 
 /// What arrived under this key, whatever is in it: Slack repeats itself word by word.
-fn delivery(key: String) -> Option<Delivery> {
+pub fn delivery(key: String) -> Option<Delivery> {
     (key.len() <= KEY_MAX).then_some(Delivery { key, fingerprint: Vec::new() })
 }
 

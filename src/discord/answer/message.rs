@@ -50,7 +50,11 @@ impl Handler<'_> {
             return Answered::default();
         }
         let met = self.meet(arrived).await;
-        self.dropped(arrived, &met, written).await
+        match self.own_above(arrived, &met, &written).await {
+            Ok(Some(incident)) => self.joined(arrived, &met, written, incident).await,
+            Ok(None) => self.dropped(arrived, &met, written).await,
+            Err(_) => Answered::again(),
+        }
     }
 
     /// Written to us alone: an answer to a question, photos, or a wish for help.
@@ -74,7 +78,11 @@ impl Handler<'_> {
             incident.question.as_ref().is_some_and(|question| written.late.is_none_or(|at| question.at <= at))
         };
         let asked: Vec<Incident> = reported.into_iter().filter(before).collect();
-        let Ok(above) = self.above(arrived, &written).await else { return Answered::again() };
+        let above = match self.above(arrived, &written).await {
+            Ok(None) => self.own_above(arrived, &met, &written).await,
+            above => above,
+        };
+        let Ok(above) = above else { return Answered::again() };
         match (asked.as_slice(), above) {
             ([incident], _) if !written.text.trim().is_empty() => {
                 self.answered(arrived, &met, &written, incident).await

@@ -42,11 +42,15 @@ impl Handler<'_> {
         let rules = self.app.desk.rules();
         let watched = place.is_some_and(|place| rules.sites.iter().any(|site| site.report.contains(&place)));
         // People talk in report channels too; only a photo is a report.
-        if !watched || written.photos.is_empty() || written.thread.is_some() {
+        if !watched || written.photos.is_empty() {
             return Answered::default();
         }
         let met = self.meet(home, arrived).await;
-        self.dropped(arrived, &met, written).await
+        match self.own_above(arrived, &met, &written).await {
+            Ok(Some(incident)) => self.joined(arrived, &met, written, incident).await,
+            Ok(None) => self.dropped(arrived, &met, written).await,
+            Err(_) => Answered { again: true, ..Answered::default() },
+        }
     }
 
     /// Written to us alone: an answer to a question, photos, or a wish for help.
@@ -62,7 +66,11 @@ impl Handler<'_> {
         let Ok(asked) = self.asked(&met, arrived, &written).await else {
             return Answered { again: true, ..Answered::default() };
         };
-        let Ok(above) = self.above(arrived, &written).await else {
+        let above = match self.above(arrived, &written).await {
+            Ok(None) => self.own_above(arrived, &met, &written).await,
+            above => above,
+        };
+        let Ok(above) = above else {
             return Answered { again: true, ..Answered::default() };
         };
         match (asked.as_slice(), above) {

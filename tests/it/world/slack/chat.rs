@@ -161,6 +161,7 @@ impl Workspace {
             metadata: content.metadata,
             files: Vec::new(),
             attachments: Vec::new(),
+            of_self: false,
             edited: None,
             edits: 0,
             deleted: false,

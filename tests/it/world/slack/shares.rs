@@ -35,11 +35,7 @@ impl FakeSlack {
             let text = format!("<{}>", address(message));
             let linked = workspace.attach(user, message, to, &text, None, false);
             let before = Message { attachments: Vec::new(), ..linked.clone() };
-            let changed = json!({
-                "type": "message", "subtype": "message_changed", "hidden": true, "channel": to,
-                "channel_type": workspace.channels[to].kind(), "ts": workspace.ts(), "event_ts": workspace.ts(),
-                "message": workspace.rendered(&linked, false), "previous_message": workspace.rendered(&before, false),
-            });
+            let changed = workspace.changed_event(&before, &linked);
             (workspace.message_event(&before), changed)
         });
         [self.event(written).await, self.event(shown).await]

@@ -122,7 +122,7 @@ photos-not-theirs = Nothing was added: photos of a report come from whoever sent
 step-photos_sent = sent photos
 step-photo_not_taken = could not take a photo
 
-not_taken-gone = it is not there any more
+not_taken-gone = it is not there any more, or the app cannot see it
 not_taken-too_large = it has more than 25 MiB
 not_taken-not_a_photo = it is not a photo that can be read here
 not_taken-heic = HEIC and AVIF cannot be read here yet
@@ -131,7 +131,7 @@ not_taken-no_access = the app is not allowed to read it
 not_taken-too_many = there are ten already
 not_taken-known = it is there already
 
-told-photo_gone = A photo could not be taken: it is not there any more. Please send it again here.
+told-photo_gone = A photo could not be taken: it is not there any more, or the app cannot see it. Please send it again here.
 told-photo_too_large = A photo could not be taken: it has more than 25 MiB. Please send a smaller one here.
 told-photo_not_a_photo = A file could not be taken: it is not a photo that can be read here. Please send it as JPEG, PNG or WebP.
 told-photo_heic = A photo could not be taken: HEIC and AVIF cannot be read here yet. Please send it again here as JPEG.

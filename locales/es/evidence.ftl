@@ -122,7 +122,7 @@ photos-not-theirs = No se añadió nada: las fotos de un reporte vienen de quien
 step-photos_sent = envió fotos
 step-photo_not_taken = no pudo tomar una foto
 
-not_taken-gone = ya no está
+not_taken-gone = ya no está, o la aplicación no puede verla
 not_taken-too_large = tiene más de 25 MiB
 not_taken-not_a_photo = no es una foto que se pueda leer aquí
 not_taken-heic = HEIC y AVIF todavía no se pueden leer aquí
@@ -131,7 +131,7 @@ not_taken-no_access = la aplicación no tiene permiso para leerla
 not_taken-too_many = ya hay diez
 not_taken-known = ya está
 
-told-photo_gone = No se pudo tomar una foto: ya no está. Envíela otra vez aquí.
+told-photo_gone = No se pudo tomar una foto: ya no está, o la aplicación no puede verla. Envíela otra vez aquí.
 told-photo_too_large = No se pudo tomar una foto: tiene más de 25 MiB. Envíe aquí una más pequeña.
 told-photo_not_a_photo = No se pudo tomar un archivo: no es una foto que se pueda leer aquí. Envíela como JPEG, PNG o WebP.
 told-photo_heic = No se pudo tomar una foto: HEIC y AVIF todavía no se pueden leer aquí. Envíela otra vez aquí como JPEG.

@@ -122,7 +122,7 @@ photos-not-theirs = Niczego nie dodano: zdjęcia do zgłoszenia przysyła ten, k
 step-photos_sent = wysyła zdjęcia
 step-photo_not_taken = nie może pobrać zdjęcia
 
-not_taken-gone = już go nie ma
+not_taken-gone = już go nie ma albo aplikacja go nie widzi
 not_taken-too_large = ma więcej niż 25 MiB
 not_taken-not_a_photo = to nie jest zdjęcie, które można tu odczytać
 not_taken-heic = HEIC i AVIF nie da się tu jeszcze odczytać
@@ -131,7 +131,7 @@ not_taken-no_access = aplikacja nie ma prawa go odczytać
 not_taken-too_many = jest już dziesięć
 not_taken-known = już tu jest
 
-told-photo_gone = Nie udało się pobrać zdjęcia: już go nie ma. Wyślij je tutaj jeszcze raz.
+told-photo_gone = Nie udało się pobrać zdjęcia: już go nie ma albo aplikacja go nie widzi. Wyślij je tutaj jeszcze raz.
 told-photo_too_large = Nie udało się pobrać zdjęcia: ma więcej niż 25 MiB. Wyślij tutaj mniejsze.
 told-photo_not_a_photo = Nie udało się pobrać pliku: to nie jest zdjęcie, które można tu odczytać. Wyślij je jako JPEG, PNG lub WebP.
 told-photo_heic = Nie udało się pobrać zdjęcia: HEIC i AVIF nie da się tu jeszcze odczytać. Wyślij je tutaj jeszcze raz jako JPEG.

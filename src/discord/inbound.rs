@@ -267,9 +267,14 @@ pub fn message(message: &Value, guild: Option<u64>) -> Result<Option<Arrived>, U
         deed: Deed::Written(Written { id: number, text: said, photos, replies_to, late: None, empty }),
         who,
         answer: None,
-        delivery: Some(Delivery { key: format!("discord:message:{number}"), fingerprint: Vec::new() }),
+        delivery: Some(delivery(number)),
         on: None,
     }))
+}
+
+/// What a message is known by for ever.
+pub fn delivery(message: u64) -> Delivery {
+    Delivery { key: format!("discord:message:{message}"), fingerprint: Vec::new() }
 }
 
 /// Whether something stands in a field.

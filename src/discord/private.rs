@@ -33,6 +33,8 @@ const REPEATED: TimeDelta = TimeDelta::minutes(10);
 /// So many direct messages are read, those with whom something happened last: with the threads ten seconds of the calls that
 /// answers to people may make ([`super::api::OWN`]), one at a time, so that nobody waits for more than one of them.
 const DIRECT_MAX: u64 = 100;
+/// So many are read beside those, whoever wrote last first: five seconds more.
+const WROTE_MAX: usize = 50;
 /// So many threads of open incidents.
 const THREADS_MAX: u64 = 50;
 /// Pages of one channel: 4,000 messages; what is beyond them is an alarm.
@@ -83,13 +85,18 @@ async fn read_up(discord: &Discord, app: &App, tried: &mut HashMap<u64, u32>) ->
     Ok(discord.gaps.note(store, began, gaps).await?)
 }
 
-/// The channels of direct messages, and the threads of open incidents with the channels that they are in. Without the intent
-/// that drops take, what is written in threads comes empty.
+/// The channels of direct messages (Discord has no list of them: those where copies stand, and where somebody wrote), and the
+/// threads of open incidents with the channels that they are in. Without the intent that drops take, what is written in
+/// threads comes empty.
 async fn places(discord: &Discord, app: &App) -> Result<BTreeMap<u64, Option<u64>>, Failure> {
     let store = &app.desk.store;
     let direct = store.stands(Platform::Discord, &[Sort::Follow], false, DIRECT_MAX).await?;
     let direct = direct.iter().filter_map(|copy| Some((copy.remote_id.split('/').next()?.parse().ok()?, None)));
     let mut places: BTreeMap<u64, Option<u64>> = direct.collect();
+    let wrote = store.direct(Platform::Discord, app.desk.now()).await?;
+    let wrote = wrote.iter().filter_map(|channel| channel.parse().ok()).filter(|channel| !places.contains_key(channel));
+    let wrote: Vec<u64> = wrote.take(WROTE_MAX).collect();
+    places.extend(wrote.into_iter().map(|channel| (channel, None)));
     if discord.settings.photo_drops {
         let threads = store.stands(Platform::Discord, &[Sort::Thread], true, THREADS_MAX).await?;
         for thread in threads {

@@ -33,7 +33,8 @@ pub struct Job {
 pub enum Chore {
     /// Forgets deliveries that are old enough.
     ForgetDeliveries,
-    /// Forgets links and sessions that nobody can use any more, and budgets that are full.
+    /// Forgets links and sessions that nobody can use any more, budgets that are full, and where people wrote to the shop alone
+    /// long ago.
     ForgetExpired,
     /// Forgets notices that are old enough.
     ForgetNotices,
@@ -91,7 +92,9 @@ async fn run(app: &App, chore: Chore, now: Moment) -> Result<(), Failure> {
     let store = &app.desk.store;
     let forgotten = match chore {
         Chore::ForgetDeliveries => store.forget_deliveries(now - DELIVERIES_KEPT).await?,
-        Chore::ForgetExpired => store.forget_expired(now).await? + store.forget_budgets(now).await?,
+        Chore::ForgetExpired => {
+            store.forget_expired(now).await? + store.forget_budgets(now).await? + store.forget_direct(now).await?
+        }
         Chore::ForgetNotices => store.forget_notices(now - NOTICES_KEPT).await?,
         Chore::ForgetUnread => store.forget_unread(now - DELIVERIES_KEPT).await?,
         Chore::SweepSpool => verify::sweep(&app.desk, &app.evidence).await?,

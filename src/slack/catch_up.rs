@@ -19,7 +19,7 @@ use super::answer::{After, answer};
 use super::api::{Trouble, slack_time};
 use super::connect::{ASK_AGAIN, ASK_AGAIN_MAX, keep_unread, pause};
 use super::doubt::LOOKING;
-use super::inbound::{Deed, Door, read};
+use super::inbound::{Deed, Door, files, read};
 use crate::app::App;
 use crate::chats::pace::Rate;
 use crate::failure::Failure;
@@ -213,7 +213,7 @@ async fn messages(slack: &Slack, app: &App, place: &Place, since: Moment) -> Res
 }
 
 fn is_to_us(place: &Place, message: &Value) -> bool {
-    let with_files = message.get("files").and_then(Value::as_array).is_some_and(|files| !files.is_empty());
+    let with_files = !files(message).is_empty();
     let parent = place.under.is_some() && message.get("ts").and_then(Value::as_str) == place.under.as_deref();
     !parent && (with_files || place.channel.starts_with('D'))
 }
@@ -302,6 +302,9 @@ mod tests {
             under: under.map(ToOwned::to_owned),
         };
         assert!(!is_to_us(&place("C1", None), &talk) && is_to_us(&place("C1", None), &photo));
+        let share = json!({ "ts": "1.0", "attachments": [{ "is_share": true, "files": [{ "id": "F1" }] }] });
+        let link = json!({ "ts": "1.0", "attachments": [{ "is_msg_unfurl": true, "files": [{ "id": "F1" }] }] });
+        assert!(is_to_us(&place("C1", None), &share) && !is_to_us(&place("C1", None), &link));
         assert!(is_to_us(&place("D1", None), &talk) && is_to_us(&place("C1", Some("0.5")), &photo));
         assert!(!is_to_us(&place("C1", Some("1.0")), &photo));
     }

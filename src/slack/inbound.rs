@@ -2,6 +2,7 @@
 //! HTTP: fields that we do not know are nothing to us, and nothing we need is dropped.
 
 mod event;
+mod share;
 mod view;
 
 use domain::clock::Moment;
@@ -17,6 +18,9 @@ use crate::chat::press::Press;
 use crate::store::Delivery;
 use event::event;
 use view::{answers, asked};
+
+pub use event::message_key;
+pub use share::{Words, files};
 
 /// The ids of our shortcuts, as in the manifest.
 pub const SHORTCUT_REPORT: &str = "report";
@@ -100,9 +104,9 @@ pub enum Deed {
 }
 
 /// A message that somebody reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
-    pub text: String,
+    pub words: Words,
     pub link: String,
     pub files: Vec<String>,
 }
@@ -110,7 +114,7 @@ pub struct Message {
 /// A message that a person wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    pub text: String,
+    pub words: Words,
     pub photos: Vec<Attached>,
     /// Written to us alone.
     pub direct: bool,
@@ -243,16 +247,15 @@ fn shortcut(payload: &Value) -> Deed {
     }
 }
 
-/// "Report this message": its text and a link to it.
+/// "Report this message": its words and photos, those of what it shares among them, and a link to it.
 fn message_action(payload: &Value) -> Deed {
     if text(payload, "/callback_id").as_deref() != Some(SHORTCUT_MESSAGE) {
         return Deed::Nothing;
     }
-    let said = text(payload, "/message/text").map(|said| unescaped(&said)).unwrap_or_default();
+    let message = payload.get("message").unwrap_or(&Value::Null);
     let link = link(payload).unwrap_or_default();
-    let files = payload.pointer("/message/files").and_then(Value::as_array).into_iter().flatten();
-    let files = files.filter_map(|file| text(file, "/id")).take(POINTED_MAX).collect();
-    Deed::Form { message: Some(Message { text: said, link, files }) }
+    let files = files(message).into_iter().filter_map(|file| text(file, "/id")).take(POINTED_MAX).collect();
+    Deed::Form { message: Some(Message { words: Words::of(message), link, files }) }
 }
 
 /// The address of a message in Slack. <https://docs.slack.dev/reference/methods/chat.getPermalink/>
@@ -286,7 +289,7 @@ fn unescaped(said: &str) -> String {
 }
 
 /// What arrived under this key, whatever is in it: Slack repeats itself word by word.
-fn delivery(key: String) -> Option<Delivery> {
+pub fn delivery(key: String) -> Option<Delivery> {
     (key.len() <= KEY_MAX).then_some(Delivery { key, fingerprint: Vec::new() })
 }
 

@@ -11,6 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::direct;
 use super::entity::{entry, incident, notice, outbox};
 use super::photos;
 use super::said;
@@ -26,6 +27,8 @@ pub(super) struct Erasure {
     pub at: Moment,
     /// Whoever reported it, where direct messages may have been written to them. It is forgotten when those are gone.
     pub reporter: (Platform, String),
+    /// What is noted of where they write to the shop alone, and who they are in the record.
+    pub direct: (String, String),
 }
 
 /// The certificate, and what is left of the incident's row: its place in the record and when it went.
@@ -66,6 +69,8 @@ pub(super) async fn write(txn: &DatabaseTransaction, erasure: &Erasure) -> Resul
     notice::Entity::delete_many().filter(notice::Column::Incident.eq(erasure.incident)).exec(txn).await?;
     photos::let_go(txn, erasure.incident).await?;
     let version = u32::try_from(erasure.version).unwrap_or_default();
+    let (note, member) = &erasure.direct;
+    direct::forget(txn, note, member).await?;
     said::unsay(txn, (IncidentId(erasure.incident), version), Some(&erasure.reporter), erasure.at).await?;
     draw_anew(txn, erasure).await
 }

@@ -8,6 +8,7 @@ pub mod commit;
 pub mod connect;
 mod counted;
 mod digest;
+mod direct;
 pub mod entity;
 mod erasing;
 pub mod examine;

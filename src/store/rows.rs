@@ -6,6 +6,7 @@ use domain::audit::{LOOKS, StepWord};
 use domain::id::{IncidentId, Reference};
 
 use super::commit::Commit;
+use super::direct;
 use super::entity::{delivery, entry, incident, outbox};
 use super::erasing::{self, Erasure};
 use super::photos::PhotoRow;
@@ -52,7 +53,8 @@ impl Rows {
             if step.word == StepWord::Erased {
                 let (entry, row) = erasing::rows(keys, &mut after, &step)?;
                 let reporter = (after.reporter.account.platform, after.reporter.account.id.clone());
-                rows.erases = Some(Erasure { incident: row.id, version: row.version, at: step.at, reporter });
+                let direct = (direct::name(keys, &after.reporter.account), after.reporter.member.0.clone());
+                rows.erases = Some(Erasure { incident: row.id, version: row.version, at: step.at, reporter, direct });
                 rows.entries.push(entry);
                 rows.incidents.push(IncidentRow { seen: after.version - 1, row });
                 continue;

@@ -133,6 +133,12 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.remote_id).collect())
     }
 
+    /// The incident that a message is about which is no copy of the outbox.
+    pub async fn said_at(&self, platform: Platform, remote_id: &str) -> Result<Option<IncidentId>, Failure> {
+        let row = said::Entity::find_by_id((platform.to_string(), remote_id.to_owned())).one(&self.db).await;
+        Ok(row.map_err(|why| unavailable(&why))?.map(|row| IncidentId(row.incident)))
+    }
+
     /// Forgets where messages stood.
     pub async fn forget_said(&self, platform: Platform, remote_ids: &[String]) -> Result<(), Failure> {
         for chunk in chunks(remote_ids) {

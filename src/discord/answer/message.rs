@@ -1,5 +1,6 @@
 //! Messages that people write: photos dropped in a report channel, answers to questions, words to us alone.
 
+use domain::actor::Actor;
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
 use domain::report::Draft;
@@ -49,7 +50,11 @@ impl Handler<'_> {
             return Answered::default();
         }
         let met = self.meet(arrived).await;
-        self.dropped(arrived, &met, written).await
+        match self.own_above(arrived, &met, &written).await {
+            Ok(Some(incident)) => self.joined(arrived, &met, written, incident).await,
+            Ok(None) => self.dropped(arrived, &met, written).await,
+            Err(_) => Answered::again(),
+        }
     }
 
     /// Written to us alone: an answer to a question, photos, or a wish for help.
@@ -63,13 +68,21 @@ impl Handler<'_> {
         }
         let met = self.meet(arrived).await;
         let actor = people::actor(&self.app.desk, &met.origin);
+        // Before anything else: however this ends, what they write here while nobody listens is read afterwards.
+        if (actor.roles.any() || !met.certain) && self.note_direct(arrived, &actor, &written).await.is_err() {
+            return Answered::again();
+        }
         let Ok(reported) = self.app.desk.store.reported_by(&actor, None).await else { return Answered::again() };
         // What was written before a question was asked is no answer to it.
         let before = |incident: &Incident| {
             incident.question.as_ref().is_some_and(|question| written.late.is_none_or(|at| question.at <= at))
         };
         let asked: Vec<Incident> = reported.into_iter().filter(before).collect();
-        let Ok(above) = self.above(arrived, &written).await else { return Answered::again() };
+        let above = match self.above(arrived, &written).await {
+            Ok(None) => self.own_above(arrived, &met, &written).await,
+            above => above,
+        };
+        let Ok(above) = above else { return Answered::again() };
         match (asked.as_slice(), above) {
             ([incident], _) if !written.text.trim().is_empty() => {
                 self.answered(arrived, &met, &written, incident).await
@@ -87,6 +100,13 @@ impl Handler<'_> {
                 Answered::after(After::Write { user: arrived.who.user.clone(), message, about: None })
             }
         }
+    }
+
+    /// Notes where they write to us alone: Discord lists no such channels.
+    async fn note_direct(&self, arrived: &Arrived, actor: &Actor, written: &Written) -> Result<(), Failure> {
+        let Some(channel) = arrived.who.channel else { return Ok(()) };
+        let at = written.late.unwrap_or_else(|| self.app.desk.now());
+        self.app.desk.store.note_direct(&actor.account, &channel.to_string(), at).await
     }
 
     /// Whether something that kept nothing was not said already: what keeps nothing may come again.

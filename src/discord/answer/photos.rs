@@ -2,28 +2,62 @@
 //! of it.
 
 use domain::id::IncidentId;
+use domain::incident::Incident;
 use domain::words::Platform;
 
-use super::super::inbound::{Arrived, Written};
+use super::super::inbound::{Arrived, Written, delivery};
 use super::super::people::Met;
 use super::super::render;
 use super::{After, Answered, Handler};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
-use crate::operations::Outcome;
+use crate::operations::{Outcome, people};
 use crate::texts::keys;
 
 impl Handler<'_> {
-    /// The incident in whose thread a message stands, or to whose copy it replies.
+    /// The incident in whose thread a message stands, or to whose card or copy it replies.
     pub(super) async fn above(&self, arrived: &Arrived, written: &Written) -> Result<Option<IncidentId>, Failure> {
         let Some(channel) = arrived.who.channel else { return Ok(None) };
-        let there = match (arrived.who.guild, written.replies_to) {
-            // A thread is known by its own id.
-            (Some(_), _) => channel.to_string(),
-            (None, Some(message)) => format!("{channel}/{message}"),
-            (None, None) => return Ok(None),
+        if let Some(message) = written.replies_to
+            && let Some(incident) = self.copy_at(&format!("{channel}/{message}")).await?
+        {
+            return Ok(Some(incident));
+        }
+        if arrived.who.guild.is_none() {
+            return Ok(None);
+        }
+        // A thread is known by its own id, which is that of the message under which it was begun.
+        match self.copy_at(&channel.to_string()).await? {
+            Some(incident) => Ok(Some(incident)),
+            None => self.became(channel).await,
+        }
+    }
+
+    /// The report that a message of their own became, to which they reply now, or to our answer to it.
+    pub(super) async fn own_above(
+        &self,
+        arrived: &Arrived,
+        met: &Met,
+        written: &Written,
+    ) -> Result<Option<IncidentId>, Failure> {
+        let (Some(channel), Some(message)) = (arrived.who.channel, written.replies_to) else { return Ok(None) };
+        let store = &self.app.desk.store;
+        let became = match self.became(message).await? {
+            Some(incident) => Some(incident),
+            None => store.said_at(Platform::Discord, &format!("{channel}/{message}")).await?,
         };
-        self.copy_at(&there).await
+        let Some(incident) = became else { return Ok(None) };
+        let actor = people::actor(&self.app.desk, &met.origin);
+        let incident = store.incident(incident).await?;
+        // What is over takes no more: then it is a report of its own.
+        let takes = |incident: &Incident| incident.status.state().is_open() && actor.is(&incident.reporter.member);
+        Ok(incident.filter(takes).map(|incident| incident.id))
+    }
+
+    /// What became of a message.
+    async fn became(&self, message: u64) -> Result<Option<IncidentId>, Failure> {
+        let arrived = self.app.desk.store.delivered(&delivery(message)).await?;
+        Ok(arrived.map(|arrived| arrived.incident))
     }
 
     /// The incident of which a copy stands there.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::facts::FactsDraft;
 use domain::incident::Incident;
 use domain::report::Draft;
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written};
@@ -41,11 +42,15 @@ impl Handler<'_> {
         let rules = self.app.desk.rules();
         let watched = place.is_some_and(|place| rules.sites.iter().any(|site| site.report.contains(&place)));
         // People talk in report channels too; only a photo is a report.
-        if !watched || written.photos.is_empty() || written.thread.is_some() {
+        if !watched || written.photos.is_empty() {
             return Answered::default();
         }
         let met = self.meet(home, arrived).await;
-        self.dropped(arrived, &met, written).await
+        match self.own_above(arrived, &met, &written).await {
+            Ok(Some(incident)) => self.joined(arrived, &met, written, incident).await,
+            Ok(None) => self.dropped(arrived, &met, written).await,
+            Err(_) => Answered { again: true, ..Answered::default() },
+        }
     }
 
     /// Written to us alone: an answer to a question, photos, or a wish for help.
@@ -61,13 +66,15 @@ impl Handler<'_> {
         let Ok(asked) = self.asked(&met, arrived, &written).await else {
             return Answered { again: true, ..Answered::default() };
         };
-        let Ok(above) = self.above(arrived, &written).await else {
+        let above = match self.above(arrived, &written).await {
+            Ok(None) => self.own_above(arrived, &met, &written).await,
+            above => above,
+        };
+        let Ok(above) = above else {
             return Answered { again: true, ..Answered::default() };
         };
         match (asked.as_slice(), above) {
-            ([incident], _) if !written.text.trim().is_empty() => {
-                self.answered(arrived, &met, &written, incident).await
-            }
+            ([incident], _) if !written.words.are_none() => self.answered(arrived, &met, &written, incident).await,
             (_, Some(incident)) if !written.photos.is_empty() => self.joined(arrived, &met, written, incident).await,
             _ if !written.photos.is_empty() => self.dropped(arrived, &met, written).await,
             _ if !self.is_first(arrived) => Answered::default(),
@@ -107,7 +114,7 @@ impl Handler<'_> {
     /// An answer to the question that is open. What is too long is refused with words: they still have it before them.
     async fn answered(&self, arrived: &Arrived, met: &Met, written: &Written, incident: &Incident) -> Answered {
         let mut answers = Answers::default();
-        answers.0.insert("text".to_owned(), vec![written.text.clone()]);
+        answers.0.insert("text".to_owned(), vec![written.words.all(NOTE_MAX)]);
         let press = Press { button: Button::Answer, incident: incident.id, version: incident.version, tap: None };
         let what = What::Submit(
             press,
@@ -134,8 +141,8 @@ impl Handler<'_> {
 
     /// Photos, perhaps with words: a report.
     async fn dropped(&self, arrived: &Arrived, met: &Met, written: Written) -> Answered {
-        let Written { text, photos, direct, thread, late } = written;
-        let what_happened = Some(text).filter(|text| !text.trim().is_empty());
+        let Written { words, photos, direct, thread, late } = written;
+        let what_happened = Some(words.all(WHAT_HAPPENED_MAX)).filter(|text| !text.trim().is_empty());
         let facts = FactsDraft { what_happened, ..FactsDraft::default() };
         let draft = Draft { facts, photos, ..Draft::default() };
         let (actor, result) = self.receive(met, What::Dropped(draft), arrived).await;

@@ -21,11 +21,10 @@ use crate::texts::keys;
 impl Handler<'_> {
     /// Opens the form of a report: the first thing that is done, from memory, with no database in the way.
     pub(super) async fn open_report(&self, arrived: &Arrived, message: Option<Message>) -> Answered {
-        let Message { text, link, files } =
-            message.unwrap_or(Message { text: String::new(), link: String::new(), files: Vec::new() });
+        let Message { words, link, files } = message.unwrap_or_default();
         // The link is short, and what the message is found by: it stays whole.
         let room = INPUT_MAX.saturating_sub(link.chars().count() + 1);
-        let lines = [cut(&text, room), link];
+        let lines = [cut(&words.all(room), room), link];
         let words: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
         self.open_with(arrived, Category::PotentialTheft, &words.join("\n"), files).await
     }

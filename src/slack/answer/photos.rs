@@ -1,15 +1,17 @@
 //! Photos that people send to a report that there is already: under its card, or under their own copy of it.
 
 use domain::id::IncidentId;
+use domain::incident::Incident;
+use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Platform;
 
-use super::super::inbound::{Arrived, Written};
+use super::super::inbound::{Arrived, Written, delivery, message_key};
 use super::super::people::Met;
 use super::super::render;
 use super::{After, Answered, Handler, Said};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
-use crate::operations::Outcome;
+use crate::operations::{Outcome, people};
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -17,6 +19,28 @@ impl Handler<'_> {
     pub(super) async fn above(&self, arrived: &Arrived, written: &Written) -> Result<Option<IncidentId>, Failure> {
         let (Some(channel), Some(thread)) = (&arrived.who.channel, &written.thread) else { return Ok(None) };
         self.copy_at(&format!("{channel}/{thread}")).await
+    }
+
+    /// The report that a message of their own became, under which they write now, or under our answer to it.
+    pub(super) async fn own_above(
+        &self,
+        arrived: &Arrived,
+        met: &Met,
+        written: &Written,
+    ) -> Result<Option<IncidentId>, Failure> {
+        let (Some(channel), Some(thread)) = (&arrived.who.channel, &written.thread) else { return Ok(None) };
+        let Some(began) = delivery(message_key(channel, thread)) else { return Ok(None) };
+        let store = &self.app.desk.store;
+        let became = match store.delivered(&began).await? {
+            Some(arrived) => Some(arrived.incident),
+            None => store.said_at(Platform::Slack, &format!("{channel}/{thread}")).await?,
+        };
+        let Some(incident) = became else { return Ok(None) };
+        let actor = people::actor(&self.app.desk, &met.origin);
+        let incident = store.incident(incident).await?;
+        // What is over takes no more: then it is a report of its own.
+        let takes = |incident: &Incident| incident.status.state().is_open() && actor.is(&incident.reporter.member);
+        Ok(incident.filter(takes).map(|incident| incident.id))
     }
 
     /// The incident of which a copy stands there.
@@ -38,7 +62,9 @@ impl Handler<'_> {
             Ok(Some(_)) => return Answered::default(),
             Err(_) => return Answered { again: true, ..Answered::default() },
         }
-        let Written { text, photos, direct, thread, late } = written;
+        let Written { words, photos, direct, thread, late } = written;
+        // Under a copy of their own they add to what happened, under a card they may write a note.
+        let text = words.all(if direct { WHAT_HAPPENED_MAX } else { NOTE_MAX });
         let (actor, result) = self.receive(met, What::Photos(id, photos, text), arrived).await;
         if matches!(result, Err(Failure::Unavailable(_))) {
             return Answered { again: true, ..Answered::default() };

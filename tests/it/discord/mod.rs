@@ -1,5 +1,6 @@
 //! Discord: the program's own client against a Discord at the wire.
 
+mod alone;
 mod away;
 mod drafts;
 mod forms;

@@ -11,9 +11,11 @@ use super::{Plan, Shop};
 use crate::evidence::{ASTRONAUT, HEIC, another};
 use crate::world::database::Base;
 use crate::world::discord::{DOWNLOAD, FakeDiscord, Given, LINKS_END, RetryAfter, State, Upload};
+use crate::world::until;
 
 on_both! { a_photo_of_a_command_becomes_evidence_and_the_card_counts_it }
 
+const HISTORY: &str = "GET /channels/{channel}/messages";
 const MESSAGE: &str = "GET /channels/{channel}/messages/{message}";
 
 async fn kept(shop: &Shop, incident: &Incident) -> Vec<Photo> {
@@ -207,6 +209,55 @@ async fn photos_in_the_thread_of_a_card_join_its_report_also_a_managers() {
     let uploaded: std::collections::BTreeSet<_> =
         kept(&shop, &incident).await.into_iter().map(|photo| photo.uploaded_by.0).collect();
     assert!(uploaded.len() == 2 && uploaded.contains(&incident.reporter.member.0), "each in its sender's name");
+    shop.discord.messages(thread);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn photos_in_reply_to_a_card_or_under_what_somebody_sent_belong_to_that_report() {
+    let shop = Shop::with(Base::Sqlite, Plan { drops: true, ..Plan::default() }).await;
+    let history = |state: &State| state.traffic.asked.iter().any(|one| one.route == HISTORY).then_some(());
+    shop.discord.until("a mark of how far it is read", history).await;
+    let dropped = shop.discord.posts(shop.amal, shop.floor, "by the door", vec![photo(&another(0))]);
+    shop.discord.until("a word that it arrived", |state| says(state, "received")).await;
+    let incident = shop.newest().await;
+    shop.settle().await;
+    let arrived = |count| move |state: &State| (said(state, "have arrived") == count).then_some(());
+    shop.discord.replies(shop.omar, shop.card().id, "from the camera", vec![photo(&another(1))]);
+    shop.discord.until("a word that the reply arrived", arrived(1)).await;
+    shop.discord.replies(shop.amal, dropped, "and this", vec![photo(&another(2))]);
+    shop.discord.until("a word that hers arrived", arrived(2)).await;
+    let thread = shop.discord.begins_thread(dropped);
+    shop.discord.posts(shop.amal, thread, "", vec![photo(&another(3))]);
+    shop.discord.until("a word in the thread", arrived(3)).await;
+    shop.settle().await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    assert_eq!(kept(&shop, &incident).await.len(), 4);
+    assert_eq!(shop.now(&incident).await.what_happened(), Some("by the door\nand this"));
+    // What a colleague replies to it saw themselves.
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    shop.discord.replies(shop.noor, dropped, "here too", vec![photo(&another(4))]);
+    until("her own", async || shop.world.store().count_incidents().await.unwrap() == 2).await;
+    assert_eq!(shop.newest().await.what_happened(), Some("here too"));
+    // To the bot alone it is the same.
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    let alone = shop.discord.direct_message(shop.amal, "at the back", vec![photo(&another(5))]);
+    until("a third", async || shop.world.store().count_incidents().await.unwrap() == 3).await;
+    let incident = shop.newest().await;
+    shop.discord.replies(shop.amal, alone, "", vec![photo(&another(6))]);
+    shop.discord.until("a word in reply", arrived(4)).await;
+    let sent = format!("{} sent.", incident.reference);
+    let answer = shop.discord.dms_of(shop.amal).into_iter().find(|said| said.text().contains(&sent)).unwrap();
+    shop.discord.replies(shop.amal, answer.id, "", vec![photo(&another(7))]);
+    shop.discord.until("a word in reply to the answer", arrived(5)).await;
+    shop.settle().await;
+    assert_eq!(kept(&shop, &incident).await.len(), 3);
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 3);
+    // What is over takes no more.
+    shop.world.decline(&incident.reference).await;
+    shop.discord.replies(shop.amal, alone, "again", vec![photo(&another(8))]);
+    until("a fourth", async || shop.world.store().count_incidents().await.unwrap() == 4).await;
+    shop.settle().await;
     shop.discord.messages(thread);
     shop.look_away();
 }

@@ -14,6 +14,7 @@ use crate::world::{World, until};
 on_both! {
     what_was_dropped_in_a_day_while_nobody_listened_is_read_once,
     killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there_twice,
+    what_was_shared_while_nobody_listened_is_read_once_and_a_link_sends_nothing,
 }
 
 /// Waits until everything that was written is heard.
@@ -117,6 +118,30 @@ async fn killed_between_reading_and_keeping_nothing_is_lost_and_nothing_is_there
     let third = comes_back(&shop, 9).await;
     assert_eq!(third.store().count_incidents().await.unwrap(), 6);
     ends(&shop, third).await;
+}
+
+async fn what_was_shared_while_nobody_listened_is_read_once_and_a_link_sends_nothing(base: Base) {
+    let mut shop = heard(base).await;
+    let stockroom = shop.slack.channel("stockroom").with(&[&shop.amal, &shop.noor]);
+    let photo = shop.slack.file(&shop.noor, "a.jpg", "image/jpeg", &ASTRONAUT);
+    let (message, _) = shop.slack.posts(&shop.noor, &stockroom, "by the till", &[&photo], None).await;
+    let im = shop.slack.im(&shop.amal);
+    shop.world.crash().await;
+    shop.slack.connected(0).await;
+    shop.world.clock.advance(TimeDelta::hours(3));
+    for (to, comment) in [(&shop.floor, "in the channel"), (&im, "to the app alone")] {
+        assert!(!shop.slack.shares(&shop.amal, &message, to, comment, None).await.1.on_time);
+        assert!(shop.slack.links(&shop.amal, &message, to).await.iter().all(|acked| !acked.on_time));
+    }
+    let expected = ["before", "in the channel\nby the till", "to the app alone\nby the till"];
+    for seed in [7, 8] {
+        let mut other = comes_back(&shop, seed).await;
+        assert_eq!(said(&other).await, expected, "once, however often it is read");
+        other.crash().await;
+        shop.slack.connected(0).await;
+        shop.world.clock.advance(TimeDelta::minutes(1));
+    }
+    shop.look_away();
 }
 
 #[tokio::test]

@@ -46,6 +46,15 @@ async fn words_to_the_app_alone_are_answered_with_what_it_can_do() {
 }
 
 #[tokio::test]
+async fn what_somebody_says_of_themselves_is_answered_too() {
+    let shop = Shop::open().await;
+    let im = shop.slack.im(&shop.amal);
+    assert!(shop.slack.says_of_self(&shop.amal, &im, "is at the back door").await.on_time);
+    shop.slack.until(|workspace| workspace.describe().contains("/report")).await;
+    assert_eq!(shop.slack.dms_for(&shop.amal).len(), 1);
+}
+
+#[tokio::test]
 async fn what_the_app_itself_wrote_is_not_answered() {
     let shop = Shop::open().await;
     let im = shop.slack.im(&shop.amal);

@@ -17,6 +17,7 @@ mod replays;
 mod replicas;
 mod roles;
 mod rotation;
+mod shares;
 mod signed;
 mod sockets;
 mod strangers;

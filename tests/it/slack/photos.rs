@@ -331,3 +331,51 @@ async fn a_photo_that_looks_like_one_of_another_incident_says_so_to_those_who_se
     assert!(likeness::beside(&shop.world.app.desk, &now, &place).await.unwrap().is_empty());
     shop.look_away();
 }
+
+#[tokio::test]
+async fn photos_under_what_somebody_sent_or_added_to_it_belong_to_its_report_and_others_are_reports() {
+    let shop = Shop::open().await;
+    let file = |who: &str, seed: u8| shop.slack.file(who, "a.jpg", "image/jpeg", &another(seed));
+    let (first, acked) = shop.slack.posts(&shop.amal, &shop.floor, "by the door", &[&file(&shop.amal, 0)], None).await;
+    assert!(acked.on_time);
+    let incident = shop.newest().await;
+    let under = Some(first.ts.as_str());
+    shop.slack.deliver_twice();
+    assert!(shop.slack.posts(&shop.amal, &shop.floor, "and this", &[&file(&shop.amal, 1)], under).await.1.on_time);
+    shop.slack.deliver_twice();
+    assert!(shop.slack.adds(&first, &file(&shop.amal, 2)).await.on_time);
+    shop.settle().await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 1);
+    assert_eq!(kept(&shop, &incident).await.len(), 3);
+    assert_eq!(shop.now(&incident).await.what_happened(), Some("by the door\nand this"));
+    // What a colleague saw is theirs, wherever in the channel they send it.
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    assert!(shop.slack.posts(&shop.omar, &shop.floor, "here too", &[&file(&shop.omar, 3)], under).await.1.on_time);
+    assert_eq!(shop.newest().await.what_happened(), Some("here too"));
+    // Words alone become a report once there is a photo with them.
+    let (talk, _) = shop.slack.posts(&shop.noor, &shop.floor, "two of them", &[], None).await;
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 2);
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    assert!(shop.slack.adds(&talk, &file(&shop.noor, 4)).await.on_time);
+    assert_eq!(shop.newest().await.what_happened(), Some("two of them"));
+    // To the app alone it is the same.
+    let im = shop.slack.im(&shop.amal);
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    let (alone, _) = shop.slack.posts(&shop.amal, &im, "at the back", &[&file(&shop.amal, 5)], None).await;
+    let incident = shop.newest().await;
+    let under = Some(alone.ts.as_str());
+    assert!(shop.slack.posts(&shop.amal, &im, "", &[&file(&shop.amal, 6)], under).await.1.on_time);
+    shop.settle().await;
+    let sent = format!("{} sent.", incident.reference);
+    let answer = shop.slack.dms_for(&shop.amal).into_iter().find(|said| words(&said.blocks).contains(&sent)).unwrap();
+    assert!(shop.slack.posts(&shop.amal, &im, "", &[&file(&shop.amal, 7)], Some(&answer.ts)).await.1.on_time);
+    shop.settle().await;
+    assert_eq!(kept(&shop, &incident).await.len(), 3);
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 4);
+    // What is over takes no more.
+    shop.world.decline(&incident.reference).await;
+    assert!(shop.slack.posts(&shop.amal, &im, "again", &[&file(&shop.amal, 8)], Some(&answer.ts)).await.1.on_time);
+    assert_eq!(shop.world.store().count_incidents().await.unwrap(), 5);
+    shop.settle().await;
+    shop.look_away();
+}

@@ -12,7 +12,7 @@ use crate::world::door::Door;
 use crate::world::slack::signed::signature;
 
 /// A shop that Slack posts to.
-async fn posted_to(path: &str) -> (Shop, Door) {
+pub async fn posted_to(path: &str) -> (Shop, Door) {
     let mut shop = Shop::closed(crate::world::database::Base::Sqlite).await;
     shop.world.connect();
     shop.slack.connected(1).await;

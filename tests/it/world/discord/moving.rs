@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::attachments::Upload;
-use super::channels::{Channel, Overwrite};
+use super::channels::{Channel, Overwrite, PUBLIC_THREAD};
 use super::dispatch::{GUILD_MEMBERS, GUILDS};
 use super::messages::Envelope;
 use super::people::{Guild, Membership, Role, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, User};
@@ -15,6 +15,8 @@ use super::{FakeDiscord, Member};
 
 /// A message that forwards another one. <https://discord.com/developers/docs/resources/message#message-object-message-flags>
 const HAS_SNAPSHOT: u64 = 1 << 14;
+/// The kind of a reply. <https://discord.com/developers/docs/resources/message#message-object-message-types>
+const REPLY: u8 = 19;
 
 impl State {
     fn change_member(&mut self, who: Member, change: impl FnOnce(&mut Membership)) {
@@ -148,6 +150,28 @@ impl FakeDiscord {
             state.messages.get_mut(&id).unwrap().forwards = Some(forwarded);
             state.tell_message("MESSAGE_CREATE", id);
             id
+        })
+    }
+
+    /// Somebody replies to a message, perhaps with files.
+    pub fn replies(&self, who: Member, to: Id, content: &str, files: Vec<Upload>) -> Id {
+        self.hub.change(|state| {
+            let reply =
+                Envelope { kind: REPLY, reference: Some(to), ..Envelope::to(state.messages[&to].channel, who.user) };
+            let id = state.post(reply, &json!({ "content": content }), files).unwrap();
+            state.tell_message("MESSAGE_CREATE", id);
+            id
+        })
+    }
+
+    /// Somebody begins a thread under a message; its id is that of the message.
+    pub fn begins_thread(&self, message: Id) -> Id {
+        self.hub.change(|state| {
+            let channel = state.messages[&message].channel;
+            state.begin_thread(message, channel, PUBLIC_THREAD, &json!({ "name": "More" }));
+            state.messages.get_mut(&message).unwrap().thread = Some(message);
+            state.tell_channel("THREAD_CREATE", message);
+            message
         })
     }
 

@@ -160,6 +160,8 @@ impl Workspace {
             blocks: content.blocks,
             metadata: content.metadata,
             files: Vec::new(),
+            attachments: Vec::new(),
+            of_self: false,
             edited: None,
             edits: 0,
             deleted: false,

@@ -43,16 +43,46 @@ impl FakeSlack {
         files: &[&str],
         thread_ts: Option<&str>,
     ) -> (Message, Acked) {
-        let (message, event) = self.change(|workspace| {
+        let message = self.writes(user, channel, text, files, thread_ts);
+        let event = self.see(|workspace| workspace.message_event(&message));
+        (message, self.event(event).await)
+    }
+
+    /// Somebody writes where the app is not, and hears nothing of it.
+    pub fn writes(&self, user: &str, channel: &str, text: &str, files: &[&str], thread_ts: Option<&str>) -> Message {
+        self.change(|workspace| {
             let content = Content { text: text.to_owned(), blocks: Vec::new(), metadata: None };
             let said = workspace.say(channel, user, content, thread_ts.map(ToOwned::to_owned), None);
             let files: Vec<String> = files.iter().map(|id| (*id).to_owned()).collect();
             workspace.share(channel, &said.ts, &files);
-            let message = workspace.message(channel, &said.ts).unwrap().clone();
-            let event = workspace.message_event(&message);
-            (message, event)
+            workspace.message(channel, &said.ts).unwrap().clone()
+        })
+    }
+
+    /// Somebody says what they are doing (`/me`), which is a kind of message of its own.
+    pub async fn says_of_self(&self, user: &str, channel: &str, text: &str) -> Acked {
+        let message = self.writes(user, channel, text, &[], None);
+        let event = self.change(|workspace| {
+            let said = workspace.message_mut(channel, &message.ts).unwrap();
+            said.of_self = true;
+            let said = said.clone();
+            workspace.message_event(&said)
         });
-        (message, self.event(event).await)
+        self.event(event).await
+    }
+
+    /// Somebody adds a file to what they wrote.
+    pub async fn adds(&self, message: &Message, file: &str) -> Acked {
+        let event = self.change(|workspace| {
+            let before = workspace.message(&message.channel, &message.ts).expect("a message that is there").clone();
+            let files: Vec<String> = before.files.iter().cloned().chain([file.to_owned()]).collect();
+            workspace.share(&message.channel, &message.ts, &files);
+            let edited = workspace.ts();
+            workspace.message_mut(&message.channel, &message.ts).unwrap().edited = Some(edited);
+            let now = workspace.message(&message.channel, &message.ts).unwrap().clone();
+            workspace.changed_event(&before, &now)
+        });
+        self.event(event).await
     }
 
     /// The app hears of a message of its own, as every member of the channel does.
@@ -105,12 +135,22 @@ impl FakeSlack {
 }
 
 impl Workspace {
-    fn message_event(&self, message: &Message) -> Value {
+    pub fn message_event(&self, message: &Message) -> Value {
         let mut event = self.rendered(message, false);
         event["channel"] = json!(message.channel);
         event["channel_type"] = json!(self.channels[&message.channel].kind());
         event["event_ts"] = json!(message.ts);
         event
+    }
+
+    /// That a message is another one now.
+    pub fn changed_event(&mut self, before: &Message, now: &Message) -> Value {
+        let at = self.ts();
+        json!({
+            "type": "message", "subtype": "message_changed", "hidden": true, "channel": now.channel,
+            "channel_type": self.channels[&now.channel].kind(), "ts": at, "event_ts": at,
+            "message": self.rendered(now, false), "previous_message": self.rendered(before, false),
+        })
     }
 
     fn event_payload(&mut self, event: &Value) -> Value {

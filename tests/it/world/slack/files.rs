@@ -28,6 +28,9 @@ pub fn info(workspace: &mut Workspace, arguments: &Arguments) -> Reply {
     if file.deleted {
         return Err(Refusal::of("file_deleted"));
     }
+    if !workspace.shows_bot(file) {
+        return Err(Refusal::of("file_not_found"));
+    }
     Ok(json!({ "file": workspace.file(file), "comments": [] }))
 }
 
@@ -75,6 +78,15 @@ impl Workspace {
             self.files.get_mut(id).expect("a file of this workspace").channels.insert(channel.to_owned());
         }
         self.message_mut(channel, ts).expect("a message of this channel").files = ids.to_vec();
+    }
+
+    /// Whether the bot may see a file: where everybody may read it, or where the bot is. What was given to the app in a form
+    /// stands nowhere.
+    fn shows_bot(&self, file: &File) -> bool {
+        let shows = |id: &String| {
+            self.channels.get(id).is_none_or(|channel| !channel.private || channel.members.contains(BOT_USER))
+        };
+        file.channels.is_empty() || file.channels.iter().any(shows)
     }
 }
 

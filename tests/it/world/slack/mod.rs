@@ -32,6 +32,7 @@ pub mod rendered;
 pub mod rotation;
 pub mod server;
 pub mod settling;
+pub mod shares;
 pub mod signed;
 pub mod sockets;
 pub mod state;

@@ -32,6 +32,12 @@ impl Workspace {
             out["files"] =
                 message.files.iter().filter_map(|id| self.files.get(id)).map(|file| self.file(file)).collect();
         }
+        if message.of_self {
+            out["subtype"] = json!("me_message");
+        }
+        if !message.attachments.is_empty() {
+            out["attachments"] = json!(message.attachments);
+        }
         if let Some(edited) = &message.edited {
             out["edited"] = json!({ "user": message.user, "ts": edited });
         }

@@ -91,6 +91,10 @@ pub struct Message {
     pub blocks: Vec<Value>,
     pub metadata: Option<Value>,
     pub files: Vec<String>,
+    /// Messages that it shares or links to, as they were then.
+    pub attachments: Vec<Value>,
+    /// Written with `/me`.
+    pub of_self: bool,
     /// When it was changed last.
     pub edited: Option<String>,
     pub edits: usize,

@@ -18,6 +18,10 @@ use crate::failure::Failure;
 use crate::operations::{Outcome, people};
 use crate::texts::keys;
 
+/// What Slack says of a trigger that an earlier call used: the same delivery arrived before, and its form was opened then.
+/// <https://docs.slack.dev/reference/methods/views.open/>
+const OPENED_BEFORE: &str = "exchanged_trigger_id";
+
 impl Handler<'_> {
     /// Opens the form of a report: the first thing that is done, from memory, with no database in the way.
     pub(super) async fn open_report(&self, arrived: &Arrived, message: Option<Message>) -> Answered {
@@ -92,6 +96,9 @@ impl Handler<'_> {
         let opened =
             self.slack.ask("views.open", &json!({ "trigger_id": trigger, "view": view }), self.app.desk.now()).await;
         let Err(trouble) = opened else { return Answered::default() };
+        if trouble.word() == OPENED_BEFORE {
+            return Answered::default();
+        }
         tracing::warn!(target: "shopwatch::slack", word = trouble.word(), "a form could not be opened");
         let message = self.say(arrived, |reading| {
             let mut lines = vec![reading.voice.say(&keys::slack_no_form())];

@@ -210,3 +210,17 @@ async fn a_shortcut_whose_form_does_not_open_is_answered_where_only_that_person_
     assert!(field(&form, "what_happened")["initial_value"].as_str().unwrap().starts_with("info desk was robbed"));
     assert_eq!(field(&form, "category")["initial_option"]["value"], "potential_theft");
 }
+
+#[tokio::test]
+async fn a_form_that_is_asked_for_twice_by_one_delivery_is_opened_once_and_nothing_is_said() {
+    let shop = Shop::open().await;
+    shop.slack.deliver_twice();
+    let acked = shop.slack.types_command(&shop.amal, &shop.floor, "/report", "").await;
+    let again = acked.again.unwrap();
+    assert!(acked.on_time && again.on_time);
+    assert_eq!((acked.payload, again.payload), (None, None), "the form is there");
+    assert!(shop.slack.modal_of(&shop.amal).is_some());
+    let opened = shop.slack.see(|workspace| workspace.calls["views.open"]);
+    assert_eq!(opened, 2, "Slack was asked, and said that it was opened before");
+    assert!(shop.slack.ephemerals_for(&shop.amal).is_empty());
+}

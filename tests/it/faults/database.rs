@@ -14,6 +14,7 @@ use super::{not_saved, numbered, report};
 use crate::world::World;
 use crate::world::database::{Base, Database};
 use crate::world::people::{AMAL, NOOR};
+use crate::world::until;
 use crate::world::wire::Wire;
 
 async fn wired() -> (World, Wire) {
@@ -62,7 +63,8 @@ async fn when_the_wire_is_cut_what_was_acknowledged_is_there_and_what_is_sent_ag
     let kept: BTreeSet<IncidentId> = world.everything().await.iter().map(|incident| incident.id).collect();
     assert!(acknowledged.is_subset(&kept), "{} acknowledged, {} kept", acknowledged.len(), kept.len());
     for number in 0..REPORTS {
-        assert!(send(number).await.is_done(), "sent again, it is saved or was saved before");
+        // Whoever is told "not saved", as on a machine that is too busy just now, sends it again.
+        until("a report that is saved, or was before", async || send(number).await.is_done()).await;
     }
     assert_eq!(world.everything().await.len(), REPORTS);
     world.check_everything().await;

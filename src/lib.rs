@@ -12,7 +12,8 @@
 //! 4. The commit is one transaction: delivery, incident, line of the record, what has to be shown. Commits that wait
 //!    at the same moment share it ([`store::writer`]).
 //! 5. [`chat::reply`] answers in the reader's language: after the commit, never before.
-//! 6. [`jobs::outbox::step`] takes what is due under a lease and has the chat ([`chats`]) show it, then records that.
+//! 6. [`jobs::outbox::step`] takes what is due under a lease and has the chat ([`chats`]) show it, then records that. Cards on
+//!    the console, where people look for themselves, are noted as shown at once.
 //! 7. Somebody presses *Claim*: [`chat::press`] decodes button, incident and the version they saw;
 //!    [`operations::triage::press`] loads, has [`domain::policy::clear`] prove that they may, takes the step and
 //!    commits it where the version is still the one it was decided on. Who loses the race is told who won.
@@ -27,6 +28,8 @@
 //! | a Discord message | [`discord::render`] draws it, [`discord::client`] posts it |
 //! | what both of them share | [`chat`] before anybody draws it, [`chats`] when it is shown |
 //! | what was written while nobody listened | [`slack::catch_up`], [`discord::catch_up`], [`discord::private`]; until when all was heard: [`chats::heard`] |
+//! | what somebody forwards | it counts as theirs: `slack/inbound/share.rs`, `discord/inbound.rs` |
+//! | where people write to us alone, if their chat does not list it | `store/direct.rs` |
 //! | a photo that was sent | a reference in the report ([`domain::report::Attached`]) until [`jobs::fetch`] has its bytes |
 //! | a photo that comes in the browser | `console/compose.rs` with a report, `console/photos.rs` on its page; how long its sender may take: [`web::sender`] |
 //! | a photo that is evidence | [`operations::photo`] takes it in, [`evidence`] reads, masks and keeps it (for every pixel: [`pixels`]), [`domain::incident::photos`] counts |
@@ -40,6 +43,8 @@
 //! | a hold, an end before its time | [`operations::hold`], [`operations::erase`] |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row; the daily digest of what has none to hurry: [`operations::digest`] |
 //! | the memory that photos took | `cli/memory.rs` |
+//! | the connection that SQLite is written on | `store/kept.rs`, for [`store::writer`] |
+//! | what shells and manuals know of the commands | `cli/reference.rs` |
 //! | how everything stands | [`cli::doctor`] says it |
 //! | a word for people | `locales/`, typed in [`texts::keys`] |
 //! | time and ids | [`clock`], arguments everywhere else |

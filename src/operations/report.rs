@@ -47,3 +47,10 @@ pub async fn submit(
         }
     }
 }
+
+/// The report, if it is theirs and takes more. What is over takes none: what somebody sends to it is a report of its own.
+pub async fn takes_more(desk: &Desk, actor: &Actor, id: IncidentId) -> Result<Option<IncidentId>, Failure> {
+    let incident = desk.store.incident(id).await?;
+    let takes = |incident: &Incident| incident.status.state().is_open() && actor.is(&incident.reporter.member);
+    Ok(incident.filter(takes).map(|incident| incident.id))
+}

@@ -2,7 +2,6 @@
 //! of it.
 
 use domain::id::IncidentId;
-use domain::incident::Incident;
 use domain::words::Platform;
 
 use super::super::inbound::{Arrived, Written, delivery};
@@ -11,7 +10,7 @@ use super::super::render;
 use super::{After, Answered, Handler};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
-use crate::operations::{Outcome, people};
+use crate::operations::{Outcome, people, report};
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -46,12 +45,12 @@ impl Handler<'_> {
             Some(incident) => Some(incident),
             None => store.said_at(Platform::Discord, &format!("{channel}/{message}")).await?,
         };
-        let Some(incident) = became else { return Ok(None) };
-        let actor = people::actor(&self.app.desk, &met.origin);
-        let incident = store.incident(incident).await?;
-        // What is over takes no more: then it is a report of its own.
-        let takes = |incident: &Incident| incident.status.state().is_open() && actor.is(&incident.reporter.member);
-        Ok(incident.filter(takes).map(|incident| incident.id))
+        match became {
+            Some(incident) => {
+                report::takes_more(&self.app.desk, &people::actor(&self.app.desk, &met.origin), incident).await
+            }
+            None => Ok(None),
+        }
     }
 
     /// What became of a message.

@@ -1,7 +1,6 @@
 //! Photos that people send to a report that there is already: under its card, or under their own copy of it.
 
 use domain::id::IncidentId;
-use domain::incident::Incident;
 use domain::text::{NOTE_MAX, WHAT_HAPPENED_MAX};
 use domain::words::Platform;
 
@@ -11,7 +10,7 @@ use super::super::render;
 use super::{After, Answered, Handler, Said};
 use crate::chat::inbound::What;
 use crate::failure::{Failure, Refusal};
-use crate::operations::{Outcome, people};
+use crate::operations::{Outcome, people, report};
 use crate::texts::keys;
 
 impl Handler<'_> {
@@ -35,12 +34,12 @@ impl Handler<'_> {
             Some(arrived) => Some(arrived.incident),
             None => store.said_at(Platform::Slack, &format!("{channel}/{thread}")).await?,
         };
-        let Some(incident) = became else { return Ok(None) };
-        let actor = people::actor(&self.app.desk, &met.origin);
-        let incident = store.incident(incident).await?;
-        // What is over takes no more: then it is a report of its own.
-        let takes = |incident: &Incident| incident.status.state().is_open() && actor.is(&incident.reporter.member);
-        Ok(incident.filter(takes).map(|incident| incident.id))
+        match became {
+            Some(incident) => {
+                report::takes_more(&self.app.desk, &people::actor(&self.app.desk, &met.origin), incident).await
+            }
+            None => Ok(None),
+        }
     }
 
     /// The incident of which a copy stands there.

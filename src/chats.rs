@@ -1,6 +1,7 @@
 //! The chats that are connected. A closed set: an enum, not a trait; only `jobs` uses it to show things.
 
 pub mod answered;
+pub mod away;
 pub mod copies;
 pub mod digest;
 pub mod heard;

@@ -25,11 +25,17 @@ use post::Post;
 /// How long tasks wait while Discord refuses our token.
 const REFUSED: TimeDelta = TimeDelta::minutes(1);
 
+/// What is shown at one time.
+struct Batch {
+    began: Duration,
+    at: Moment,
+    looks: Looks,
+}
+
 /// Shows a batch of things.
 pub async fn carry_out(discord: &Discord, app: &App, tasks: Vec<Leased>) -> CarriedOut {
-    let began = app.stopwatch.now();
-    let looks = Looks::default();
-    let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(discord, app, tasks, began, &looks));
+    let batch = Batch { began: app.stopwatch.now(), at: app.desk.now(), looks: Looks::default() };
+    let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(discord, app, tasks, &batch));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
 }
@@ -43,18 +49,12 @@ pub async fn say(discord: &Discord, app: &App, place: &Place, line: &str) {
 
 /// What concerns one incident, in the order in which it has to appear: the card before its thread. That is the order of the
 /// rows' names, too.
-async fn one_incident(
-    discord: &Discord,
-    app: &App,
-    tasks: Vec<Leased>,
-    began: Duration,
-    looks: &Looks,
-) -> Vec<(String, Settled)> {
-    let mut copies = Copies::new(discord, app, looks, began);
+async fn one_incident(discord: &Discord, app: &App, tasks: Vec<Leased>, batch: &Batch) -> Vec<(String, Settled)> {
+    let mut copies = Copies::new(discord, app, &batch.looks, batch.began);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
         let (key, in_doubt, looks_so_far, what) = (task.key.clone(), task.in_doubt, task.looks, task.what.clone());
-        let settled = match may_begin(discord, app, began) {
+        let settled = match may_begin(discord, app, batch) {
             Ok(()) => Box::pin(copies.show(task)).await,
             Err(at) if in_doubt => Settled::Doubt { at, looks: looks_so_far },
             Err(at) => Settled::Held { at },
@@ -78,13 +78,15 @@ fn done_looking(what: &What, looks: u32) -> bool {
     matches!(what, What::DrawThread { .. }) && looks >= LOOKS
 }
 
-fn may_begin(discord: &Discord, app: &App, began: Duration) -> Result<(), Moment> {
-    let now = app.desk.now();
+fn may_begin(discord: &Discord, app: &App, batch: &Batch) -> Result<(), Moment> {
     if discord.is_refused() {
-        return Err(now + REFUSED);
+        return Err(batch.at + REFUSED);
     }
     if app.stopping.is_cancelled() {
-        return Err(now + UNREACHED);
+        return Err(batch.at + UNREACHED);
     }
-    if app.stopwatch.now().saturating_sub(began) > BATCH { Err(now) } else { Ok(()) }
+    if app.stopwatch.now().saturating_sub(batch.began) > BATCH {
+        return Err(batch.at);
+    }
+    discord.away.until(app.desk.now()).map_or(Ok(()), Err)
 }

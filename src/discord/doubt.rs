@@ -13,10 +13,11 @@ use serenity::http::Route;
 use serenity::model::id::ChannelId;
 use tokio::time::timeout;
 
-use super::Discord;
 use super::api::Trouble;
 use super::people::id;
+use super::{Discord, Standing};
 use crate::app::App;
+use crate::chats::copies::UNREACHED;
 use crate::keys::Keys;
 
 /// Bytes of a nonce, in hexadecimal: Discord takes 25 characters.
@@ -128,7 +129,12 @@ async fn look(discord: &Discord, app: &App, channel: u64, since: Moment) -> Resu
         let page = match discord.api.get(route, query, now()).await {
             Ok(page) => page,
             Err(Trouble::Limited(wait)) => return Err(CannotLook::Until(now() + wait)),
-            Err(Trouble::Unsent | Trouble::Lost) => return Err(CannotLook::Until(now() + AGAIN)),
+            Err(Trouble::Unsent) => return Err(CannotLook::Until(discord.away.not_before(UNREACHED, now()))),
+            Err(Trouble::Lost) => return Err(CannotLook::Until(now() + AGAIN)),
+            Err(trouble) if trouble.is_unauthorised() => {
+                discord.fell(Standing::Refused("401".to_owned()));
+                return Err(CannotLook::Until(now() + AGAIN));
+            }
             Err(Trouble::Said { code: 10003, .. }) => return Err(CannotLook::Until(now() + CHANNEL_AWAY)),
             Err(Trouble::Said { .. }) => return Err(CannotLook::Never),
         };

@@ -40,6 +40,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::chats::answered::Answered;
+use crate::chats::away::Away;
 use crate::chats::heard::Heard;
 use crate::chats::lost::Lost;
 use crate::chats::pace::Pace;
@@ -92,6 +93,8 @@ pub struct Discord {
     direct: Mutex<HashMap<String, u64>>,
     /// Channels that could not be written to.
     pub lost: Lost<u64>,
+    /// Whether it could not be reached.
+    pub away: Away,
     /// Messages that were answered without anything being kept.
     pub answered: Answered,
 }
@@ -126,6 +129,7 @@ impl Discord {
             heard: Mutex::new(Some(heard)),
             direct: Mutex::default(),
             lost: Lost::default(),
+            away: Away::default(),
             answered: Answered::default(),
             settings,
         })

@@ -9,12 +9,13 @@ use super::{gather, wait};
 use crate::app::App;
 use crate::chats::{CarriedOut, ChatClient};
 use crate::failure::Failure;
-use crate::store::outbox::{LEASE_MAX, LeaseRequest, Leased, OnDoubt, Settled, Settlement, ShowRequest};
+use crate::store::outbox::{ALONE_AFTER, LEASE_MAX, LeaseRequest, Leased, OnDoubt, Settled, Settlement, ShowRequest};
 
 /// The longest wait before a failed task is tried again.
 const BACKOFF_MAX: TimeDelta = TimeDelta::minutes(5);
-/// After so many failures a person has to look.
-const ATTEMPTS_MAX: u32 = 20;
+/// After so many failures, the last of them alone, a person has to look: whoever was only beside what ended the process
+/// has been shown by then.
+const ATTEMPTS_MAX: u32 = ALONE_AFTER + 5;
 
 /// Shows things on one chat whenever there is something to show.
 pub async fn work(app: &App, client: &ChatClient) {

@@ -34,11 +34,17 @@ pub const TIER_3: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 20
 /// How long tasks wait while Slack refuses our tokens.
 const REFUSED: TimeDelta = TimeDelta::seconds(30);
 
+/// What is shown at one time.
+struct Batch {
+    began: Duration,
+    at: Moment,
+    looks: Looks,
+}
+
 /// Shows a batch of things.
 pub async fn carry_out(slack: &Slack, app: &App, tasks: Vec<Leased>) -> CarriedOut {
-    let began = app.stopwatch.now();
-    let looks = Looks::default();
-    let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(slack, app, tasks, began, &looks));
+    let batch = Batch { began: app.stopwatch.now(), at: app.desk.now(), looks: Looks::default() };
+    let shown = stream::iter(by_incident(tasks)).map(|tasks| one_incident(slack, app, tasks, &batch));
     let outcomes: Vec<Vec<(String, Settled)>> = shown.buffer_unordered(AT_ONCE).collect().await;
     CarriedOut { outcomes: outcomes.into_iter().flatten().collect(), notices: Vec::new() }
 }
@@ -52,18 +58,12 @@ pub async fn say(slack: &Slack, app: &App, place: &Place, line: &str) {
 
 /// What concerns one incident, in the order in which it has to appear: the card before its thread, the reporter's copy
 /// before what is said under it. That is the order of the rows' names, too.
-async fn one_incident(
-    slack: &Slack,
-    app: &App,
-    tasks: Vec<Leased>,
-    began: Duration,
-    looks: &Looks,
-) -> Vec<(String, Settled)> {
-    let mut copies = Copies::new(slack, app, looks, began);
+async fn one_incident(slack: &Slack, app: &App, tasks: Vec<Leased>, batch: &Batch) -> Vec<(String, Settled)> {
+    let mut copies = Copies::new(slack, app, &batch.looks, batch.began);
     let mut outcomes = Vec::with_capacity(tasks.len());
     for task in tasks {
         let (key, doubt) = (task.key.clone(), doubt_of(&task));
-        let settled = match may_begin(slack, app, began) {
+        let settled = match may_begin(slack, app, batch) {
             Ok(()) => Box::pin(copies.show(task)).await,
             Err(at) => not_now(at, doubt),
         };
@@ -72,13 +72,15 @@ async fn one_incident(
     outcomes
 }
 
-fn may_begin(slack: &Slack, app: &App, began: Duration) -> Result<(), Moment> {
-    let now = app.desk.now();
+fn may_begin(slack: &Slack, app: &App, batch: &Batch) -> Result<(), Moment> {
     if matches!(*slack.standing.borrow(), Standing::Refused(_)) {
-        return Err(now + REFUSED);
+        return Err(batch.at + REFUSED);
     }
     if slack.home().is_none() || app.stopping.is_cancelled() {
-        return Err(now + UNREACHED);
+        return Err(batch.at + UNREACHED);
     }
-    if app.stopwatch.now().saturating_sub(began) > BATCH { Err(now) } else { Ok(()) }
+    if app.stopwatch.now().saturating_sub(batch.began) > BATCH {
+        return Err(batch.at);
+    }
+    slack.away.until(app.desk.now()).map_or(Ok(()), Err)
 }

@@ -11,7 +11,9 @@ use domain::clock::Moment;
 use serde_json::{Value, json};
 
 use super::api::{Trouble, slack_time};
-use super::{HISTORY, Slack};
+use super::client::REFUSING;
+use super::{HISTORY, Slack, Standing};
+use crate::chats::copies::UNREACHED;
 use crate::chats::pace::Rate;
 use crate::keys::Keys;
 
@@ -25,9 +27,14 @@ pub(super) const PAGE: usize = 200;
 const PAGES_MAX: usize = 40;
 /// `conversations.history` and `.replies` are Tier 3, 50 and more a minute: a whole look fits into what is saved up.
 pub(super) const LOOKING: Rate = Rate { every: TimeDelta::milliseconds(1_200), burst: 42 };
+/// How long a look waits that Slack did not answer.
+const AGAIN: TimeDelta = TimeDelta::seconds(10);
 /// How long one look may take: what comes after it still has to fit into the lease.
 const LOOK_DEADLINE: Duration = Duration::from_secs(12);
-/// How long to wait for a channel that is not there just now.
+/// Slack's words for a channel, or a workspace, that is not there just now.
+/// <https://docs.slack.dev/reference/methods/conversations.history/#errors>
+const AWAY: [&str; 2] = ["channel_not_found", "team_added_to_org"];
+/// How long to wait for it.
 const CHANNEL_AWAY: TimeDelta = TimeDelta::minutes(1);
 /// Slack's clock and ours may differ by so much.
 pub(super) const CLOCKS: TimeDelta = TimeDelta::minutes(10);
@@ -50,6 +57,23 @@ pub enum CannotLook {
     Until(Moment),
     /// The app may not read there, or there is too much.
     Never,
+}
+
+impl Slack {
+    /// Why nobody could look, and whether that passes.
+    pub(super) fn cannot_look(&self, trouble: &Trouble, now: Moment) -> CannotLook {
+        CannotLook::Until(match trouble {
+            Trouble::Limited(wait) => now + *wait,
+            Trouble::Unsent => self.away.not_before(UNREACHED, now),
+            Trouble::Lost => now + AGAIN,
+            Trouble::Said(word) if REFUSING.contains(&word.as_str()) => {
+                self.fell(Standing::Refused(word.clone()));
+                now + UNREACHED
+            }
+            Trouble::Said(word) if AWAY.contains(&word.as_str()) => now + CHANNEL_AWAY,
+            Trouble::Said(_) => return CannotLook::Never,
+        })
+    }
 }
 
 /// What was found by looking: markers, with the names of their messages.
@@ -80,7 +104,7 @@ impl Looks {
             return Ok(found.clone());
         }
         let looking = tokio::time::timeout(LOOK_DEADLINE, look(slack, channel, under, since, now));
-        let found = Arc::new(looking.await.unwrap_or(Err(CannotLook::Until(now + TimeDelta::seconds(10))))?);
+        let found = Arc::new(looking.await.unwrap_or(Err(CannotLook::Until(now + AGAIN)))?);
         looked.insert(place, (since, found.clone()));
         Ok(found)
     }
@@ -111,16 +135,13 @@ async fn look(
         }
         let page = match slack.api.read(method, &arguments).await {
             Ok(page) => page,
-            Err(Trouble::Limited(wait)) => {
-                slack.pace.hold(method, now + wait, now).await;
-                return Err(CannotLook::Until(now + wait));
-            }
-            Err(Trouble::Unsent | Trouble::Lost) => return Err(CannotLook::Until(now + TimeDelta::seconds(10))),
             Err(Trouble::Said(word)) if word == "thread_not_found" => return Ok(found),
-            Err(Trouble::Said(word)) if word == "channel_not_found" => {
-                return Err(CannotLook::Until(now + CHANNEL_AWAY));
+            Err(trouble) => {
+                if let Trouble::Limited(wait) = trouble {
+                    slack.pace.hold(method, now + wait, now).await;
+                }
+                return Err(slack.cannot_look(&trouble, now));
             }
-            Err(Trouble::Said(_)) => return Err(CannotLook::Never),
         };
         let messages = page.get("messages").and_then(Value::as_array).into_iter().flatten();
         found.extend(messages.filter_map(marked));

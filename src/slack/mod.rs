@@ -32,6 +32,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::chats::answered::Answered;
+use crate::chats::away::Away;
 use crate::chats::heard::Heard;
 use crate::chats::lost::Lost;
 use crate::chats::pace::{Pace, Rate};
@@ -86,6 +87,8 @@ pub struct Slack {
     moved: Mutex<HashMap<String, String>>,
     /// Channels that could not be written to.
     pub lost: Lost<String>,
+    /// Whether it could not be reached.
+    pub away: Away,
 }
 
 impl std::fmt::Debug for Slack {
@@ -114,6 +117,7 @@ impl Slack {
             home: watch::Sender::new(None),
             moved: Mutex::default(),
             lost: Lost::default(),
+            away: Away::default(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What the writer sends for the outbox: rows are taken under a lease, and what became of them is noted under the same one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::clock::Moment;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::entity::{notice, outbox};
 use super::opening::chunks;
-use super::outbox::{CARDS, LEASE_MAX, LeaseRequest, Leased, LeasedRow, Settled, Settlement, ShowRequest};
+use super::outbox::{ALONE_AFTER, CARDS, LEASE_MAX, LeaseRequest, Leased, LeasedRow, Settled, Settlement, ShowRequest};
 use super::said;
 use super::sealing::signed;
 
@@ -64,30 +64,47 @@ pub(super) async fn lease(txn: &DatabaseTransaction, request: &LeaseRequest) -> 
         leased.extend(Leased::from_row(LeasedRow::from_query_result(&row, "")?));
     }
     leased.sort_by(|a, b| a.key.cmp(&b.key));
-    Ok(leased)
+    alone(txn, request, leased).await
+}
+
+/// Who was leased over and over, and neither shown nor known to have failed, may be what ends the process each time, or was
+/// only beside it. It is taken alone: whoever is beside it goes back as if nothing had been.
+async fn alone(
+    txn: &DatabaseTransaction,
+    request: &LeaseRequest,
+    mut leased: Vec<Leased>,
+) -> Result<Vec<Leased>, DbErr> {
+    let suspect = leased.iter().position(|task| task.attempts > ALONE_AFTER);
+    let Some(at) = suspect.filter(|_| leased.len() > 1) else { return Ok(leased) };
+    let suspect = leased.swap_remove(at);
+    let backend = txn.get_database_backend();
+    let mut values: Vec<Value> = vec![request.now.into(), request.token.into()];
+    let among = among(backend, &mut values, leased.into_iter().map(|task| task.key).collect());
+    let text = format!(
+        "{} outbox SET state = CASE state WHEN 'settling' THEN 'doubt' ELSE 'ready' END, lease = NULL, \
+         leased_until = NULL, due_at = $1, attempts = attempts - 1 WHERE lease = $2 AND key {among}",
+        update(backend)
+    );
+    txn.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    Ok(vec![suspect])
 }
 
 /// Notes what became of what was sent.
 pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), DbErr> {
     tell(txn, settlement).await?;
     let mut shown = Vec::new();
+    let mut waiting: BTreeMap<(&str, u32, Moment), Vec<String>> = BTreeMap::new();
     for (key, settled) in &settlement.outcomes {
         match settled {
             Settled::Shown { remote_id: None } => shown.push(key.clone()),
             Settled::Shown { remote_id } => settle_shown(txn, settlement, vec![key.clone()], remote_id.clone()).await?,
             Settled::Later { at } => settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?,
-            Settled::Held { at } => {
-                uncount(txn, settlement, key).await?;
-                settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
-            }
+            // Both are no attempts: the looks bound a doubt, and that the chat was away is no fault of the task.
+            Settled::Held { at } => waiting.entry(("ready", 0, *at)).or_default().push(key.clone()),
+            Settled::Doubt { at, looks } => waiting.entry(("doubt", *looks, *at)).or_default().push(key.clone()),
             Settled::Found { remote_id, at } => {
                 found(txn, settlement, key, remote_id).await?;
                 settle_otherwise(txn, settlement, key, ("ready", 0), *at).await?;
-            }
-            Settled::Doubt { at, looks } => {
-                // The looks bound it; that nobody could look is no attempt.
-                uncount(txn, settlement, key).await?;
-                settle_otherwise(txn, settlement, key, ("doubt", *looks), *at).await?;
             }
             Settled::Reached { version, said } => {
                 remember(txn, settlement, key, said).await?;
@@ -106,6 +123,9 @@ pub(super) async fn settle(txn: &DatabaseTransaction, settlement: &Settlement) -
     }
     if !shown.is_empty() {
         settle_shown(txn, settlement, shown, None).await?;
+    }
+    for (until, keys) in waiting {
+        settle_waiting(txn, settlement, keys, until).await?;
     }
     Ok(())
 }
@@ -137,7 +157,7 @@ async fn tell(txn: &DatabaseTransaction, settlement: &Settlement) -> Result<(), 
 async fn settle_shown(
     txn: &DatabaseTransaction,
     settlement: &Settlement,
-    mut keys: Vec<String>,
+    keys: Vec<String>,
     remote_id: Option<String>,
 ) -> Result<(), DbErr> {
     let backend = txn.get_database_backend();
@@ -147,20 +167,7 @@ async fn settle_shown(
         values.push(remote_id.into());
         ", remote_id = $3"
     });
-    let first = values.len() + 1;
-    // The text is one of few, so that databases keep the statement prepared.
-    let among = if backend == DbBackend::Postgres {
-        values.push(keys.into());
-        format!("= ANY(${first})")
-    } else {
-        let filled = keys.len().next_power_of_two();
-        if let Some(last) = keys.last().cloned() {
-            keys.resize(filled, last);
-        }
-        let marks: Vec<String> = (first..first + filled).map(|number| format!("${number}")).collect();
-        values.extend(keys.into_iter().map(Value::from));
-        format!("IN ({})", marks.join(", "))
-    };
+    let among = among(backend, &mut values, keys);
     let text = format!(
         "{} outbox SET state = CASE WHEN wanted > sending THEN 'ready' ELSE 'shown' END, shown = sending, attempts = 0, \
          looks = 0, lease = NULL, leased_until = NULL, due_at = $1, settled_at = $1{stands} \
@@ -169,6 +176,41 @@ async fn settle_shown(
     );
     txn.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
     Ok(())
+}
+
+/// What was not sent waits until then.
+async fn settle_waiting(
+    txn: &DatabaseTransaction,
+    settlement: &Settlement,
+    keys: Vec<String>,
+    (state, looks, at): (&str, u32, Moment),
+) -> Result<(), DbErr> {
+    let backend = txn.get_database_backend();
+    let mut values: Vec<Value> = vec![state.into(), signed(looks).into(), at.into(), settlement.token.into()];
+    let among = among(backend, &mut values, keys);
+    let text = format!(
+        "{} outbox SET state = $1, attempts = 0, looks = $2, lease = NULL, leased_until = NULL, due_at = $3 \
+         WHERE lease = $4 AND key {among}",
+        update(backend)
+    );
+    txn.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    Ok(())
+}
+
+/// How a statement says that a key is one of these. The text is one of few, so that databases keep it prepared.
+fn among(backend: DbBackend, values: &mut Vec<Value>, mut keys: Vec<String>) -> String {
+    let first = values.len() + 1;
+    if backend == DbBackend::Postgres {
+        values.push(keys.into());
+        return format!("= ANY(${first})");
+    }
+    let filled = keys.len().next_power_of_two();
+    if let Some(last) = keys.last().cloned() {
+        keys.resize(filled, last);
+    }
+    let marks: Vec<String> = (first..first + filled).map(|number| format!("${number}")).collect();
+    values.extend(keys.into_iter().map(Value::from));
+    format!("IN ({})", marks.join(", "))
 }
 
 /// Where the parts of it stand.
@@ -210,18 +252,6 @@ async fn reached(txn: &DatabaseTransaction, settlement: &Settlement, key: &str, 
     use outbox::Column;
     outbox::Entity::update_many()
         .col_expr(Column::Shown, Expr::val(signed(version)))
-        .col_expr(Column::Attempts, Expr::val(0))
-        .filter(Column::Key.eq(key))
-        .filter(Column::Lease.eq(settlement.token))
-        .exec(txn)
-        .await?;
-    Ok(())
-}
-
-/// An attempt that was none: the chat could not be spoken to.
-async fn uncount(txn: &DatabaseTransaction, settlement: &Settlement, key: &str) -> Result<(), DbErr> {
-    use outbox::Column;
-    outbox::Entity::update_many()
         .col_expr(Column::Attempts, Expr::val(0))
         .filter(Column::Key.eq(key))
         .filter(Column::Lease.eq(settlement.token))

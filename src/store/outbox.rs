@@ -34,6 +34,8 @@ pub use task::{OnDoubt, Task, Told, What, card_key, follow_key, unsay_key};
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The most rows one worker takes at a time.
 pub const LEASE_MAX: u64 = 256;
+/// After so many leases that led to nothing a task is taken alone.
+pub const ALONE_AFTER: u32 = 20;
 /// How long a photo may take until its work is in doubt: its fetch (60 s), its reading (at most 40 s), and room to
 /// keep it.
 pub const PHOTO_LEASE: TimeDelta = TimeDelta::seconds(120);

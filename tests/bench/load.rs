@@ -97,11 +97,17 @@ pub async fn send(
         let sender = Sender { connection, next: next.clone(), requests: requests.clone(), taken: Taken::default() };
         senders.spawn(sender.run(pace, first, ticks, clock));
     }
-    let mut all = Taken::default();
+    let mut taken = Vec::with_capacity(connections);
     while let Some(sender) = senders.join_next().await {
-        all.add(sender.map_err(said)??);
+        taken.push(sender.map_err(said)??);
     }
-    all.took = clock.now();
+    // Putting the lists together is none of the server's time.
+    let took = clock.now();
+    let mut all = Taken::default();
+    for one in taken {
+        all.add(one);
+    }
+    all.took = took;
     Ok(all)
 }
 

@@ -204,7 +204,8 @@ impl Post {
         }
         match trouble {
             Trouble::Limited(wait) => Settled::Held { at: now + *wait },
-            Trouble::Unsent | Trouble::Lost => Settled::Held { at: now + UNREACHED },
+            Trouble::Unsent => Settled::Held { at: discord.away.not_before(UNREACHED, now) },
+            Trouble::Lost => Settled::Held { at: now + UNREACHED },
             Trouble::Said { code, .. } if NOBODY.contains(code) => Settled::Dropped,
             // A direct message that Discord does not let us write is no lost channel.
             Trouble::Said { code, .. } if LOST.contains(code) && self.direct => Settled::Dropped,

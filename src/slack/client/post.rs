@@ -224,7 +224,8 @@ impl Post {
                 slack.pace.hold(budget, now + *wait, now).await;
                 Settled::Held { at: now + *wait }
             }
-            Trouble::Unsent | Trouble::Lost => Settled::Held { at: now + UNREACHED },
+            Trouble::Unsent => Settled::Held { at: slack.away.not_before(UNREACHED, now) },
+            Trouble::Lost => Settled::Held { at: now + UNREACHED },
             Trouble::Said(word) if REFUSING.contains(&word.as_str()) => {
                 slack.fell(Standing::Refused(word.clone()));
                 Settled::Held { at: now + UNREACHED }
@@ -274,9 +275,7 @@ impl Post {
                 let id = answer.pointer("/channel/id").and_then(Value::as_str);
                 id.map(ToOwned::to_owned).ok_or(CannotLook::Never)
             }
-            Err(Trouble::Said(_)) => Err(CannotLook::Never),
-            Err(Trouble::Limited(wait)) => Err(CannotLook::Until(now + wait)),
-            Err(Trouble::Unsent | Trouble::Lost) => Err(CannotLook::Until(now + UNREACHED)),
+            Err(trouble) => Err(slack.cannot_look(&trouble, now)),
         }
     }
 }

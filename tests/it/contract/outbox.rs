@@ -5,7 +5,7 @@ use domain::words::Platform;
 use shopwatch::store::Commit;
 use shopwatch::store::entity::notice;
 use shopwatch::store::outbox::{
-    Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, ShowRequest, Task, Whereabouts,
+    ALONE_AFTER, Copy, LEASE, LEASE_MAX, LeaseRequest, Leased, Settled, Settlement, ShowRequest, Task, Whereabouts,
 };
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ on_both! {
     a_newer_version_that_comes_while_one_is_sent_goes_next,
     a_lease_that_ran_out_is_a_doubt,
     a_worker_that_is_too_late_changes_nothing,
+    who_was_leased_over_and_over_is_taken_alone,
+    what_waits_together_waits_no_longer_than_it_was_told_and_counts_no_attempt,
     what_needs_a_person_or_is_dropped_is_not_taken_again,
     a_worker_takes_only_so_much,
     a_report_is_shown_in_however_many_places,
@@ -201,6 +203,53 @@ async fn a_worker_that_is_too_late_changes_nothing(base: Base) {
     }
     settle(&world, SECOND, &key, SHOWN).await;
     assert_eq!(world.store().outbox_depth().await.unwrap().waiting, 0);
+}
+
+async fn who_was_leased_over_and_over_is_taken_alone(base: Base) {
+    let world = World::on(base).await;
+    kept(&world, 1).await;
+    kept(&world, 2).await;
+    for times in 1..=ALONE_AFTER {
+        let both = lease(&world, FIRST).await;
+        assert_eq!(both.iter().map(|task| task.attempts).collect::<Vec<_>>(), [times, times]);
+        world.clock.advance(LEASE);
+    }
+    kept(&world, 3).await;
+    let suspects = [lease(&world, SECOND).await, lease(&world, FIRST).await];
+    for suspect in &suspects {
+        let [task] = suspect.as_slice() else { panic!("not alone: {suspect:?}") };
+        assert_eq!((task.attempts, task.in_doubt), (ALONE_AFTER + 1, true));
+    }
+    assert_ne!(suspects[0][0].key, suspects[1][0].key, "the first one's time is not over");
+    let rest = lease(&world, SECOND).await;
+    assert_eq!((rest.len(), rest[0].attempts, rest[0].in_doubt), (1, 1, false), "as if it had not been beside them");
+    assert_eq!(world.store().next_due(Platform::Console).await.unwrap(), Some(world.now() + LEASE));
+}
+
+async fn what_waits_together_waits_no_longer_than_it_was_told_and_counts_no_attempt(base: Base) {
+    let world = World::on(base).await;
+    for number in 1..=4 {
+        kept(&world, number).await;
+    }
+    let leased = lease(&world, FIRST).await;
+    let (soon, late) = (world.now() + seconds(3), world.now() + seconds(9));
+    let all = [
+        Settled::Held { at: soon },
+        Settled::Doubt { at: soon, looks: 2 },
+        Settled::Held { at: soon },
+        Settled::Doubt { at: late, looks: 1 },
+    ];
+    let outcomes = leased.iter().map(|task| task.key.clone()).zip(all).collect();
+    world.store().settle(Settlement { now: world.now(), token: FIRST, outcomes, notices: Vec::new() }).await.unwrap();
+    let taken = async |by| {
+        world.clock.advance(seconds(by));
+        let taken = lease(&world, SECOND).await.into_iter();
+        taken.map(|task| (task.key, task.attempts, task.in_doubt, task.looks)).collect::<Vec<_>>()
+    };
+    let row = |at: usize, in_doubt, looks| (leased[at].key.clone(), 1, in_doubt, looks);
+    assert_eq!(taken(2).await, []);
+    assert_eq!(taken(1).await, [row(0, false, 0), row(1, true, 2), row(2, false, 0)]);
+    assert_eq!(taken(6).await, [row(3, true, 1)]);
 }
 
 async fn what_needs_a_person_or_is_dropped_is_not_taken_again(base: Base) {

@@ -1,8 +1,14 @@
 //! Posting: never faster than Slack allows, never twice, never lost.
 
 use chrono::TimeDelta;
+use domain::place::Place;
+use domain::words::Platform;
+use shopwatch::chat::inbound::What;
+use shopwatch::slack::api::Trouble;
+use shopwatch::store::outbox::{ALONE_AFTER, LEASE, LeaseRequest, Whereabouts, card_key};
 
 use super::Shop;
+use crate::world::people::AMAL;
 use crate::world::slack::faults::RetryAfter;
 
 #[tokio::test]
@@ -81,6 +87,53 @@ async fn a_card_that_may_be_there_is_not_posted_where_nobody_may_look() {
     assert_eq!(shop.slack.messages(&shop.triage).len(), 1);
     assert_eq!(shop.world.store().outbox_depth().await.unwrap().needs_operator, 1);
     shop.look_away();
+}
+
+#[tokio::test]
+async fn what_keeps_slack_from_letting_us_look_for_a_while_gives_no_card_up() {
+    for (word, is_shown) in [("team_added_to_org", true), ("token_revoked", false)] {
+        let shop = Shop::open().await;
+        shop.report("gin").await;
+        shop.slack.answer_lost("chat.postMessage");
+        shop.step().await;
+        shop.slack.says_next("conversations.history", word);
+        shop.world.clock.advance(TimeDelta::seconds(60));
+        shop.step().await;
+        let depth = shop.world.store().outbox_depth().await.unwrap();
+        assert_eq!((depth.waiting > 0, depth.needs_operator), (true, 0), "{word}");
+        if is_shown {
+            shop.settle().await;
+            assert_eq!(shop.world.store().outbox_depth().await.unwrap().needs_operator, 0);
+        }
+        assert_eq!(shop.slack.messages(&shop.triage).len(), 1, "{word}");
+        shop.look_away();
+    }
+}
+
+#[tokio::test]
+async fn while_slack_cannot_be_reached_one_try_answers_for_everything_that_waits() {
+    let mut shop = Shop::open().await;
+    shop.settle().await;
+    let noon = shop.world.now();
+    shop.slack.unplug().await;
+    let slack = shop.world.app.slack().unwrap();
+    // A connection that was open before is noticed to be closed by whoever uses it.
+    while !matches!(slack.api.read("conversations.info", &[]).await, Err(Trouble::Unsent)) {}
+    let report = async |line: &str| {
+        shop.world.receive(AMAL, What::Command(line.into())).await;
+        shop.step().await;
+    };
+    let due = async || {
+        let incident = shop.newest().await.id;
+        let place = Place { platform: Platform::Slack, channel: shop.triage.clone() };
+        shop.world.store().whereabouts(&card_key(incident, &place)).await.unwrap()
+    };
+    let then = |seconds| Whereabouts::UnderWay(noon + TimeDelta::seconds(seconds));
+    report("gin").await;
+    assert_eq!(due().await, then(3));
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    report("rum").await;
+    assert_eq!(due().await, then(3), "it was not tried: both wait for the same moment");
 }
 
 #[tokio::test]
@@ -168,6 +221,23 @@ async fn a_process_that_dies_while_posting_posts_nothing_twice() {
     shop.world.clock.advance(TimeDelta::seconds(31));
     shop.settle().await;
     assert_eq!(shop.slack.messages(&shop.triage).len(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn processes_that_die_one_after_the_other_give_up_nothing_that_was_on_its_way() {
+    let shop = Shop::open().await;
+    shop.report("gin").await;
+    shop.report("rum").await;
+    for _ in 0..ALONE_AFTER {
+        let now = shop.world.now();
+        let request = LeaseRequest { now, token: shop.world.app.desk.ids.uuid(), platform: Platform::Slack };
+        assert!(!shop.world.store().lease(request).await.unwrap().is_empty());
+        shop.world.clock.advance(LEASE);
+    }
+    shop.settle().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 2);
+    assert_eq!(shop.world.store().outbox_depth().await.unwrap().needs_operator, 0);
     shop.look_away();
 }
 

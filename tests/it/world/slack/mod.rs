@@ -93,7 +93,7 @@ pub struct FakeSlack {
     route: Mutex<delivery::Route>,
     finished: bool,
     /// Ends with the fake.
-    _serving: JoinSet<()>,
+    serving: JoinSet<()>,
 }
 
 impl FakeSlack {
@@ -114,7 +114,12 @@ impl FakeSlack {
         });
         let mut serving = JoinSet::new();
         serving.spawn(server::serve(listener, shared.clone()));
-        Self { shared, address, route: Mutex::default(), finished: false, _serving: serving }
+        Self { shared, address, route: Mutex::default(), finished: false, serving }
+    }
+
+    /// Nobody answers at its address any more.
+    pub async fn unplug(&mut self) {
+        self.serving.shutdown().await;
     }
 
     /// The base of the Web API, for `SLACK_API_URL`.

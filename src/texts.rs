@@ -3,6 +3,8 @@
 pub mod families;
 pub mod keys;
 
+use std::sync::OnceLock;
+
 use fluent::concurrent::FluentBundle;
 use fluent::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{LanguageIdentifier as Asked, NegotiationStrategy, negotiate_languages};
@@ -36,13 +38,35 @@ impl<'a> Msg<'a> {
 }
 
 /// The locale files do not make sense; they are part of the binary, so this is found before it is shipped.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("locale {0} cannot be read")]
 pub struct BadLocale(String);
 
+/// A language; its words are read when somebody first hears it, since each takes a quarter of a megabyte.
 struct Language {
     tag: LanguageIdentifier,
-    bundle: FluentBundle<FluentResource>,
+    files: Vec<String>,
+    words: OnceLock<Result<FluentBundle<FluentResource>, BadLocale>>,
+}
+
+impl Language {
+    fn words(&self) -> Result<&FluentBundle<FluentResource>, &BadLocale> {
+        self.words.get_or_init(|| self.read()).as_ref()
+    }
+
+    fn read(&self) -> Result<FluentBundle<FluentResource>, BadLocale> {
+        let mut bundle = FluentBundle::new_concurrent(vec![self.tag.clone()]);
+        // Chats show the marks as boxes; pages set the direction by elements instead.
+        bundle.set_use_isolating(false);
+        for path in &self.files {
+            let bad = || BadLocale(path.clone());
+            let source = Files::get(path).ok_or_else(bad)?;
+            let source = String::from_utf8(source.data.into_owned()).map_err(|_why| bad())?;
+            let resource = FluentResource::try_new(source).map_err(|_why| bad())?;
+            bundle.add_resource(resource).map_err(|_why| bad())?;
+        }
+        Ok(bundle)
+    }
 }
 
 /// All words in all languages.
@@ -52,29 +76,24 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Reads the files in the binary.
+    /// Finds the languages in the binary, and reads the one that is the last resort.
     pub fn load() -> Result<Self, BadLocale> {
         let mut languages: Vec<Language> = Vec::new();
         for path in Files::iter() {
             let bad = || BadLocale(path.to_string());
             let (folder, _) = path.split_once('/').ok_or_else(bad)?;
             let tag: LanguageIdentifier = folder.parse().map_err(|_why| bad())?;
-            let source = Files::get(&path).ok_or_else(bad)?;
-            let source = String::from_utf8(source.data.into_owned()).map_err(|_why| bad())?;
-            let resource = FluentResource::try_new(source).map_err(|_why| bad())?;
-            let at = languages.iter().position(|language| language.tag == tag).unwrap_or_else(|| {
-                let mut bundle = FluentBundle::new_concurrent(vec![tag.clone()]);
-                // Chats show the marks as boxes; pages set the direction by elements instead.
-                bundle.set_use_isolating(false);
-                languages.push(Language { tag, bundle });
-                languages.len() - 1
-            });
-            let language = languages.get_mut(at).ok_or_else(bad)?;
-            language.bundle.add_resource(resource).map_err(|_why| bad())?;
+            match languages.iter_mut().find(|language| language.tag == tag) {
+                Some(language) => language.files.push(path.to_string()),
+                None => languages.push(Language { tag, files: vec![path.to_string()], words: OnceLock::new() }),
+            }
         }
-        let fallback = languages.iter().position(|language| language.tag.language.as_str() == FALLBACK);
-        let fallback = Lang(fallback.ok_or_else(|| BadLocale(FALLBACK.to_owned()))?);
-        Ok(Self { languages, fallback })
+        let is_fallback = |language: &Language| language.tag.language.as_str() == FALLBACK;
+        let at = languages.iter().position(is_fallback).ok_or_else(|| BadLocale(FALLBACK.to_owned()))?;
+        if let Some(Err(why)) = languages.get(at).map(Language::words) {
+            return Err(why.clone());
+        }
+        Ok(Self { languages, fallback: Lang(at) })
     }
 
     /// The language for somebody who asks for `wanted` (an `Accept-Language` or a locale such as `pl_PL`), in a shop
@@ -120,7 +139,7 @@ impl Texts {
 
     fn look_up(&self, lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> String {
         let in_language = |lang: Lang| {
-            let bundle = &self.languages.get(lang.0)?.bundle;
+            let bundle = self.languages.get(lang.0)?.words().ok()?;
             let pattern = bundle.get_message(key)?.value()?;
             Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
         };

@@ -1,29 +1,39 @@
-//! What becomes of the memory that large things took.
+//! How memory is shared out among threads, and what becomes of what large things took.
 
 use std::env;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-/// From how many bytes on glibc asks the system for a piece of its own, which goes back when it is freed. Left to itself it
-/// raises that to the largest piece it ever freed, up to 32 MiB, and keeps what is smaller: each thread that once had a
-/// photo in hand then holds memory for as large a one for ever. What is set stays.
+use tikv_jemallocator::Jemalloc;
+
+/// Most of what a report takes is made on one thread and let go on another; the system's own heaps wait for each other then.
+#[global_allocator]
+static HEAP: Jemalloc = Jemalloc;
+
+/// What jemalloc reads at the start, and then never again.
+/// <https://jemalloc.net/jemalloc.3.html#tuning>
+const TUNED_BY: &str = "_RJEM_MALLOC_CONF";
+/// What is free goes back after a second; what is as large as a photo and its copies, at once, and has a heap of its own.
+/// Threads keep for themselves what is small.
+const TUNED: &str = "dirty_decay_ms:1000,muzzy_decay_ms:0,lg_tcache_max:12,oversize_threshold:262144";
+/// How many heaps glibc makes for SQLite, which has its own memory: eight for each core, left to itself, and each of them
+/// keeps what it once needed.
 /// <https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html>
-const THRESHOLD: &str = "MALLOC_MMAP_THRESHOLD_";
-/// Photos and their copies are larger, and little else.
-const LARGE: &str = "262144";
-/// How many heaps there are. Left to itself glibc makes eight for each core, and each of them keeps what it once needed; as
-/// many as run at the same time are enough.
 const HEAPS: &str = "MALLOC_ARENA_MAX";
 
-/// Begins again as the same process with glibc told so, since it reads that at the start alone. Whoever has set it has their way.
-pub fn give_back_what_is_large() {
-    if !cfg!(target_env = "gnu") || env::var_os(THRESHOLD).is_some() {
+/// Begins again as the same process with both told so, with as many heaps as threads can run at the same time. Whoever has
+/// set it has their way.
+pub fn share_out() {
+    if env::var_os(TUNED_BY).is_some() {
         return;
     }
     let mut arguments = env::args_os();
     let (Ok(program), Some(name)) = (env::current_exe(), arguments.next()) else { return };
     // Only what failed comes back, and then it goes on as it is: somewhat larger.
-    let heaps = available_parallelism().map_or(1, usize::from).to_string();
-    drop(Command::new(program).arg0(name).args(arguments).env(THRESHOLD, LARGE).env(HEAPS, heaps).exec());
+    let heaps = available_parallelism().map_or(1, usize::from);
+    let tuned = format!("narenas:{heaps},{TUNED}");
+    let again =
+        Command::new(program).arg0(name).args(arguments).env(TUNED_BY, tuned).env(HEAPS, heaps.to_string()).exec();
+    drop(again);
 }

@@ -206,7 +206,7 @@ pub fn run() -> ExitCode {
     if child::is_asked(std::env::args_os().nth(1).as_deref()) {
         return child::run();
     }
-    memory::give_back_what_is_large();
+    memory::share_out();
     // Every line that can be read counts, so that what else is wrong is told with those that cannot.
     let unread = env_file::load();
     // One TLS provider for everything; a second one in a process is refused, and the first one is as good.

@@ -29,6 +29,8 @@ const BUSY_DEADLINE: Duration = Duration::from_millis(1_200);
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Connections for reading; the writer has one of its own.
 const READERS: u32 = 8;
+/// The same to a file: each is a thread with a cache, and what they read is in the system's memory.
+const FILE_READERS: u32 = 4;
 
 /// How much of an SQLite file each connection keeps in memory, in KiB: what SQLite itself would for the writer, and less for
 /// the readers, which are several and find the rest in the system's own cache.
@@ -97,7 +99,7 @@ impl Store {
             Location::Sqlite(path) => {
                 make_private(path)?;
                 (
-                    sqlite(path, READERS, READER_CACHE),
+                    sqlite(path, FILE_READERS, READER_CACHE),
                     sqlite(path, 1, WRITER_CACHE),
                     Some(OwnFile::at(path).map_err(Unfit::File)?),
                 )

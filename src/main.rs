@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use tikv_jemallocator::Jemalloc;
+
+/// Most of what a report takes is made on one thread and let go on another; the system's own heaps wait for each other then.
+#[global_allocator]
+static HEAP: Jemalloc = Jemalloc;
+
 fn main() -> ExitCode {
     shopwatch::cli::run()
 }

@@ -5,13 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-use tikv_jemallocator::Jemalloc;
-
-/// Most of what a report takes is made on one thread and let go on another; the system's own heaps wait for each other then.
-#[global_allocator]
-static HEAP: Jemalloc = Jemalloc;
-
-/// What jemalloc reads at the start, and then never again.
+/// What jemalloc, the program's own memory (`main.rs`), reads at the start and then never again.
 /// <https://jemalloc.net/jemalloc.3.html#tuning>
 const TUNED_BY: &str = "_RJEM_MALLOC_CONF";
 /// What is free goes back after a second; what is as large as a photo and its copies, at once, and has a heap of its own.

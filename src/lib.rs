@@ -42,7 +42,8 @@
 //! | a report of which nobody knows the site | [`domain::incident::site`] |
 //! | a hold, an end before its time | [`operations::hold`], [`operations::erase`] |
 //! | a deadline | [`domain::timers`], its moment in the incident's own row; the daily digest of what has none to hurry: [`operations::digest`] |
-//! | the memory that photos took | `cli/memory.rs` |
+//! | how memory is shared out, and what photos took of it | `cli/memory.rs`; whose it is: `main.rs` |
+//! | a chat that cannot be reached | [`chats::away`]: one try for all that waits |
 //! | the connection that SQLite is written on | `store/kept.rs`, for [`store::writer`] |
 //! | what shells and manuals know of the commands | `cli/reference.rs` |
 //! | how everything stands | [`cli::doctor`] says it |

@@ -32,6 +32,14 @@ pub mod clock;
 #[expect(
     dead_code,
     clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "made for the tests, where a mistake may end the program, and of which a benchmark uses a part"
+)]
+#[path = "../it/world/plug.rs"]
+pub mod plug;
+#[expect(
+    dead_code,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use domain::words::State;
 use sea_orm::ConnectionTrait as _;
+use serenity::http::Route;
+use shopwatch::chat::inbound::What;
+use shopwatch::discord::api::Trouble;
 
 use super::Shop;
 use crate::world::discord::{RetryAfter, SEND_MESSAGES, VIEW_CHANNEL};
+use crate::world::people::AMAL;
 
 const POST: &str = "POST /channels/{channel}/messages";
 const EDIT: &str = "PATCH /channels/{channel}/messages/{message}";
@@ -47,7 +52,7 @@ async fn a_bucket_that_is_empty_is_not_asked_again_before_it_is_full() {
     assert!(refused <= 2, "at most those that were on their way: {refused}");
     for _ in 0..12 {
         shop.discord.time_passes(Duration::from_secs(1));
-        shop.world.clock.advance(chrono::TimeDelta::seconds(1));
+        shop.world.clock.advance(TimeDelta::seconds(1));
         shop.step().await;
     }
     assert_eq!(shop.discord.messages(shop.triage).len(), 3);
@@ -85,12 +90,45 @@ async fn a_card_in_doubt_is_looked_for_first_also_after_its_incident_could_not_b
         for _ in 0..3 {
             // By now Discord has forgotten the nonce.
             shop.discord.time_passes(Duration::from_hours(1));
-            shop.world.clock.advance(chrono::TimeDelta::hours(1));
+            shop.world.clock.advance(TimeDelta::hours(1));
             shop.step().await;
         }
     }
     shop.settle().await;
     assert_eq!(shop.discord.messages(shop.triage).len(), 1);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn while_discord_cannot_be_reached_one_try_answers_for_everything_that_waits() {
+    let mut shop = Shop::open().await;
+    shop.discord.unplug().await;
+    let discord = shop.world.app.discord().unwrap();
+    // A connection that was open before is noticed to be closed by whoever uses it.
+    let asks = async || discord.api.get(Route::UserMe, vec![], shop.world.now()).await;
+    while !matches!(asks().await, Err(Trouble::Unsent)) {}
+    in_the_console(&shop, "gin").await;
+    shop.discord.plug_in();
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    in_the_console(&shop, "rum").await;
+    assert!(shop.discord.messages(shop.triage).is_empty(), "nothing is tried before three seconds have passed");
+    shop.settle().await;
+    assert_eq!(shop.discord.messages(shop.triage).len(), 2);
+    shop.look_away();
+}
+
+#[tokio::test]
+async fn a_token_that_is_taken_back_before_a_look_gives_no_card_up() {
+    let shop = Shop::open().await;
+    shop.discord.answer_lost(POST);
+    shop.reports("gin").await;
+    shop.step().await;
+    shop.discord.server_error("GET /channels/{channel}/messages", 401);
+    shop.world.clock.advance(TimeDelta::seconds(60));
+    shop.step().await;
+    assert_eq!(shop.discord.misfortunes(), 0, "it looked");
+    let depth = shop.world.store().outbox_depth().await.unwrap();
+    assert_eq!((depth.waiting > 0, depth.needs_operator), (true, 0));
     shop.look_away();
 }
 
@@ -153,7 +191,7 @@ async fn a_channel_that_is_lost_is_told_in_the_admin_channel_and_nothing_is_lost
     shop.reports("gin").await;
     for _ in 0..3 {
         shop.world.settle().await;
-        shop.world.clock.advance(chrono::TimeDelta::minutes(1));
+        shop.world.clock.advance(TimeDelta::minutes(1));
     }
     let told = shop.discord.messages(shop.admin);
     assert_eq!(told.len(), 1, "once: {told:#?}");
@@ -178,13 +216,13 @@ async fn what_a_lost_channel_missed_stands_there_when_it_can_be_written_to_again
     // Far longer than anything is tried for that fails.
     for _ in 0..45 {
         shop.world.settle().await;
-        shop.world.clock.advance(chrono::TimeDelta::minutes(1));
+        shop.world.clock.advance(TimeDelta::minutes(1));
     }
     assert_eq!(shop.discord.messages(shop.triage).len(), 1);
     assert!(!shop.card().content.contains("Claimed"));
 
     shop.discord.allow_again(shop.triage);
-    shop.world.clock.advance(chrono::TimeDelta::minutes(1));
+    shop.world.clock.advance(TimeDelta::minutes(1));
     shop.settle().await;
     let cards = shop.discord.messages(shop.triage);
     assert_eq!(cards.len(), 2, "each once: {cards:#?}");
@@ -222,7 +260,7 @@ async fn from_a_press_to_the_card_that_shows_it_is_far_below_a_second() {
     for round in 0..9 {
         let incident = shop.report(&format!("round {round}")).await;
         let card = shop.card();
-        shop.world.clock.advance(chrono::TimeDelta::seconds(1));
+        shop.world.clock.advance(TimeDelta::seconds(1));
         let began = watch.now();
         let claim = super::button(&card, "claim");
         shop.discord.presses(shop.noor, card.id, &claim).await;
@@ -248,7 +286,7 @@ async fn what_was_erased_is_gone_from_its_card() {
     shop.settle().await;
     assert!(shop.card().text().contains("gin"));
     for _ in 0..9 {
-        shop.world.clock.advance(chrono::TimeDelta::days(1));
+        shop.world.clock.advance(TimeDelta::days(1));
         shop.discord.time_passes(Duration::from_hours(24));
         shop.settle().await;
     }
@@ -257,4 +295,10 @@ async fn what_was_erased_is_gone_from_its_card() {
     assert!(read.contains(incident.reference.as_str()) && read.contains("Deleted on 2026-"), "{read}");
     assert!(!read.contains("gin"), "{read}");
     shop.look_away();
+}
+
+/// Amal reports a line in the console, and it is shown wherever it can be.
+async fn in_the_console(shop: &Shop, line: &str) {
+    shop.world.receive(AMAL, What::Command(line.into())).await;
+    shop.step().await;
 }

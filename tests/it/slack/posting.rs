@@ -119,21 +119,19 @@ async fn while_slack_cannot_be_reached_one_try_answers_for_everything_that_waits
     let slack = shop.world.app.slack().unwrap();
     // A connection that was open before is noticed to be closed by whoever uses it.
     while !matches!(slack.api.read("conversations.info", &[]).await, Err(Trouble::Unsent)) {}
-    let report = async |line: &str| {
-        shop.world.receive(AMAL, What::Command(line.into())).await;
-        shop.step().await;
-    };
-    let due = async || {
-        let incident = shop.newest().await.id;
-        let place = Place { platform: Platform::Slack, channel: shop.triage.clone() };
-        shop.world.store().whereabouts(&card_key(incident, &place)).await.unwrap()
-    };
     let then = |seconds| Whereabouts::UnderWay(noon + TimeDelta::seconds(seconds));
-    report("gin").await;
-    assert_eq!(due().await, then(3));
+    in_the_console(&shop, "gin").await;
+    assert_eq!(card_is(&shop).await, then(3));
     shop.world.clock.advance(TimeDelta::seconds(1));
-    report("rum").await;
-    assert_eq!(due().await, then(3), "it was not tried: both wait for the same moment");
+    in_the_console(&shop, "rum").await;
+    assert_eq!(card_is(&shop).await, then(3), "both wait for the same moment");
+    shop.slack.plug_in();
+    shop.world.clock.advance(TimeDelta::seconds(1));
+    in_the_console(&shop, "vodka").await;
+    assert!(shop.slack.messages(&shop.triage).is_empty(), "nothing is tried before");
+    shop.settle().await;
+    assert_eq!(shop.slack.messages(&shop.triage).len(), 3);
+    shop.look_away();
 }
 
 #[tokio::test]
@@ -408,4 +406,17 @@ async fn what_was_erased_is_gone_from_its_card_and_from_its_reporters_copy() {
         "a day before, the admins heard of it: {told:?}"
     );
     shop.look_away();
+}
+
+/// Amal reports a line in the console, and it is shown wherever it can be.
+async fn in_the_console(shop: &Shop, line: &str) {
+    shop.world.receive(AMAL, What::Command(line.into())).await;
+    shop.step().await;
+}
+
+/// Where the newest card is.
+async fn card_is(shop: &Shop) -> Whereabouts {
+    let incident = shop.newest().await.id;
+    let place = Place { platform: Platform::Slack, channel: shop.triage.clone() };
+    shop.world.store().whereabouts(&card_key(incident, &place)).await.unwrap()
 }

@@ -11,6 +11,7 @@ pub mod door;
 pub mod hostile;
 pub mod ids;
 pub mod people;
+pub mod plug;
 pub mod postgres;
 pub mod program;
 pub mod record;

@@ -41,7 +41,6 @@ use ring::signature::Ed25519KeyPair;
 use shopwatch::clock::Stopwatch;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 pub use acting::{Answered, Given};
 pub use attachments::{DOWNLOAD, LINKS_END, Upload};
@@ -52,6 +51,8 @@ pub use looking::{Modal, Seen};
 pub use messages::Message;
 pub use people::{ADMINISTRATOR, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL};
 pub use state::{Id, State};
+
+use crate::world::plug::Plug;
 
 /// Somebody in a guild; in direct messages the guild does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub struct FakeDiscord {
     pub address: SocketAddr,
     hub: Arc<Hub>,
     finished: bool,
-    _serving: JoinSet<()>,
+    plug: Plug,
 }
 
 /// What its doors share.
@@ -123,9 +124,19 @@ impl FakeDiscord {
             keys: endpoint::keys(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
-        let mut tasks = JoinSet::new();
-        tasks.spawn(serving::serve(listener, routes::router(&hub)));
-        Self { address, hub, finished: false, _serving: tasks }
+        let served = hub.clone();
+        let plug = Plug::new(listener, move |listener| serving::serve(listener, routes::router(&served)));
+        Self { address, hub, finished: false, plug }
+    }
+
+    /// Nobody answers at its address any more.
+    pub async fn unplug(&mut self) {
+        self.plug.out().await;
+    }
+
+    /// Somebody answers there again.
+    pub fn plug_in(&mut self) {
+        self.plug.back();
     }
 
     /// Where it is, for `DISCORD_API_URL`.

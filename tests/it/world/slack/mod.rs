@@ -48,12 +48,13 @@ use domain::clock::Clock;
 use shopwatch::clock::MachineClock;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use delivery::Pending;
 use sockets::Sockets;
 use workspace::Workspace;
+
+use crate::world::plug::Plug;
 
 /// How long a test waits for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -92,8 +93,7 @@ pub struct FakeSlack {
     pub address: SocketAddr,
     route: Mutex<delivery::Route>,
     finished: bool,
-    /// Ends with the fake.
-    serving: JoinSet<()>,
+    plug: Plug,
 }
 
 impl FakeSlack {
@@ -112,14 +112,19 @@ impl FakeSlack {
             sockets: Sockets::default(),
             pending: Pending::default(),
         });
-        let mut serving = JoinSet::new();
-        serving.spawn(server::serve(listener, shared.clone()));
-        Self { shared, address, route: Mutex::default(), finished: false, serving }
+        let served = shared.clone();
+        let plug = Plug::new(listener, move |listener| server::serve(listener, served.clone()));
+        Self { shared, address, route: Mutex::default(), finished: false, plug }
     }
 
     /// Nobody answers at its address any more.
     pub async fn unplug(&mut self) {
-        self.serving.shutdown().await;
+        self.plug.out().await;
+    }
+
+    /// Somebody answers there again.
+    pub fn plug_in(&mut self) {
+        self.plug.back();
     }
 
     /// The base of the Web API, for `SLACK_API_URL`.

@@ -20,6 +20,7 @@ mod reference;
 pub mod retention;
 pub mod rotate;
 pub mod serve;
+mod signals;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

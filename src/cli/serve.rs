@@ -11,12 +11,11 @@ use std::time::Duration;
 use domain::clock::Clock as _;
 use domain::words::Platform;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Complaint, check, enter, open, openly};
+use super::{Complaint, check, enter, open, openly, signals};
 use crate::app::{App, Parts};
 use crate::bell::Bell;
 use crate::chats::ChatClient;
@@ -68,7 +67,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, Complaint> {
     // A bucket that takes longer than this is looked at again by the job.
     drop(timeout(LOOK_MAX, Box::pin(jobs::evidence::look(&app))).await);
     // Whoever has read the first lines may send a signal.
-    let signals = signals(app.clone())?;
+    let signals = signals::heed(app.clone())?;
     greet(&app).await?;
     run(app, writing, listener, signals).await
 }
@@ -130,41 +129,6 @@ async fn run(
     }
     tracing::info!(target: "shopwatch::app", "ended");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ends the program when it is asked to, and reads the rules again on SIGHUP; bad rules change nothing.
-fn signals(app: App) -> Result<impl Future<Output = ()>, Complaint> {
-    let listen = |kind| signal(kind).map_err(|why| why.to_string());
-    let (mut term, mut int, mut hup) =
-        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?, listen(SignalKind::hangup())?);
-    Ok(async move {
-        loop {
-            tokio::select! {
-                _ = term.recv() => break,
-                _ = int.recv() => break,
-                _ = hup.recv() => reload(&app).await,
-            }
-        }
-        tracing::info!(target: "shopwatch::app", "ending: no new work is taken in");
-        app.stopping.cancel();
-    })
-}
-
-async fn reload(app: &App) {
-    // The file's own text may name people: that it has problems is for the log, which ones is for `check`.
-    if let Ok((rules, _)) = open::rules(&app.settings) {
-        app.change_rules(rules);
-        tracing::info!(target: "shopwatch::app", "the rules were read again");
-        match openly::said(app).await {
-            Ok(line) => drop(line.map(|line| writeln!(io::stdout(), "{line}"))),
-            Err(failure) => {
-                tracing::error!(target: "shopwatch::app", ?failure, "what the rules turn off could not be noted");
-            }
-        }
-    } else {
-        tracing::error!(target: "shopwatch::app", "the rules have problems and the old ones stay; run: shopwatch check");
-    }
-    app.shown.ring();
 }
 
 /// Two servers on one SQLite file would each believe to be the only one.

@@ -29,12 +29,7 @@ pub mod discord;
 #[expect(clippy::unwrap_used, reason = "made for the tests")]
 #[path = "../it/world/clock.rs"]
 pub mod clock;
-#[expect(
-    dead_code,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "made for the tests, where a mistake may end the program, and of which a benchmark uses a part"
-)]
+#[expect(clippy::expect_used, clippy::unwrap_used, reason = "made for the tests, where a mistake may end the program")]
 #[path = "../it/world/plug.rs"]
 pub mod plug;
 #[expect(

@@ -1,9 +1,8 @@
 //! What has to be known of a request to refuse it after it is gone; and refusals of the guards, which know no doors, in
 //! the way of the door that was knocked at.
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::{Kind, MEDIA_TYPE, Problem};
@@ -19,7 +18,7 @@ const PROGRAMS: &str = "/api/";
 pub struct Asked {
     api: bool,
     to_write: bool,
-    headers: HeaderMap,
+    manner: Manner,
 }
 
 /// The number under which the log has what went wrong; travels with an answer.
@@ -29,12 +28,8 @@ pub struct Trouble(pub String);
 impl Asked {
     /// What is known of this request.
     pub fn of(request: &Request) -> Self {
-        let headers = request.headers();
-        // What a refusal depends on: the language, and whether a page is framed.
-        let names = [header::ACCEPT_LANGUAGE.as_str(), "sec-fetch-dest", "sec-fetch-site"];
-        let kept = names.iter().filter_map(|name| Some((name.parse().ok()?, headers.get(*name)?.clone())));
         let to_write = !matches!(*request.method(), Method::GET | Method::HEAD);
-        Self { api: request.uri().path().starts_with(PROGRAMS), to_write, headers: kept.collect() }
+        Self { api: request.uri().path().starts_with(PROGRAMS), to_write, manner: Manner::of(request.headers()) }
     }
 
     /// "Not now": nothing was saved.
@@ -45,36 +40,31 @@ impl Asked {
 
     /// A problem document for a program, a page for a person.
     pub fn refused(&self, app: &App, kind: Kind, text: &Msg<'_>, page: fn(&App, &Manner) -> Response) -> Response {
-        let manner = Manner::of(&self.headers);
-        if self.api { problem(app, &manner, kind, text).into_response() } else { page(app, &manner) }
+        if self.api { problem(app, &self.manner, kind, text).into_response() } else { page(app, &self.manner) }
+    }
+
+    /// Whatever stands before the API refuses as the API does (RFC 9457).
+    pub fn in_its_way(&self, app: &App, response: Response) -> Response {
+        let told = response.headers().get(header::CONTENT_TYPE) == Some(&HeaderValue::from_static(MEDIA_TYPE));
+        if !self.api || told {
+            return response;
+        }
+        let refused = |kind, text: &Msg<'_>| problem(app, &self.manner, kind, text);
+        match response.status() {
+            StatusCode::FORBIDDEN => refused(Kind::CrossSite, &keys::web_csrf()).into_response(),
+            StatusCode::NOT_FOUND => refused(Kind::NotFound, &keys::not_found()).into_response(),
+            StatusCode::MISDIRECTED_REQUEST => refused(Kind::Misdirected, &keys::api_misdirected()).into_response(),
+            StatusCode::SERVICE_UNAVAILABLE => self.not_now(app),
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                let Trouble(number) = response.extensions().get().cloned().unwrap_or(Trouble(String::new()));
+                refused(Kind::Broken, &keys::broken(number.as_str())).logged_as(number).into_response()
+            }
+            _ => response,
+        }
     }
 }
 
 fn problem(app: &App, manner: &Manner, kind: Kind, text: &Msg<'_>) -> Problem {
     let voice = app.voice(&app.desk.rules(), manner.locale.as_deref());
     Problem::new(kind, &voice, voice.say(text))
-}
-
-/// Whatever stands before the API refuses as the API does (RFC 9457).
-pub async fn refused_as_asked(State(app): State<App>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let response = next.run(request).await;
-    let told = response.headers().get(header::CONTENT_TYPE) == Some(&HeaderValue::from_static(MEDIA_TYPE));
-    if !asked.api || told {
-        return response;
-    }
-    let manner = Manner::of(&asked.headers);
-    match response.status() {
-        StatusCode::FORBIDDEN => problem(&app, &manner, Kind::CrossSite, &keys::web_csrf()).into_response(),
-        StatusCode::NOT_FOUND => problem(&app, &manner, Kind::NotFound, &keys::not_found()).into_response(),
-        StatusCode::MISDIRECTED_REQUEST => {
-            problem(&app, &manner, Kind::Misdirected, &keys::api_misdirected()).into_response()
-        }
-        StatusCode::SERVICE_UNAVAILABLE => asked.not_now(&app),
-        StatusCode::INTERNAL_SERVER_ERROR => {
-            let Trouble(number) = response.extensions().get().cloned().unwrap_or(Trouble(String::new()));
-            problem(&app, &manner, Kind::Broken, &keys::broken(number.as_str())).logged_as(number).into_response()
-        }
-        _ => response,
-    }
 }

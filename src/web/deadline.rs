@@ -1,6 +1,7 @@
 //! How long anybody waits for us. A person is told "not saved" while they still look; what a slow phone takes to send
 //! its report is its own time and does not count.
 
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,16 +9,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::asked::Asked;
 use super::upload;
 use crate::app::App;
-use crate::bell::Bell;
 
 /// How long the database may keep an answer waiting, however many times it is asked for it (PROMISES.md, P6).
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -32,43 +32,58 @@ impl Patience {
     /// From now on it is a photo that is read.
     pub fn for_a_photo(&self) {
         self.0.photo.store(true, Ordering::Relaxed);
-        self.0.caught_up.ring();
+        self.0.caught_up.notify_one();
     }
 }
 
 /// Answers "not now" when our patience with ourselves runs out; what was not committed by then is given up.
-pub async fn answered_in_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let photo = upload::is_one(request.method(), request.uri().path());
-    let client = Client { photo: Arc::new(AtomicBool::new(photo)), ..Client::default() };
+pub async fn answered_in_time(
+    app: &App,
+    asked: &Asked,
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let client = Client::default();
+    client.photo.store(upload::is_one(request.method(), request.uri().path()), Ordering::Relaxed);
     let waited_for = client.clone();
     let mut request = request.map(|body| Body::new(Watched { body, client: waited_for }));
     request.extensions_mut().insert(Patience(client.clone()));
     tokio::select! {
-        response = next.run(request) => response,
+        response = answer(request) => response,
         () = client.lets_us_wait_no_longer_than((PATIENCE, PHOTO_PATIENCE)) => {
             metrics::counter!("shopwatch_failures_total", "kind" => "unavailable").increment(1);
             tracing::warn!(target: "shopwatch::web", "an answer took too long and was given up");
-            asked.not_now(&app)
+            asked.not_now(app)
         }
     }
 }
 
-/// Whether we wait for the client at this moment, and whether for a photo.
+/// What is known of a client for as long as its request takes.
 #[derive(Clone, Default)]
-struct Client {
-    slow: Arc<AtomicBool>,
-    photo: Arc<AtomicBool>,
-    caught_up: Bell,
+struct Client(Arc<Waits>);
+
+/// Whether we wait for the client at this moment, and whether for a photo.
+#[derive(Default)]
+struct Waits {
+    slow: AtomicBool,
+    photo: AtomicBool,
+    caught_up: Notify,
+}
+
+impl Deref for Client {
+    type Target = Waits;
+
+    fn deref(&self) -> &Waits {
+        &self.0
+    }
 }
 
 impl Client {
     /// Ends when we have been busy for so long without waiting for the client; a photo may take the second of these.
     async fn lets_us_wait_no_longer_than(&self, (patience, with_a_photo): (Duration, Duration)) {
-        let mut ear = self.caught_up.listen();
         loop {
-            let photo = self.photo.load(Ordering::Relaxed);
-            let heard = timeout(if photo { with_a_photo } else { patience }, ear.hear()).await.is_ok();
+            let patience = if self.photo.load(Ordering::Relaxed) { with_a_photo } else { patience };
+            let heard = timeout(patience, self.caught_up.notified()).await.is_ok();
             if !heard && !self.slow.load(Ordering::Relaxed) {
                 return;
             }
@@ -93,7 +108,7 @@ impl HttpBody for Watched {
         let frame = Pin::new(&mut self.body).poll_frame(context);
         let was_slow = self.client.slow.swap(frame.is_pending(), Ordering::Relaxed);
         if was_slow && frame.is_ready() {
-            self.client.caught_up.ring();
+            self.client.caught_up.notify_one();
         }
         frame
     }
@@ -135,7 +150,7 @@ mod tests {
         client.slow.store(true, Ordering::Relaxed);
         assert!(timeout(LONG, client.lets_us_wait_no_longer_than((SHORT, LONG))).await.is_err());
         client.slow.store(false, Ordering::Relaxed);
-        client.caught_up.ring();
+        client.caught_up.notify_one();
         assert!(timeout(LONG * 100, client.lets_us_wait_no_longer_than((SHORT, LONG))).await.is_ok());
     }
 }

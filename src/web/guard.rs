@@ -1,26 +1,25 @@
 //! What stands before every route: whose name the request came under, where its form came from, how large it may be,
 //! how long it may take, and what a browser may do with the answer.
 
-use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use domain::id::Ids as _;
+use futures_util::FutureExt as _;
 use tokio::time::timeout;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
 
-use super::asked::{Trouble, refused_as_asked};
+use super::asked::{Asked, Trouble};
 use super::deadline::answered_in_time;
 use super::heard::heard_out;
 use super::limits::{UnderWay, fair};
@@ -67,19 +66,9 @@ pub fn around(routes: Router<App>, open: Router<App>, signed: Router<App>, app: 
     // The layer does not say who asked: the shop's own language has to do.
     let from_elsewhere: Arc<str> = app.voice(&app.desk.rules(), None).say(&keys::web_csrf()).into();
     let refused = move |_| (StatusCode::FORBIDDEN, format!("{from_elsewhere}\n")).into_response();
-    // One layer for all of them, the outermost first: a router boxes a service around each of its layers and copies them
-    // all for every request, and again for every layer above.
     let guards = ServiceBuilder::new()
         .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(middleware::from_fn_with_state(app.clone(), measured))
-        .layer(middleware::map_response(guarded))
-        .layer(middleware::from_fn_with_state(app.clone(), refused_as_asked))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(begun_in_time))
-        .map_request(sender::in_time)
-        .layer(middleware::from_fn(heard_out))
-        .layer(middleware::from_fn_with_state(UnderWay::new(app), fair))
-        .layer(middleware::from_fn_with_state(app.clone(), answered_in_time));
+        .layer(middleware::from_fn_with_state(Arc::new(UnderWay::new(app)), guarded));
     let named = routes
         .layer(CsrfLayer::new().with_rejection_response(refused))
         .merge(open)
@@ -88,18 +77,39 @@ pub fn around(routes: Router<App>, open: Router<App>, signed: Router<App>, app: 
     signed.merge(named).layer(guards)
 }
 
-/// Gives up on answers that do not begin in time.
-async fn begun_in_time(request: Request, next: Next) -> axum::response::Response {
+/// All guards around an answer, the outermost first. One layer for all of them: a router boxes a service around each of its
+/// layers and copies them all for every request, and again for every layer above.
+async fn guarded(State(under_way): State<Arc<UnderWay>>, request: Request, next: Next) -> axum::response::Response {
+    let (app, asked) = (&under_way.app, Asked::of(&request));
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let began = app.stopwatch.now();
+    let begins_within = deadline_of(&request);
+    let answer = heard_out(sender::in_time(request), async |request| {
+        fair(&under_way, &asked, request, async |request| {
+            answered_in_time(app, &asked, request, async |request| next.run(request).await).await
+        })
+        .await
+    });
+    let response = match AssertUnwindSafe(timeout(begins_within, answer)).catch_unwind().await {
+        Ok(begun) => begun.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response()),
+        Err(_) => panicked(),
+    };
+    let response = for_browsers(asked.in_its_way(app, response));
+    let took = app.stopwatch.now().saturating_sub(began);
+    metrics::histogram!("shopwatch_answer_seconds", "route" => route).record(took.as_secs_f64());
+    response
+}
+
+/// After how long an answer that has not begun is given up.
+fn deadline_of(request: &Request) -> Duration {
     let (method, path) = (request.method(), request.uri().path());
-    let deadline = if upload::may_be_several(method, path, request.headers()) {
+    if upload::may_be_several(method, path, request.headers()) {
         PHOTOS_DEADLINE
     } else if upload::is_one(method, path) {
         PHOTO_DEADLINE
     } else {
         ANSWER_DEADLINE
-    };
-    let answer = timeout(deadline, next.run(request)).await;
-    answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+    }
 }
 
 /// Refuses requests for a name that is not ours: a page elsewhere that had its own name point here (DNS rebinding).
@@ -135,31 +145,22 @@ fn is_ours(host: &str, app: &App) -> bool {
 }
 
 /// Every answer says what a browser may do with it; and whoever is told "not now" is told when to try again.
-async fn guarded(mut response: axum::response::Response) -> axum::response::Response {
+fn for_browsers(mut response: axum::response::Response) -> axum::response::Response {
+    let is_not_now = matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
     let headers = response.headers_mut();
     // At once: a map that grows by each of them is copied several times.
     headers.reserve(HEADERS.len());
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
-    if matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER));
+    if is_not_now {
+        headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER));
     }
     response
 }
 
-/// Counts how long answers take, by route.
-async fn measured(State(app): State<App>, request: Request, next: Next) -> axum::response::Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let began = app.stopwatch.now();
-    let response = next.run(request).await;
-    let took = app.stopwatch.now().saturating_sub(began);
-    metrics::histogram!("shopwatch_answer_seconds", "route" => route).record(took.as_secs_f64());
-    response
-}
-
 /// A panic ends one request, not the program; its message may quote what people wrote and is not logged.
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+fn panicked() -> axum::response::Response {
     let number = RandomIds::default().uuid().simple().to_string();
     tracing::error!(target: "shopwatch::web", reference = %number, "a request ended in a panic");
     let told = format!("something is broken here: {number}\n");

@@ -9,7 +9,6 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
@@ -23,12 +22,12 @@ const HEARD_MAX: usize = 2 * upload::BODY_MAX;
 const HEARD_FOR: Duration = Duration::from_mins(1);
 
 /// Takes what a client still sends when its answer is ready, and only then answers.
-pub async fn heard_out(request: Request, next: Next) -> Response {
+pub async fn heard_out(request: Request, answer: impl AsyncFnOnce(Request) -> Response) -> Response {
     let waits = waits_for_us(request.headers());
     let (parts, body) = request.into_parts();
     let body = Heard(Arc::new(Mutex::new(Ear { body, begun: false })));
     let rest = body.clone();
-    let response = next.run(Request::from_parts(parts, Body::new(body))).await;
+    let response = answer(Request::from_parts(parts, Body::new(body))).await;
     // A client that waits to be asked for its body has nothing under way; asking now would make it send.
     if rest.begun() || !waits {
         drop(timeout(HEARD_FOR, rest.drain()).await);

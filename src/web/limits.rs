@@ -11,9 +11,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -98,9 +97,8 @@ pub fn neighbourhood(address: IpAddr) -> IpAddr {
 }
 
 /// What each key and session has under way.
-#[derive(Clone)]
 pub struct UnderWay {
-    app: App,
+    pub app: App,
     turns: Turns,
     with_photos: Turns,
     random: RandomState,
@@ -163,14 +161,18 @@ impl UnderWay {
 
 /// Lets a request through when whoever sends it has less under way than one may have. Who shows neither key nor session
 /// is not counted: they are answered without much work, and there is nothing to tell them apart by.
-pub async fn fair(State(under_way): State<UnderWay>, request: Request, next: Next) -> Response {
+pub async fn fair(
+    under_way: &UnderWay,
+    asked: &Asked,
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let Some(holder) = credentials(request.headers()).map(|shown| under_way.random.hash_one(shown)) else {
-        return next.run(request).await;
+        return answer(request).await;
     };
-    let asked = Asked::of(&request);
     let with_photos = upload::brings_photos(request.method(), request.uri().path(), request.headers());
     match under_way.turn(holder, with_photos).await {
-        Ok(_turn) => next.run(request).await,
+        Ok(_turn) => answer(request).await,
         Err(most) => {
             metrics::counter!("shopwatch_failures_total", "kind" => "too_many").increment(1);
             let text = keys::api_too_many_requests(most);

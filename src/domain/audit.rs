@@ -9,7 +9,8 @@ pub mod told;
 
 use std::fmt::{self, Display};
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::clock::Moment;
@@ -20,8 +21,8 @@ pub use step::{By, Step, StepWord};
 /// Under this name a line of the record says how many looks there were at the incident's photos when it was written.
 pub const LOOKS: &str = "looks";
 
-/// A SHA-256.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A SHA-256; written down in hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hash(pub [u8; 32]);
 
 impl Display for Hash {
@@ -41,6 +42,28 @@ impl Hash {
             *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
         }
         Some(Self(hash))
+    }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        /// As it is written now, and as its bytes one by one, as it was before.
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Bytes([u8; 32]),
+        }
+        match Written::deserialize(from)? {
+            Written::Text(text) => Self::read(&text).ok_or_else(|| D::Error::custom("no SHA-256 in hexadecimal")),
+            Written::Bytes(bytes) => Ok(Self(bytes)),
+        }
     }
 }
 

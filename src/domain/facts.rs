@@ -72,6 +72,7 @@ pub struct Goods {
     /// How many.
     pub quantity: i64,
     /// What one of them costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unit_value: Option<Money>,
     /// What became of them.
     pub fate: Fate,
@@ -80,19 +81,31 @@ pub struct Goods {
 /// What is known; everything but the time may still be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub what_happened: Option<String>,
     pub happened: Moment,
     pub precision: Precision,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub method: BTreeSet<Method>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goods: Vec<Goods>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub weapon: Option<Weapon>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub injury: Option<Injury>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub staff_safe: Option<StaffSafe>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub still_present: Option<StillPresent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub persons: Option<Persons>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cctv: Option<Cctv>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub camera: Option<String>,
 }
 

@@ -70,7 +70,8 @@ pub struct Hold {
     pub at: Moment,
 }
 
-/// One report, or several merged ones, as the shop keeps it.
+/// One report, or several merged ones, as the shop keeps it. What is not there is not written down either: every row that
+/// is sealed would say at length what nobody has said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
     pub id: IncidentId,
@@ -88,34 +89,45 @@ pub struct Incident {
     pub status: Status,
     pub facts: Facts,
     /// Photos as the chat that they were sent in refers to them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<Attached>,
     /// The photos that are evidence, wherever they were sent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub album: Vec<Kept>,
     /// The newest correction of what happened; the first text stays in `facts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
     /// Incidents that were merged into this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<IncidentId>,
     pub reporter: Reporter,
     pub reported_at: Moment,
     /// When the timer that runs now was started.
     pub since: Moment,
     /// How many reminders have gone out since then.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
     pub reminded: u32,
     /// Whether managers were told that it was not decided in time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undecided_told: bool,
     pub retain_until: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
     /// That somebody asked for its end before its time; somebody else has to confirm that.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub erasure: Option<Hold>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub drill: bool,
     /// The wrapped key under which its words are kept; none before it is kept for the first time.
     #[serde(skip)]
     pub wrapped_key: Option<Vec<u8>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none_yet(count: &u32) -> bool {
+    *count == 0
 }
 
 /// An incident after a step, and the step's line in the record.
@@ -289,5 +301,50 @@ impl Incident {
     /// The platform on which the reporter is reached.
     pub fn reporter_platform(&self) -> Platform {
         self.reporter.account.platform
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// As it was kept before: what nobody had said at length, and hashes byte by byte.
+    fn at_length(incident: &Incident) -> Value {
+        let mut written = serde_json::to_value(incident).unwrap();
+        for (name, empty) in [
+            ("photos", json!([])),
+            ("album", json!([])),
+            ("correction", Value::Null),
+            ("question", Value::Null),
+            ("absorbed", json!([])),
+            ("reminded", json!(0)),
+            ("hold", Value::Null),
+            ("erasure", Value::Null),
+            ("drill", json!(false)),
+        ] {
+            assert_eq!(written.get(name), None, "{name} says nothing");
+            written[name] = empty;
+        }
+        for name in ["weapon", "injury", "persons", "cctv", "camera"] {
+            assert_eq!(written["facts"].get(name), None, "{name} says nothing");
+            written["facts"][name] = Value::Null;
+        }
+        written["head"] = incident.head.0.to_vec().into();
+        written
+    }
+
+    #[test]
+    fn what_nobody_said_is_not_kept_and_what_was_kept_at_length_is_read() {
+        let incident = steps::tests::opened(7, Category::PotentialTheft);
+        let written = serde_json::to_value(&incident).unwrap();
+        assert_eq!(written["head"], incident.head.to_string());
+        for written in [at_length(&incident), written] {
+            assert_eq!(serde_json::from_value::<Incident>(written).unwrap(), incident);
+        }
+        let mut broken = at_length(&incident);
+        broken["head"] = "not hexadecimal".into();
+        assert!(serde_json::from_value::<Incident>(broken).is_err());
     }
 }

@@ -38,10 +38,10 @@ const FILE_READERS: u32 = 4;
 const WRITER_CACHE: u32 = 2_000;
 pub(super) const READER_CACHE: u32 = 500;
 
-/// How many pages SQLite writes to its log before it copies them into the file: 16 MB instead of 4. Many reports change the same
+/// How many pages SQLite writes to its log before it copies them into the file: 32 MB instead of 4. Many reports change the same
 /// pages, and each of these is copied once. What the log holds is read again at the start, in less time than anybody sees.
 /// <https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint>
-const LOG_PAGES: u32 = 4_000;
+const LOG_PAGES: u32 = 8_000;
 
 /// The rows that SQLite finds before any of them is taken.
 const ROWS_WAITING: usize = 256;

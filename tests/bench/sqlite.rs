@@ -24,6 +24,9 @@ const WRITING: TransactionOptions = TransactionOptions {
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
+/// Odd and large: multiples of it are all different and follow no order.
+const ANYWHERE: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+
 /// A database file of its own, with the product's schema.
 pub struct Alone {
     db: DatabaseConnection,
@@ -58,12 +61,13 @@ impl Alone {
 
     async fn commit(&self, number: u32) -> std::result::Result<(), DbErr> {
         let Rows { delivery, incident, entry, outbox } = &self.rows;
-        // Ids grow with time and references lie anywhere, as the product's do.
+        // Ids grow with time; references and what deliveries are known by lie anywhere, as the product's do.
         let id = Uuid::from_u128((0x0198_c2f0_0000_7000 << 64) + u128::from(number));
         let key = |like: &str| format!("{number:0>width$}", width = like.len());
         let reference = format!("SW-{:010}", u64::from(number) * 2_654_435_761 % 10_000_000_019);
         let txn = self.db.begin_with_options(WRITING).await?;
-        let row = delivery::Model { key: key(&delivery.key), incident: id, ..delivery.clone() };
+        let delivered = format!("{:032x}", u128::from(number).wrapping_mul(ANYWHERE));
+        let row = delivery::Model { key: delivered, incident: id, ..delivery.clone() };
         delivery::Entity::insert(row.into_active_model())
             .on_conflict(OnConflict::column(delivery::Column::Key).do_nothing().to_owned())
             .exec_without_returning(&txn)

@@ -1,11 +1,13 @@
 //! The server's memory does not grow with the photos that went through it.
 
 use std::fs;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::ASTRONAUT;
 use crate::world::program::{Home, Serving};
@@ -15,6 +17,8 @@ const AT_ONCE: u8 = 4;
 const ROUNDS: u8 = 3;
 /// Comments that make a photo as large as one of a good camera, with 64 KiB in each.
 const COMMENTS: usize = 80;
+/// What is let go is given back a second later; on a busy machine it may take longer.
+const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(10);
 /// What the process may hold more than after its first report, in kB: less than two of the photos.
 const GROWN_MAX: u64 = 8 * 1024;
 
@@ -59,6 +63,12 @@ async fn what_photos_took_of_memory_goes_back_when_they_are_kept() {
         let reference = report(&serving, &key, round + 1).await;
         join_all((0..AT_ONCE).map(|number| send(&serving, &key, &reference, large(round * AT_ONCE + number)))).await;
     }
-    let grown = held(&serving).saturating_sub(before);
-    assert!(grown < GROWN_MAX, "{grown} kB");
+    let grown = || held(&serving).saturating_sub(before);
+    let given_back = async {
+        while grown() >= GROWN_MAX {
+            // Each round is a request that the server answers, not a pause.
+            assert_eq!(Client::new().get(serving.url("/health/live")).send().await.unwrap().status(), StatusCode::OK);
+        }
+    };
+    assert!(timeout(GIVEN_BACK_WITHIN, given_back).await.is_ok(), "{} kB", grown());
 }

@@ -101,7 +101,7 @@ async fn a_card_in_doubt_is_looked_for_first_also_after_its_incident_could_not_b
 
 #[tokio::test]
 async fn while_discord_cannot_be_reached_one_try_answers_for_everything_that_waits() {
-    let mut shop = Shop::open().await;
+    let shop = Shop::open().await;
     shop.discord.unplug().await;
     let discord = shop.world.app.discord().unwrap();
     // A connection that was open before is noticed to be closed by whoever uses it.

@@ -54,10 +54,11 @@ async fn comes_back(shop: &Shop, seed: u64) -> World {
     other
 }
 
-/// The end of a story: first of the process, which may still be answering people.
+/// The end of a story: first of the process, which may still be answering people, then of what is on its way to Slack.
 async fn ends(shop: &Shop, mut world: World) {
     world.crash().await;
     shop.slack.connected(0).await;
+    shop.slack.unplug().await;
     shop.look_away();
 }
 

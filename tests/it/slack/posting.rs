@@ -112,7 +112,7 @@ async fn what_keeps_slack_from_letting_us_look_for_a_while_gives_no_card_up() {
 
 #[tokio::test]
 async fn while_slack_cannot_be_reached_one_try_answers_for_everything_that_waits() {
-    let mut shop = Shop::open().await;
+    let shop = Shop::open().await;
     shop.settle().await;
     let noon = shop.world.now();
     shop.slack.unplug().await;

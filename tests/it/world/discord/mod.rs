@@ -130,12 +130,12 @@ impl FakeDiscord {
     }
 
     /// Nobody answers at its address any more.
-    pub async fn unplug(&mut self) {
+    pub async fn unplug(&self) {
         self.plug.out().await;
     }
 
     /// Somebody answers there again.
-    pub fn plug_in(&mut self) {
+    pub fn plug_in(&self) {
         self.plug.back();
     }
 

@@ -118,12 +118,12 @@ impl FakeSlack {
     }
 
     /// Nobody answers at its address any more.
-    pub async fn unplug(&mut self) {
+    pub async fn unplug(&self) {
         self.plug.out().await;
     }
 
     /// Somebody answers there again.
-    pub fn plug_in(&mut self) {
+    pub fn plug_in(&self) {
         self.plug.back();
     }
 

@@ -44,6 +44,8 @@
 //! | a deadline | [`domain::timers`], its moment in the incident's own row; the daily digest of what has none to hurry: [`operations::digest`] |
 //! | how memory is shared out, and what photos took of it | `cli/memory.rs`; whose it is: `main.rs` |
 //! | a chat that cannot be reached | [`chats::away`]: one try for all that waits |
+//! | a signal to the server: the end, the rules read again | `cli/signals.rs` |
+//! | what stands before every route | `web/guard.rs` |
 //! | the connection that SQLite is written on | `store/kept.rs`, for [`store::writer`] |
 //! | what shells and manuals know of the commands | `cli/reference.rs` |
 //! | how everything stands | [`cli::doctor`] says it |

@@ -20,11 +20,15 @@ async function photographed({ page, shop, browser }, link) {
   await amal.context().close();
   await page.goto(`${shop.origin}/as/noor/incidents/${reference}`);
   await page.getByRole('link', { name: link }).click();
-  await page.locator('form.boxes').waitFor();
+  await boxes(page);
 }
 
-const boxes = (page) =>
-  page.locator('#places input').evaluateAll((all) => all.filter((box) => box.checked).map((box) => box.value));
+/** What is covered on the page that asks what is: a press that leads there has come back before the page has arrived. */
+async function boxes(page) {
+  await page.locator('form.boxes').waitFor();
+  await page.waitForLoadState();
+  return page.locator('#places input').evaluateAll((all) => all.filter((box) => box.checked).map((box) => box.value));
+}
 
 /** Draws over a part of the picture, given in its pixels. */
 async function stroke(page, from, to) {

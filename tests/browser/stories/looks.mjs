@@ -76,7 +76,7 @@ test('A link to a photo shows a press, and the press shows the photo', { timeout
     await page.waitForLoadState();
     const picture = page.locator('img').first();
     await picture.waitFor();
-    assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 100), 'it can be seen');
+    assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 100)), 'it can be seen');
     await screenshot(page, 'look shown');
 
     const again = await browser.newPage();

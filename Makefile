@@ -41,7 +41,7 @@ browser: built
 	node tests/browser/run.mjs
 
 # A small share of the loops that break things on purpose, on the binary that the browser meets.
-# All of each loop: cargo bench --bench promises -- help
+# All of each loop: cargo bench --bench promises -- --help
 promises: built
 	cargo bench --profile dev --workspace --locked --bench promises -- reliability
 

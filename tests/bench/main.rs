@@ -1,4 +1,4 @@
-//! Promises that are measured, on the binary that a shop would run: `cargo bench --bench promises -- help`.
+//! Promises that are measured, on the binary that a shop would run: `cargo bench --bench promises -- --help`.
 //!
 //! Reading order: [`server`] (starting what is measured), [`client`] and [`load`] (asking it), [`reports`] (what is
 //! sent), [`usage`] (what it costs), then one file per figure: [`speed`] beside [`pgbench`] and [`sqlite`],
@@ -111,7 +111,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // `cargo bench` without a figure is no mistake; the figures take minutes, so none is chosen for people.
     let Some(figure) = arguments.figure else {
-        println!("choose a figure: cargo bench --bench promises -- help");
+        println!("choose a figure: cargo bench --bench promises -- --help");
         return ExitCode::SUCCESS;
     };
     let measured = match figure {

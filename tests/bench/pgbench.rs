@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::database::{Postgres, Rows, hex};
 use crate::server::Home;
-use crate::{Common, Result, said};
+use crate::{Common, Result, said, usage};
 
 /// How many reports apart the ids of two rounds are.
 const ROUND: u32 = 1_000_000;
@@ -33,12 +33,28 @@ impl<'a> Limit<'a> {
 
     /// Reports a second, with so many clients for so long.
     pub fn measure(&mut self, clients: usize, time: Duration) -> Result<f64> {
+        self.run(clients, time, &[])
+    }
+
+    /// Processor time that Postgres alone takes for each report that comes at a fixed rate, in microseconds.
+    pub fn cost(&mut self, a_second: u32, clients: usize, time: Duration) -> Result<f64> {
+        let postmaster = self.postgres.postmaster;
+        let before = usage::processor_of_all(postmaster)?;
+        let rate = self.run(clients, time, &[&format!("--rate={a_second}")])?;
+        let used = usage::processor_of_all(postmaster)?.saturating_sub(before);
+        Ok(used.as_secs_f64() * 1_000_000.0 / (rate * time.as_secs_f64()))
+    }
+
+    fn run(&mut self, clients: usize, time: Duration, more: &[&str]) -> Result<f64> {
         let seconds = time.as_secs().max(1).to_string();
         let before = format!("i={}", self.rounds * ROUND);
         self.rounds += 1;
         let mut pgbench = Command::new(self.postgres.cluster.program("pgbench"));
         pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--define", &before]);
-        pgbench.args(["--client", &clients.to_string(), "--time", &seconds, "--file"]).arg(self.script.path());
+        pgbench
+            .args(more)
+            .args(["--client", &clients.to_string(), "--time", &seconds, "--file"])
+            .arg(self.script.path());
         let output = pgbench.arg(self.home.url()).stdin(Stdio::null()).output().map_err(said)?;
         let said = String::from_utf8_lossy(&output.stdout);
         let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());

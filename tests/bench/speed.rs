@@ -18,6 +18,8 @@ use crate::{Common, Result};
 const WARM_UP: u64 = 2_000;
 /// Connections with which reports come at a fixed rate.
 const WAITING: usize = 64;
+/// How long they come at it.
+const STEADY: Duration = Duration::from_secs(20);
 /// Reports are numbered apart between loads, so that none is taken for another's repetition.
 const APART: u64 = 100_000_000;
 
@@ -107,7 +109,7 @@ pub async fn run(common: &Common, options: &Options) -> Result<()> {
                 );
             }
         }
-        let steady = steady(&server, seed, &mut targets).await?;
+        let steady = steady(&server, seed, &mut other, &mut targets).await?;
         table.row(steady);
         println!("\n{} (peak memory {:.0} MB)\n\n{table}", kind.name(), server.process.memory()?.1);
     }
@@ -179,13 +181,21 @@ impl<'a> Other<'a> {
             Self::OneCommitEach(alone) => alone.measure(time).await,
         }
     }
+
+    /// What processor time reports at a fixed rate cost it, if that is another process.
+    pub fn cost(&mut self, a_second: u32, time: Duration) -> Result<String> {
+        match self {
+            Self::Pgbench(limit) => Ok(format!("{:.0} µs each", limit.cost(a_second, WAITING, time)?)),
+            Self::OneCommitEach(_) => Ok(String::new()),
+        }
+    }
 }
 
 /// Reports at the rate of a large shop on its worst day.
-async fn steady(server: &Server, seed: u32, targets: &mut Targets) -> Result<[String; 8]> {
+async fn steady(server: &Server, seed: u32, other: &mut Other<'_>, targets: &mut Targets) -> Result<[String; 8]> {
     let a_second = if server.kind == Kind::Postgres { 200 } else { 50 };
     let before = server.processor()?;
-    let pace = Pace::Rate { a_second, over: Duration::from_secs(20) };
+    let pace = Pace::Rate { a_second, over: STEADY };
     let taken = server.report(seed, WAITING, pace, 99 * APART).await?;
     server.settle().await?;
     let used = Used::default().and_since(before, server.processor()?);
@@ -202,7 +212,7 @@ async fn steady(server: &Server, seed: u32, targets: &mut Targets) -> Result<[St
         format!("{:.2}", taken.within(0.99)),
         format!("{:.2}", taken.within(0.999)),
         used.parts(taken.latencies.len()),
-        String::new(),
+        other.cost(a_second, STEADY)?,
         String::new(),
     ])
 }

@@ -87,7 +87,7 @@ async fn opened(location: &Location, keys: &Arc<Keys>, ids: &Arc<TestIds>) -> (S
     const STARTS: usize = 5;
     let mut unreached = Vec::new();
     while unreached.len() < STARTS {
-        match Store::open(location, keys.clone(), ids.clone()).await {
+        match Box::pin(Store::open(location, keys.clone(), ids.clone())).await {
             Ok(opened) => return opened,
             Err(why @ Unfit::Unreachable { .. }) => unreached.push(why),
             Err(why) => panic!("{why}"),

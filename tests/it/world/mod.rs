@@ -50,7 +50,6 @@ use shopwatch::rules::Rules;
 use shopwatch::settings::bucket::BucketSettings;
 use shopwatch::settings::{DiscordSettings, EvidencePlace, Settings, SlackSettings};
 use shopwatch::slack::Slack;
-use shopwatch::store::connect::{Location, Unfit};
 use shopwatch::store::writer::WriterLoop;
 use shopwatch::store::{Delivery, Store};
 use shopwatch::telemetry;
@@ -80,20 +79,6 @@ pub struct World {
     pub database: Arc<Database>,
     writing: Option<WriterLoop>,
     tasks: JoinSet<()>,
-}
-
-/// Opens the store, as a service manager would: what a busy machine kept from answering is started again.
-async fn opened(location: &Location, keys: &Arc<Keys>, ids: &Arc<TestIds>) -> (Store, WriterLoop) {
-    const STARTS: usize = 5;
-    let mut unreached = Vec::new();
-    while unreached.len() < STARTS {
-        match Box::pin(Store::open(location, keys.clone(), ids.clone())).await {
-            Ok(opened) => return opened,
-            Err(why @ Unfit::Unreachable { .. }) => unreached.push(why),
-            Err(why) => panic!("{why}"),
-        }
-    }
-    panic!("it was started {STARTS} times: {unreached:?}");
 }
 
 impl World {
@@ -231,7 +216,7 @@ impl World {
     ) -> Self {
         let ids = Arc::new(TestIds::of(seed));
         let keys = Arc::new(Keys::from_master(&MASTER).unwrap());
-        let (store, writing) = opened(&database.location, &keys, &ids).await;
+        let (store, writing) = Store::open(&database.location, keys, ids.clone()).await.unwrap();
         let workspace = slack.clone().map(|slack| ChatClient::Slack(Arc::new(Slack::new(slack, &store).unwrap())));
         let guild =
             discord.clone().map(|discord| ChatClient::Discord(Arc::new(Discord::new(discord, &store).unwrap())));

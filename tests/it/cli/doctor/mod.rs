@@ -11,7 +11,7 @@ use domain::clock::Clock as _;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use shopwatch::clock::MachineClock;
-use tokio::task::block_in_place;
+use tokio::task::spawn_blocking;
 
 use crate::world::clock::TestClock;
 use crate::world::database::{Base, Database, is_postgres};
@@ -63,10 +63,10 @@ impl Found {
 }
 
 /// Asks it, with the JSON that it prints.
-pub fn ask(home: &Home, arguments: &[&str], environment: &[(&str, &str)]) -> Found {
+pub async fn ask(home: &Home, arguments: &[&str], environment: &[(&str, &str)]) -> Found {
     let mut command = home.command(&[&["doctor", "--json"], arguments].concat());
     command.envs(environment.iter().copied());
-    let output = block_in_place(|| command.output().unwrap());
+    let output = spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let all: Value = serde_json::from_str(&printed).expect("one JSON document");
     let found = Found { code: output.status.code().unwrap(), all, printed };
@@ -79,19 +79,19 @@ pub fn ask(home: &Home, arguments: &[&str], environment: &[(&str, &str)]) -> Fou
 async fn with_a_report(base: Base) -> (Home, Database) {
     let (home, database) = (Home::new(), Database::empty(base));
     home.write(".env", &format!("DATABASE_URL='{}'\n", database.url().split('?').next().unwrap()));
-    let key = block_in_place(|| home.key("till", "staff"));
-    let server = block_in_place(|| home.serve(&[]));
+    let key = home.key("till", "staff");
+    let server = home.serve(&[]);
     let report = crate::world::http().build().unwrap().post(server.url("/api/v1/reports")).bearer_auth(&key);
     let line = serde_json::json!({ "what_happened": "CANARY-WORDS" });
     assert!(report.json(&line).send().await.unwrap().status().is_success());
-    block_in_place(|| server.end());
+    server.end();
     (home, database)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn before_the_first_start_nothing_is_a_problem_and_nothing_is_made() {
     let home = Home::new();
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!(found.code, 0, "{}", found.printed);
     assert_eq!(found.states("data.folder"), ["note"]);
     assert_eq!((found.states("database.opens"), found.states("keys.master")), (vec!["note"], vec!["note"]));
@@ -106,12 +106,12 @@ async fn before_the_first_start_nothing_is_a_problem_and_nothing_is_made() {
     assert!(lines[lines.len() - 1].starts_with("  next     shopwatch init"), "it ends with the one next thing: {said}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn beside_a_server_it_changes_nothing_and_everything_is_fine() {
     let home = Home::new();
-    let server = block_in_place(|| home.serve(&[]));
+    let server = home.serve(&[]);
     let before = names(&home);
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!(found.problems(), [""; 0], "{}", found.printed);
     for id in ["settings.environment", "data.folder", "data.rights", "database.opens", "database.durability"] {
         assert_eq!(found.states(id), ["ok"], "{id} in {}", found.printed);
@@ -134,7 +134,7 @@ fn names(home: &Home) -> Vec<String> {
     names
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn settings_that_cannot_be_read_are_told_one_by_one_with_what_is_wrong_in_the_rules() {
     let home = Home::new();
     home.write(
@@ -142,7 +142,7 @@ async fn settings_that_cannot_be_read_are_told_one_by_one_with_what_is_wrong_in_
         "SHOPWATCH_PUBLIC_URL=ftp://shop\nDATABASE_URL=mysql://shop:s3cret@db/shop\nDISCORD_TOKEN=Bot abc.s3cret\n",
     );
     home.write("shop.toml", "[shop]\nname = 7\n");
-    let found = ask(&home, &[], &[("RUST_LOG", "loud")]);
+    let found = ask(&home, &[], &[("RUST_LOG", "loud")]).await;
     assert_eq!(found.problems(), ["settings.environment", "rules.file"]);
     assert_eq!(found.lines("settings.environment").len(), 4, "{}", found.printed);
     assert!(found.lines("rules.file").len() > 2, "{}", found.printed);
@@ -151,45 +151,49 @@ async fn settings_that_cannot_be_read_are_told_one_by_one_with_what_is_wrong_in_
     assert_eq!(found.all["next"], found.lines("settings.environment")[0]["do"]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn what_others_may_read_or_change_is_told() {
     let (home, _) = with_a_report(Base::Sqlite).await;
     let open = |name: &str, mode| fs::set_permissions(home.file(name), fs::Permissions::from_mode(mode)).unwrap();
     open(".env", 0o600);
-    assert_eq!(ask(&home, &[], &[]).states("data.rights"), ["ok"]);
-    assert_eq!(ask(&home, &[], &[]).states("settings.env_rights"), [""; 0]);
+    assert_eq!(ask(&home, &[], &[]).await.states("data.rights"), ["ok"]);
+    assert_eq!(ask(&home, &[], &[]).await.states("settings.env_rights"), [""; 0]);
     open(".env", 0o644);
     open("data/keys/master.key", 0o640);
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!((found.problems(), found.states("settings.env_rights")), (vec!["data.rights"], vec!["note"]));
     let line = found.about("data.rights", "./data/keys/master.key");
     assert_eq!(line["do"], "chmod 600 ./data/keys/master.key");
     open("data/keys/master.key", 0o600);
     open("data", 0o755);
-    assert_eq!(ask(&home, &[], &[]).states("data.rights"), ["note"], "others see what there is, and nothing of it");
+    assert_eq!(
+        ask(&home, &[], &[]).await.states("data.rights"),
+        ["note"],
+        "others see what there is, and nothing of it"
+    );
     open("data", 0o770);
-    assert_eq!(ask(&home, &[], &[]).states("data.rights"), ["problem"], "others could put another key there");
+    assert_eq!(ask(&home, &[], &[]).await.states("data.rights"), ["problem"], "others could put another key there");
 }
 
 async fn a_database_of_another_master_key_is_a_problem(base: Base) {
     let (home, _database) = with_a_report(base).await;
-    assert_eq!(ask(&home, &[], &[]).states("keys.fit"), ["ok"]);
-    let found = ask(&home, &[], &[("EVIDENCE_MASTER_KEY", OTHER_KEY)]);
+    assert_eq!(ask(&home, &[], &[]).await.states("keys.fit"), ["ok"]);
+    let found = ask(&home, &[], &[("EVIDENCE_MASTER_KEY", OTHER_KEY)]).await;
     assert_eq!((found.problems(), found.states("keys.master")), (vec!["keys.fit"], vec!["ok"]));
     assert!(found.lines("keys.fit")[0]["what"].as_str().unwrap().contains("another master key"));
     assert!(!found.printed.contains(OTHER_KEY) && !found.printed.contains("CANARY"), "{}", found.printed);
-    assert_eq!(ask(&home, &[], &[]).code, 0, "looking with the wrong key changes nothing");
+    assert_eq!(ask(&home, &[], &[]).await.code, 0, "looking with the wrong key changes nothing");
 }
 
 async fn a_database_whose_master_key_is_gone_is_a_problem(base: Base) {
     let (home, _database) = with_a_report(base).await;
     fs::rename(home.file("data/keys/master.key"), home.file("kept")).unwrap();
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!(found.problems(), ["keys.master"]);
     assert!(!home.file("data/keys/master.key").exists(), "it makes no key in the place of one that is lost");
     fs::write(home.file("data/keys/master.key"), "s3cret").unwrap();
     fs::set_permissions(home.file("data/keys/master.key"), fs::Permissions::from_mode(0o600)).unwrap();
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!(found.problems(), ["keys.master"]);
     assert!(found.printed.contains("is not a master key") && !found.printed.contains("s3cret"), "{}", found.printed);
 }
@@ -202,14 +206,14 @@ async fn older_and_newer_schemas_are_told_and_left_as_they_are(base: Base) {
         .execute_unprepared(&format!("UPDATE seaql_migrations SET version = 'm9999_later' WHERE version = {last}"))
         .await
         .unwrap();
-    let newer = ask(&home, &[], &[]);
+    let newer = ask(&home, &[], &[]).await;
     assert_eq!(newer.problems(), ["database.schema"]);
     assert!(newer.printed.contains("m9999_later"), "{}", newer.printed);
     inside.execute_unprepared("DELETE FROM seaql_migrations WHERE version = 'm9999_later'").await.unwrap();
-    let older = ask(&home, &[], &[]);
+    let older = ask(&home, &[], &[]).await;
     assert_eq!((older.code, older.states("database.schema")), (0, vec!["note"]), "{}", older.printed);
     assert!(older.printed.contains("1 step(s) older"), "{}", older.printed);
-    assert_eq!(ask(&home, &[], &[]).states("database.schema"), ["note"], "looking takes no step");
+    assert_eq!(ask(&home, &[], &[]).await.states("database.schema"), ["note"], "looking takes no step");
 }
 
 async fn a_record_from_the_future_is_a_problem_of_the_clock(base: Base) {
@@ -217,25 +221,25 @@ async fn a_record_from_the_future_is_a_problem_of_the_clock(base: Base) {
     let inside = database.look_inside().await;
     let kind = if is_postgres(&inside) { "timestamptz " } else { "" };
     inside.execute_unprepared(&format!("UPDATE entry SET at = {kind}'2999-01-01 00:00:00+00:00'")).await.unwrap();
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!(found.problems(), ["clock.record"], "{}", found.printed);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_postgres_that_forgets_what_it_acknowledged_is_a_problem() {
     let (home, database) = with_a_report(Base::Postgres).await;
     let inside = database.look_inside().await;
     let name = database.url().rsplit_once('/').unwrap().1.to_owned();
     inside.execute_unprepared(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await.unwrap();
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!(found.problems(), ["database.durability"]);
     assert!(found.printed.contains("synchronous_commit is off"), "{}", found.printed);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_database_that_cannot_be_reached_is_a_problem_and_its_password_stays_secret() {
     let home = Home::new();
-    let found = ask(&home, &[], &[("DATABASE_URL", "postgres://shop:s3cret@127.0.0.1:9/shop")]);
+    let found = ask(&home, &[], &[("DATABASE_URL", "postgres://shop:s3cret@127.0.0.1:9/shop")]).await;
     assert_eq!(found.problems(), ["database.opens"]);
     assert!(!found.printed.contains("s3cret"), "{}", found.printed);
     let folder = home.file("data");
@@ -243,15 +247,15 @@ async fn a_database_that_cannot_be_reached_is_a_problem_and_its_password_stays_s
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     fs::write(home.file("data/shopwatch.db"), "this is no database, and long enough to be looked at as one").unwrap();
     fs::set_permissions(home.file("data/shopwatch.db"), fs::Permissions::from_mode(0o600)).unwrap();
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!((found.problems(), found.states("keys.master")), (vec!["database.opens"], vec!["note"]));
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     fs::remove_dir_all(&folder).unwrap();
     fs::write(&folder, "a file").unwrap();
-    assert!(ask(&home, &[], &[]).problems().contains(&"data.folder"));
+    assert!(ask(&home, &[], &[]).await.problems().contains(&"data.folder"));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_bucket_is_asked_online_and_only_then() {
     let clock = Arc::new(TestClock::default());
     clock.advance(MachineClock.now() - clock.now());
@@ -266,38 +270,38 @@ async fn a_bucket_is_asked_online_and_only_then() {
         ("AWS_ACCESS_KEY_ID", KEY_ID),
         ("AWS_SECRET_ACCESS_KEY", SECRET),
     ];
-    let offline = ask(&home, &[], &environment);
+    let offline = ask(&home, &[], &environment).await;
     assert_eq!((offline.code, offline.states("evidence.bucket")), (0, vec!["note"]));
     assert!(server.state().seen.is_empty(), "nobody is asked");
-    let online = ask(&home, &["--online"], &environment);
+    let online = ask(&home, &["--online"], &environment).await;
     assert_eq!(online.problems(), ["evidence.bucket"]);
     let line = online.about("evidence.bucket", "lock");
     assert_eq!((&line["state"], &line["do"]), (&"problem".into(), &"make a bucket with Object Lock".into()));
     assert!(server.names().is_empty(), "the look leaves nothing");
     assert!(!online.printed.contains(SECRET), "{}", online.printed);
     server.state().can.locks = true;
-    assert_eq!(ask(&home, &["--online"], &environment).states("evidence.bucket"), ["ok"]);
+    assert_eq!(ask(&home, &["--online"], &environment).await.states("evidence.bucket"), ["ok"]);
     server.state().bucket = "another".to_owned();
-    let gone = ask(&home, &["--online"], &environment);
+    let gone = ask(&home, &["--online"], &environment).await;
     assert!(gone.problems() == ["evidence.bucket"] && gone.printed.contains("there is no bucket"), "{}", gone.printed);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn what_a_shop_cannot_do_for_want_of_people_is_told() {
     let home = Home::new();
     let rules = shopwatch::rules::Rules::EXAMPLE
         .replace("publisher = [\"console:ines\", \"console:vera\"]", "publisher = [\"console:ines\"]")
         .replace("liaison = [\"console:pavel\"]", "liaison = []");
     home.write("shop.toml", &rules);
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     let said: Vec<&str> = found.lines("rules.two_people").iter().map(|line| line["what"].as_str().unwrap()).collect();
     assert_eq!((found.code, said.len()), (0, 3), "{said:?}");
     assert!(said[0].contains("publishing is off") && said[2].contains("held"), "{said:?}");
     home.write("shop.toml", &rules.replace("two_person = true", "two_person = false"));
-    let found = ask(&home, &[], &[]);
+    let found = ask(&home, &[], &[]).await;
     assert_eq!((found.states("rules.two_person"), found.lines("rules.two_people").len()), (vec!["note"], 2));
     home.write("shop.toml", &rules.replace("\"console:triage\"", "\"slack:C02TRIAGE\""));
-    assert_eq!(ask(&home, &[], &[]).about("rules.chats", "slack")["state"], "note");
+    assert_eq!(ask(&home, &[], &[]).await.about("rules.chats", "slack")["state"], "note");
     fs::remove_file(home.file("shop.toml")).unwrap();
-    assert_eq!(ask(&home, &[], &[("SHOPWATCH_LISTEN", "0.0.0.0:0")]).problems(), ["rules.example"]);
+    assert_eq!(ask(&home, &[], &[("SHOPWATCH_LISTEN", "0.0.0.0:0")]).await.problems(), ["rules.example"]);
 }

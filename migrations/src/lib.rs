@@ -15,6 +15,7 @@ mod m0013_counted_looks;
 mod m0014_budgets;
 mod m0015_said;
 mod m0016_lean;
+mod m0017_lists;
 
 /// The step from which on looks at photos are counted: whoever takes it counts those that are there.
 pub const COUNTED_LOOKS: &str = "m0013_counted_looks";
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_budgets::Migration),
             Box::new(m0015_said::Migration),
             Box::new(m0016_lean::Migration),
+            Box::new(m0017_lists::Migration),
         ]
     }
 }

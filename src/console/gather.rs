@@ -14,7 +14,7 @@ use crate::chats::payload::Payload;
 use crate::failure::Failure;
 use crate::operations::people::is_reporter;
 use crate::operations::{Desk, likeness, photo};
-use crate::store::incidents::{Filter, PAGE_MAX};
+use crate::store::incidents::{Filter, Listed};
 use crate::store::looks::Looks;
 use crate::store::people::Notice;
 use crate::store::sealing::TimelineLine;
@@ -132,8 +132,8 @@ fn marker(text: Option<&String>) -> Option<IncidentId> {
 
 async fn mine(desk: &Desk, actor: &Actor, leaf: &Leaf) -> Result<Page, Failure> {
     let before = marker(leaf.mine.as_ref());
-    let incidents = desk.store.reported_by(actor, before).await?;
-    Ok(Page::of(incidents, MINE_MAX, before))
+    let listed = desk.store.reported_by(actor, before).await?;
+    Ok(Page::of(listed, MINE_MAX, before))
 }
 
 async fn news(desk: &Desk, actor: &Actor) -> Result<Vec<(Notice, Option<Incident>)>, Failure> {
@@ -158,17 +158,16 @@ async fn triage(desk: &Desk, sites: Vec<SiteId>, leaf: &Leaf) -> Result<Triage, 
     }
     let before = marker(leaf.before.as_ref());
     let filter = Filter { sites: sites.clone(), state, before };
-    let incidents = desk.store.incidents(&filter).await?;
-    let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
-    Ok(Triage { sites, state, page: Page::of(incidents, most, before), next: None })
+    let listed = desk.store.incidents(&filter).await?;
+    Ok(Triage { sites, state, page: Page::of(listed, usize::MAX, before), next: None })
 }
 
 impl Page {
-    fn of(mut incidents: Vec<Incident>, most: usize, before: Option<IncidentId>) -> Self {
-        // A full page of the store may not be all there is.
-        let more = incidents.len() > most || u64::try_from(incidents.len()).is_ok_and(|read| read >= PAGE_MAX);
+    /// So many of what the store listed.
+    fn of(Listed { mut incidents, older }: Listed, most: usize, before: Option<IncidentId>) -> Self {
+        let more = incidents.len() > most;
         incidents.truncate(most);
-        let older = incidents.last().filter(|_| more).map(|incident| incident.id);
+        let older = if more { incidents.last().map(|incident| incident.id) } else { older };
         Self { incidents, older, turned: before.is_some() }
     }
 }

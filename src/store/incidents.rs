@@ -1,5 +1,7 @@
 //! Reading incidents, their timelines and lists of them.
 
+use std::cmp::Reverse;
+
 use chrono::TimeDelta;
 use domain::actor::Actor;
 use domain::clock::Moment;
@@ -40,6 +42,15 @@ pub struct Filter {
     pub before: Option<IncidentId>,
 }
 
+/// A page of a list, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct Listed {
+    /// Those of it that can be read.
+    pub incidents: Vec<Incident>,
+    /// The last one on it if there are older ones, be it one that cannot be read.
+    pub older: Option<IncidentId>,
+}
+
 /// A delivery that has arrived before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrived {
@@ -70,6 +81,23 @@ fn reported_by(actor: &Actor) -> SimpleExpr {
 /// Incidents that are not erased: what is gone is nowhere to be found.
 pub(super) fn kept() -> Select<incident::Entity> {
     incident::Entity::find().filter(incident::Column::ErasedAt.is_null())
+}
+
+/// The newest of these before this one, and one more than fits a page.
+fn page(query: Select<incident::Entity>, before: Option<IncidentId>) -> Select<incident::Entity> {
+    let query = match before {
+        Some(IncidentId(id)) => query.filter(incident::Column::Id.lt(id)),
+        None => query,
+    };
+    query.order_by_desc(incident::Column::Id).limit(PAGE_MAX + 1)
+}
+
+/// Leaves one page of these; the last one on it if there were more.
+fn cut<T>(newest: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> Option<IncidentId> {
+    let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+    let more = newest.len() > most;
+    newest.truncate(most);
+    newest.last().filter(|_| more).map(|last| IncidentId(id(last)))
 }
 
 impl Store {
@@ -109,43 +137,36 @@ impl Store {
         row.map(|row| open_incident(&self.keys, &row)).transpose()
     }
 
-    /// A page of incidents, newest first. One query a site keeps each of them on its index, however many there are.
-    pub async fn incidents(&self, filter: &Filter) -> Result<Vec<Incident>, Failure> {
-        let mut rows = Vec::new();
+    /// A page of incidents. One query a site keeps each of them on its index, however many there are; what is read whole is
+    /// this page alone.
+    pub async fn incidents(&self, filter: &Filter) -> Result<Listed, Failure> {
+        let mut ids: Vec<Uuid> = Vec::new();
         for site in &filter.sites {
             let mut query = kept().filter(incident::Column::Site.eq(site.as_str()));
             if let Some(state) = filter.state {
                 query = query.filter(incident::Column::State.eq(state.as_str()));
             }
-            rows.extend(self.page(query, filter.before).await?);
+            let newest = page(query, filter.before).select_only().column(incident::Column::Id);
+            ids.extend(newest.into_tuple::<Uuid>().all(&self.db).await.map_err(|why| unavailable(&why))?);
         }
-        rows.sort_by_key(|row: &incident::Model| std::cmp::Reverse(row.id));
-        rows.truncate(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX));
-        Ok(self.opened(&rows))
+        ids.sort_unstable_by_key(|id| Reverse(*id));
+        let older = cut(&mut ids, |id| *id);
+        let rows =
+            kept().filter(incident::Column::Id.is_in(ids)).order_by_desc(incident::Column::Id).all(&self.db).await;
+        Ok(Listed { incidents: self.opened(&rows.map_err(|why| unavailable(&why))?), older })
     }
 
-    /// A page of what somebody reported, newest first.
-    pub async fn reported_by(&self, actor: &Actor, before: Option<IncidentId>) -> Result<Vec<Incident>, Failure> {
-        let query = kept().filter(reported_by(actor));
-        Ok(self.opened(&self.page(query, before).await?))
+    /// A page of what somebody reported.
+    pub async fn reported_by(&self, actor: &Actor, before: Option<IncidentId>) -> Result<Listed, Failure> {
+        let rows = page(kept().filter(reported_by(actor)), before).all(&self.db).await;
+        let mut rows = rows.map_err(|why| unavailable(&why))?;
+        let older = cut(&mut rows, |row| row.id);
+        Ok(Listed { incidents: self.opened(&rows), older })
     }
 
     /// Those that can be read.
     fn opened(&self, rows: &[incident::Model]) -> Vec<Incident> {
         readable(rows.iter().map(|row| (row.id, open_incident(&self.keys, row))))
-    }
-
-    async fn page(
-        &self,
-        query: Select<incident::Entity>,
-        before: Option<IncidentId>,
-    ) -> Result<Vec<incident::Model>, Failure> {
-        let query = match before {
-            Some(IncidentId(id)) => query.filter(incident::Column::Id.lt(id)),
-            None => query,
-        };
-        let page = query.order_by_desc(incident::Column::Id).limit(PAGE_MAX);
-        page.all(&self.db).await.map_err(|why| unavailable(&why))
     }
 
     /// The incidents whose timer has been due for longest. One that cannot be read is put off, since it would be due for

@@ -77,7 +77,7 @@ impl Handler<'_> {
         let before = |incident: &Incident| {
             incident.question.as_ref().is_some_and(|question| written.late.is_none_or(|at| question.at <= at))
         };
-        let asked: Vec<Incident> = reported.into_iter().filter(before).collect();
+        let asked: Vec<Incident> = reported.incidents.into_iter().filter(before).collect();
         let above = match self.above(arrived, &written).await {
             Ok(None) => self.own_above(arrived, &met, &written).await,
             above => above,

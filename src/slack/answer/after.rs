@@ -147,7 +147,7 @@ async fn lists(app: &App, origin: &crate::chat::inbound::Origin) -> Result<Home,
         let drawn = |incident| draw(incident, Reader::Person(&actor), &voice, &rules, desk.now());
         incidents.iter().filter_map(drawn).collect()
     };
-    let mine = cards(desk.store.reported_by(&actor, None).await?);
+    let mine = cards(desk.store.reported_by(&actor, None).await?.incidents);
     let sites = policy::sites_in_sight(&actor, &rules.site_ids());
     let open = if sites.is_empty() { None } else { Some(cards(desk.store.waiting(&sites, None).await?.incidents)) };
     let more = mine.len() > render::LISTED_MAX || open.as_ref().is_some_and(|open| open.len() > render::LISTED_MAX);

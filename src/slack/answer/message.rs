@@ -103,7 +103,7 @@ impl Handler<'_> {
             return Ok(incident.into_iter().filter(theirs).collect());
         }
         let reported = store.reported_by(&actor, None).await?;
-        Ok(reported.into_iter().filter(|incident| asked_before(incident, written)).collect())
+        Ok(reported.incidents.into_iter().filter(|incident| asked_before(incident, written)).collect())
     }
 
     /// Whether something that kept nothing was not said already: what keeps nothing may come again.

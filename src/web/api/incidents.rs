@@ -21,7 +21,7 @@ use super::findings::{Findings, Wrong};
 use super::refusals::{Asked, Refusing};
 use super::view::{Page, View};
 use crate::failure::Failure;
-use crate::store::incidents::{Filter, PAGE_MAX};
+use crate::store::incidents::Filter;
 use crate::web::openapi::{ListRefusals, ReadRefusals, words};
 use crate::web::problem::Problem;
 
@@ -186,10 +186,9 @@ impl Api {
             let sites = wanted.site.as_ref().map_or_else(|| readable.sites.clone(), |site| vec![site.clone()]);
             noted(store.incidents(&Filter { sites, state: wanted.state, before: wanted.before }).await)?
         };
-        let full = u64::try_from(found.len()).is_ok_and(|count| count >= PAGE_MAX);
-        let next = found.last().filter(|_| full).map(|last| last.id.to_string());
         let (rules, now) = (self.app.desk.rules(), self.app.desk.now());
-        let seen = found.iter().filter(|incident| wanted.fits(incident));
+        let next = found.older.map(|last| last.to_string());
+        let seen = found.incidents.iter().filter(|incident| wanted.fits(incident));
         let view =
             |incident| self.sight(actor, incident, Asked::ToRead).map(|sight| View::of(incident, sight, &rules, now));
         Ok(Json(Page { incidents: seen.filter_map(view).collect(), next }).into_response())

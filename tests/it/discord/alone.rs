@@ -102,7 +102,7 @@ async fn what_somebody_sends_who_only_wrote_before_is_read_once_and_a_kill_on_th
         assert_eq!(count(&other).await, 1, "once, however often it is read");
         let filter =
             shopwatch::store::incidents::Filter { sites: other.app.desk.rules().site_ids(), ..Default::default() };
-        let incident = other.store().incidents(&filter).await.unwrap().remove(0);
+        let incident = other.store().incidents(&filter).await.unwrap().incidents.remove(0);
         assert_eq!((incident.what_happened(), incident.photos.len()), (Some("at the back door"), 1));
         assert_eq!(incident.reporter.account.id, shop.omar.user.to_string());
         other.crash().await;

@@ -37,7 +37,7 @@ async fn sent(shop: &Shop, button: &str) -> (Incident, Seen) {
     let asks = |seen: &Seen| find_button(seen, button).is_some();
     let asked = shop.discord.dms_of(shop.amal).into_iter().find(asks).expect("a question");
     let filter = Filter { sites: vec![SiteId::unknown()], ..Filter::default() };
-    (shop.world.store().incidents(&filter).await.unwrap().remove(0), asked)
+    (shop.world.store().incidents(&filter).await.unwrap().incidents.remove(0), asked)
 }
 
 /// Looks at the threads in the last site's channel, too.

@@ -119,7 +119,7 @@ async fn a_channel_that_is_watched_again_is_read_from_where_it_was_left_without_
     shop.discord.posts(shop.amal, shop.floor, "after", photo());
     shop.discord.until("all of them", |state| received(state, 3)).await;
     let filter = shopwatch::store::incidents::Filter { sites: desk.rules().site_ids(), ..Default::default() };
-    let incidents = shop.world.store().incidents(&filter).await.unwrap();
+    let incidents = shop.world.store().incidents(&filter).await.unwrap().incidents;
     let said: Vec<_> = incidents.iter().rev().filter_map(domain::incident::Incident::what_happened).collect();
     assert_eq!(said, ["before", "while it was not watched", "after"], "in their order, and once");
     shop.settle().await;
@@ -180,7 +180,7 @@ async fn what_was_sent_to_us_alone_and_in_a_thread_while_nobody_listened_is_read
         assert_eq!(other.store().count_incidents().await.unwrap(), 2, "once, however often it is read");
         let filter =
             shopwatch::store::incidents::Filter { sites: other.app.desk.rules().site_ids(), ..Default::default() };
-        let all = other.store().incidents(&filter).await.unwrap();
+        let all = other.store().incidents(&filter).await.unwrap().incidents;
         assert!(all.iter().any(|one| one.what_happened() == Some("another one, at the back door")), "{all:#?}");
         other.crash().await;
         shop.discord.forget_sessions();

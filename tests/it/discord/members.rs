@@ -52,7 +52,7 @@ async fn who_is_linked_later_is_the_same_person_in_what_they_did_before() {
         shop.world.app.desk.change_rules(Rules::parse(&linked).unwrap());
         let amal = people::actor(&shop.world.app.desk, &AMAL.origin());
         assert!(amal.is(&theirs.reporter.member) && amal.is(&anybody.reporter.member), "{accounts}");
-        let reported = shop.world.store().reported_by(&amal, None).await.unwrap();
+        let reported = shop.world.store().reported_by(&amal, None).await.unwrap().incidents;
         assert_eq!(reported.len(), 2, "their list has both, {accounts}");
     }
     let noor = people::actor(&shop.world.app.desk, &NOOR.origin());

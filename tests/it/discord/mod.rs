@@ -213,7 +213,7 @@ publisher = ["console:ines", "console:vera"]
     pub async fn newest(&self) -> Incident {
         let sites = self.world.app.desk.rules().site_ids();
         let filter = shopwatch::store::incidents::Filter { sites, ..Default::default() };
-        self.world.store().incidents(&filter).await.unwrap().remove(0)
+        self.world.store().incidents(&filter).await.unwrap().incidents.remove(0)
     }
 
     /// The incident as it is now.

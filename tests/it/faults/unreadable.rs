@@ -10,7 +10,7 @@ use shopwatch::jobs::timers;
 use shopwatch::jobs::verify::{Finding, verify};
 use shopwatch::operations::people::actor;
 use shopwatch::rules::Rules;
-use shopwatch::store::incidents::Filter;
+use shopwatch::store::incidents::{Filter, Listed, PAGE_MAX};
 
 use crate::slack::Shop;
 use crate::world::World;
@@ -19,6 +19,7 @@ use crate::world::people::{AMAL, NOOR, days, minutes};
 
 on_both!(
     it_hides_none_of_the_others_in_lists_and_stops_no_timer,
+    older_ones_are_found_behind_a_page_that_it_stands_on,
     nobodys_line_waits_for_one_that_cannot_be_read,
     its_card_waits_until_it_can_be_read_and_no_other_does,
     what_is_over_goes_beside_it,
@@ -56,11 +57,11 @@ async fn it_hides_none_of_the_others_in_lists_and_stops_no_timer(base: Base) {
     swap_key(&world.database, &broken.reference, &whole.reference).await;
     let filter = Filter { sites: vec![whole.site.clone()], ..Filter::default() };
     let ids = |read: Vec<Incident>| read.into_iter().map(|incident| incident.id).collect::<Vec<_>>();
-    assert_eq!(ids(world.store().incidents(&filter).await.unwrap()), [whole.id]);
+    assert_eq!(ids(world.store().incidents(&filter).await.unwrap().incidents), [whole.id]);
     let waiting = world.store().waiting(&filter.sites, None).await.unwrap();
     assert_eq!(ids(waiting.incidents), [whole.id]);
     let amal = actor(&world.app.desk, &AMAL.origin());
-    assert_eq!(ids(world.store().reported_by(&amal, None).await.unwrap()), [whole.id]);
+    assert_eq!(ids(world.store().reported_by(&amal, None).await.unwrap().incidents), [whole.id]);
     world.clock.advance(minutes(21));
     assert_eq!(timers::step(&world.app).await.unwrap(), 1);
     assert_eq!(world.steps(&whole.reference).await, ["reported", "reminded"]);
@@ -68,6 +69,30 @@ async fn it_hides_none_of_the_others_in_lists_and_stops_no_timer(base: Base) {
     assert!(next > world.now(), "what cannot be read is not due at every moment");
     let found = verify(&world.app.desk, &world.app.evidence, |_, _| ()).await.unwrap().findings;
     assert_eq!(found, [Finding::IncidentUnreadable { id: broken.id.to_string() }]);
+}
+
+async fn older_ones_are_found_behind_a_page_that_it_stands_on(base: Base) {
+    let world = World::on(base).await;
+    let mut reported = Vec::new();
+    for _ in 0..=PAGE_MAX {
+        reported.push(world.report("two people, spirits").await);
+    }
+    let (oldest, end, newest) = (&reported[0], &reported[1], &reported[reported.len() - 1]);
+    let mut filter = Filter { sites: vec![oldest.site.clone()], ..Filter::default() };
+    let amal = actor(&world.app.desk, &AMAL.origin());
+    // In the middle of a page, and where the next one begins.
+    for broken in [newest, end] {
+        swap_key(&world.database, &broken.reference, &oldest.reference).await;
+        for before in [None, Some(end.id)] {
+            filter.before = before;
+            let lists = [world.store().incidents(&filter).await, world.store().reported_by(&amal, before).await];
+            for Listed { incidents, older } in lists.map(Result::unwrap) {
+                assert_eq!(older, before.is_none().then_some(end.id));
+                let holds = |one: &Incident| incidents.iter().any(|incident| incident.id == one.id);
+                assert_eq!((holds(oldest), holds(broken)), (before.is_some(), false));
+            }
+        }
+    }
 }
 
 async fn nobodys_line_waits_for_one_that_cannot_be_read(base: Base) {

@@ -50,7 +50,7 @@ async fn sent(shop: &Shop) -> Incident {
 /// What is at no site yet.
 async fn unsaid(shop: &Shop) -> Vec<Incident> {
     let filter = Filter { sites: vec![SiteId::unknown()], ..Filter::default() };
-    shop.world.store().incidents(&filter).await.unwrap()
+    shop.world.store().incidents(&filter).await.unwrap().incidents
 }
 
 /// The answer in Amal's direct messages that asks.

@@ -65,7 +65,7 @@ async fn ends(shop: &Shop, mut world: World) {
 /// What the incidents say, in the order in which they were reported.
 async fn said(world: &World) -> Vec<String> {
     let filter = Filter { sites: world.app.desk.rules().site_ids(), ..Filter::default() };
-    let mut incidents: Vec<Incident> = world.store().incidents(&filter).await.unwrap();
+    let mut incidents: Vec<Incident> = world.store().incidents(&filter).await.unwrap().incidents;
     incidents.reverse();
     incidents.iter().filter_map(|one| one.what_happened().map(ToOwned::to_owned)).collect()
 }

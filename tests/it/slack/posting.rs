@@ -296,7 +296,7 @@ async fn of_many_faulty_sends_none_is_there_twice_and_none_is_missing() {
     let cards: Vec<String> = shop.slack.messages(&shop.triage).into_iter().map(|card| card.text).collect();
     let sites = shop.world.app.desk.rules().site_ids();
     let filter = shopwatch::store::incidents::Filter { sites, ..Default::default() };
-    let incidents = shop.world.store().incidents(&filter).await.unwrap();
+    let incidents = shop.world.store().incidents(&filter).await.unwrap().incidents;
     assert_eq!(incidents.len(), 24, "seed 20261122");
     for incident in incidents {
         let there = cards.iter().filter(|card| card.contains(incident.reference.as_str())).count();

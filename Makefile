@@ -4,7 +4,7 @@
 ifeq ($(MAKELEVEL),0)
 .NOTPARALLEL:
 endif
-.PHONY: test setup check unit built browser promises run
+.PHONY: test setup check unit built browser promises overload run
 
 # Set-up first: what is missing is said before the long builds, not after them. Then the tests, the stories in the browser and
 # the loops run side by side, since each waits for half of its time; what one says is printed whole when it has ended, and all
@@ -44,6 +44,11 @@ browser: built
 # All of each loop: cargo bench --bench promises -- --help
 promises: built
 	cargo bench --profile dev --workspace --locked --bench promises -- reliability
+
+# Ten times what the server can take for two seconds: how somebody else is served meanwhile is not to hang on who else uses
+# the machine.
+overload: built
+	cargo bench --profile dev --workspace --locked --bench promises -- overload --count 2
 
 run:
 	cargo run --release --locked

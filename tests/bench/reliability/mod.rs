@@ -120,7 +120,7 @@ const CANARIES: Size = Size { whole: 20, share: 1 };
 const CHATS: Size = Size { whole: 1_000, share: 4 };
 const MISSED: Size = Size { whole: 500, share: 6 };
 const PHOTOS: Size = Size { whole: 250, share: 2 };
-const OVERLOAD: Size = Size { whole: 600, share: 2 };
+const OVERLOAD: Size = Size { whole: 600, share: 0 };
 
 /// Runs one of them.
 pub fn run(figure: Figure, common: &Common) -> Result<()> {
@@ -159,7 +159,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Not in it: `hidden`, since the time of a few answers on a busy machine proves nothing.
+/// Not in it: `hidden`, since the time of a few answers on a busy machine proves nothing, and `overload`, which needs the
+/// machine to itself: CI runs two seconds of it at the end.
 async fn share(run: &Run<'_>) -> Result<()> {
     kill::run(&run.of(KILL.share)).await?;
     let traced = Run { kinds: traceable(run).await?, ..run.of(0) };
@@ -171,8 +172,7 @@ async fn share(run: &Run<'_>) -> Result<()> {
     canaries::run(&run.of(CANARIES.share)).await?;
     photos_kill::share(&run.of(PHOTOS.share)).await?;
     chats::share(&run.of(CHATS.share)).await?;
-    missed::share(&run.of(MISSED.share)).await?;
-    overload::run(&run.of(OVERLOAD.share)).await
+    missed::share(&run.of(MISSED.share)).await
 }
 
 /// The databases whose system calls may be watched and made to fail. A machine on which somebody may not trace their own

@@ -151,9 +151,10 @@ async fn move_ends(desk: &Desk) -> Result<(), Failure> {
     if desk.store.noted(RULED).await?.is_some_and(|known| known == said) {
         return Ok(());
     }
-    let mut after = Uuid::nil();
+    // What is reported from now on ends as these rules say.
+    let (mut after, until) = (Uuid::nil(), desk.store.newest_id().await?.unwrap_or_default());
     loop {
-        let ids = desk.store.ids_after(after, BATCH_MAX).await?;
+        let ids = desk.store.ids_between(after, until, BATCH_MAX).await?;
         let Some(last) = ids.last() else { break };
         after = *last;
         for id in ids {

@@ -81,9 +81,9 @@ pub async fn verify(desk: &Desk, evidence: &Evidence, mut progress: impl FnMut(u
     let of_all = desk.store.count_all_photos().await?;
     let locks = Locks::of(evidence).await?;
     let mut report = Report::default();
-    let mut after = Uuid::nil();
+    let (mut after, until) = (Uuid::nil(), desk.store.newest_id().await?.unwrap_or_default());
     loop {
-        let ids = desk.store.ids_after(after, BATCH_MAX).await?;
+        let ids = desk.store.ids_between(after, until, BATCH_MAX).await?;
         let Some(last) = ids.last() else { break };
         after = *last;
         for id in ids {

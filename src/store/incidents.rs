@@ -65,10 +65,10 @@ pub struct Arrived {
 fn in_reach(actor: &Actor) -> Select<incident::Entity> {
     let own = reported_by(actor);
     match policy::reach(actor) {
-        Reach::Everywhere => kept(),
+        Reach::Everywhere => incident::Entity::find(),
         Reach::At(sites) => {
             let of_others = incident::Column::Site.is_in(sites.iter().map(SiteId::as_str));
-            kept().filter(Condition::any().add(of_others).add(own))
+            incident::Entity::find().filter(Condition::any().add(of_others).add(own))
         }
     }
 }
@@ -78,9 +78,20 @@ fn reported_by(actor: &Actor) -> SimpleExpr {
     incident::Column::Reporter.is_in(actor.pseudonyms().map(plain))
 }
 
-/// Incidents that are not erased: what is gone is nowhere to be found.
+/// Lists of incidents that are not erased: what is gone is nowhere to be found.
 pub(super) fn kept() -> Select<incident::Entity> {
     incident::Entity::find().filter(incident::Column::ErasedAt.is_null())
+}
+
+/// One incident, erased or not. `kept` would offer the lists' indexes to Postgres, which plans a statement while the table is
+/// small and keeps the plan: every look-up would then go through one of them from end to end.
+fn of_id(id: IncidentId) -> Select<incident::Entity> {
+    incident::Entity::find_by_id(id.0)
+}
+
+/// Incidents that a list found, erased meanwhile or not, as for one.
+pub(super) fn of_ids(ids: impl IntoIterator<Item = Uuid>) -> Select<incident::Entity> {
+    incident::Entity::find().filter(incident::Column::Id.is_in(ids))
 }
 
 /// The newest of these before this one, and one more than fits a page.
@@ -103,7 +114,7 @@ fn cut<T>(newest: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> Option<IncidentId> {
 impl Store {
     /// An incident.
     pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, Failure> {
-        self.read(kept().filter(incident::Column::Id.eq(id.0))).await
+        self.read(of_id(id)).await
     }
 
     /// An incident, for work that goes through many: one that cannot be read is said, and keeps nothing from the others.
@@ -124,7 +135,7 @@ impl Store {
 
     /// The incident people call by this name, for those whose business it is without their reading it.
     pub async fn incident_named(&self, reference: &Reference) -> Result<Option<Incident>, Failure> {
-        self.read(kept().filter(incident::Column::Reference.eq(reference.as_str()))).await
+        self.read(incident::Entity::find().filter(incident::Column::Reference.eq(reference.as_str()))).await
     }
 
     /// An incident, if it is in reach of this actor.
@@ -134,6 +145,7 @@ impl Store {
 
     async fn read(&self, query: Select<incident::Entity>) -> Result<Option<Incident>, Failure> {
         let row = query.one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let row = row.filter(|row| row.erased_at.is_none());
         row.map(|row| open_incident(&self.keys, &row)).transpose()
     }
 
@@ -151,9 +163,10 @@ impl Store {
         }
         ids.sort_unstable_by_key(|id| Reverse(*id));
         let older = cut(&mut ids, |id| *id);
-        let rows =
-            kept().filter(incident::Column::Id.is_in(ids)).order_by_desc(incident::Column::Id).all(&self.db).await;
-        Ok(Listed { incidents: self.opened(&rows.map_err(|why| unavailable(&why))?), older })
+        let rows = of_ids(ids).order_by_desc(incident::Column::Id).all(&self.db).await;
+        let mut rows = rows.map_err(|why| unavailable(&why))?;
+        rows.retain(|row| row.erased_at.is_none());
+        Ok(Listed { incidents: self.opened(&rows), older })
     }
 
     /// A page of what somebody reported.
@@ -238,8 +251,8 @@ impl Store {
 
     /// The lines of one incident alone, oldest first.
     pub async fn own_lines(&self, id: IncidentId) -> Result<Vec<TimelineLine>, Failure> {
-        let row = kept().filter(incident::Column::Id.eq(id.0)).one(&self.db).await.map_err(|why| unavailable(&why))?;
-        let Some(row) = row else { return Ok(Vec::new()) };
+        let row = of_id(id).one(&self.db).await.map_err(|why| unavailable(&why))?;
+        let Some(row) = row.filter(|row| row.erased_at.is_none()) else { return Ok(Vec::new()) };
         let key = data_key(&self.keys, &row)?;
         let mut rows = entry::Entity::find()
             .filter(entry::Column::Incident.eq(id.0))
@@ -267,17 +280,52 @@ impl Store {
         kept().count(&self.db).await.map_err(|why| unavailable(&why))
     }
 
-    /// Every incident's id after this one, in order: for going through all of them.
-    pub async fn ids_after(&self, after: Uuid, most: u64) -> Result<Vec<Uuid>, Failure> {
-        kept()
-            .select_only()
-            .column(incident::Column::Id)
+    /// The newest incident, erased or not: where going through all of them ends, however many come meanwhile.
+    pub async fn newest_id(&self) -> Result<Option<Uuid>, Failure> {
+        let newest = ids().order_by_desc(incident::Column::Id).into_tuple().one(&self.db).await;
+        newest.map_err(|why| unavailable(&why))
+    }
+
+    /// The ids after this one and up to that one, in order, erased or not: for going through all of them.
+    pub async fn ids_between(&self, after: Uuid, until: Uuid, most: u64) -> Result<Vec<Uuid>, Failure> {
+        ids()
             .filter(incident::Column::Id.gt(after))
+            .filter(incident::Column::Id.lte(until))
             .order_by_asc(incident::Column::Id)
             .limit(most)
             .into_tuple()
             .all(&self.db)
             .await
             .map_err(|why| unavailable(&why))
+    }
+}
+
+fn ids() -> Select<incident::Entity> {
+    incident::Entity::find().select_only().column(incident::Column::Id)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::{Account, Pseudonym, Roles};
+    use domain::words::Platform;
+    use sea_orm::{DbBackend, QueryTrait as _};
+
+    use super::*;
+
+    #[test]
+    fn no_look_up_offers_postgres_an_index_of_lists() {
+        let id = IncidentId(Uuid::from_u128(7));
+        let actor = Actor {
+            account: Account::new(Platform::Console, "amal"),
+            member: Pseudonym("amal".to_owned()),
+            also: Vec::new(),
+            name: "Amal".to_owned(),
+            roles: Roles::default(),
+        };
+        for query in [of_id(id), of_ids([id.0]), in_reach(&actor).filter(incident::Column::Id.eq(id.0))] {
+            let sql = query.build(DbBackend::Postgres).sql;
+            assert!(!sql.contains(r#""erased_at" IS NULL"#), "{sql}");
+        }
+        assert!(kept().build(DbBackend::Postgres).sql.contains(r#""erased_at" IS NULL"#));
     }
 }

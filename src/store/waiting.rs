@@ -9,10 +9,9 @@ use domain::id::IncidentId;
 use domain::incident::Incident;
 use domain::place::SiteId;
 use domain::words::{Category, State};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
-use super::entity::incident;
-use super::incidents::{PAGE_MAX, kept};
+use super::incidents::{PAGE_MAX, of_ids};
 use super::sealing::open_incident;
 use super::unreadable::readable;
 use super::{Store, unavailable};
@@ -79,9 +78,9 @@ impl Store {
         let more = places.len() > most;
         places.truncate(most);
         let ids = places.iter().map(|place| place.id.0);
-        let rows = kept().filter(incident::Column::Id.is_in(ids)).all(&self.db).await;
-        let rows = rows.map_err(|why| unavailable(&why))?;
-        let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+        let rows = of_ids(ids).all(&self.db).await.map_err(|why| unavailable(&why))?;
+        let rows = rows.into_iter().filter(|row| row.erased_at.is_none());
+        let mut rows: HashMap<_, _> = rows.map(|row| (row.id, row)).collect();
         let found = places.iter().filter_map(|place| rows.remove(&place.id.0));
         let incidents = readable(found.map(|row| (row.id, open_incident(&self.keys, &row))));
         Ok(Waiting { incidents, next: places.last().copied().filter(|_| more) })

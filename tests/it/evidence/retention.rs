@@ -14,6 +14,7 @@ use shopwatch::operations::{hold, photo};
 use shopwatch::rules::Rules;
 use shopwatch::store::entity::entry;
 use shopwatch::store::retention::{Standing, Why};
+use uuid::Uuid;
 
 use super::ASTRONAUT;
 use crate::world::World;
@@ -28,6 +29,7 @@ on_both!(
     a_merged_incident_stays_as_long_as_what_it_was_merged_into_has_to,
     what_nobody_decided_goes_in_its_time_and_managers_are_told_the_day_before,
     other_rules_hold_for_what_is_there_and_nothing_goes_for_them_without_a_day_of_notice,
+    going_through_all_of_them_ends_where_it_began_although_more_are_reported,
 );
 
 async fn declined(world: &World, line: &str) -> Incident {
@@ -287,4 +289,18 @@ async fn other_rules_hold_for_what_is_there_and_nothing_goes_for_them_without_a_
     live(&world, 1).await;
     assert!(!is_there(&world, late.id).await);
     world.check_everything().await;
+}
+
+async fn going_through_all_of_them_ends_where_it_began_although_more_are_reported(base: Base) {
+    let world = World::on(base).await;
+    assert_eq!(world.store().newest_id().await.unwrap(), None);
+    let (first, second) = (world.report("two bottles of gin").await, world.report("a bike").await);
+    let newest = world.store().newest_id().await.unwrap().unwrap();
+    assert_eq!(newest, second.id.0);
+
+    world.report("razor blades").await;
+    let before = world.store().ids_between(Uuid::nil(), newest, 1).await.unwrap();
+    assert_eq!(before, [first.id.0]);
+    assert_eq!(world.store().ids_between(before[0], newest, 50).await.unwrap(), [second.id.0]);
+    assert!(world.store().ids_between(newest, newest, 50).await.unwrap().is_empty());
 }
